@@ -1,0 +1,42 @@
+import type { Catalog } from '../catalog/catalog.ts';
+import type { VirtualKey } from '../identity/principal.ts';
+import type { Provider } from '../providers/provider.ts';
+
+/** A name that agents ask for, and where it leads. */
+export interface ModelAlias {
+  readonly name: string;
+  /** `provider/model`, in order of preference: targets, then fallbacks. */
+  readonly chain: readonly [Target, ...Target[]];
+}
+
+export interface Target {
+  readonly provider: Provider;
+  /** The provider's own name of the model. */
+  readonly model: string;
+}
+
+/** Deadlines and sizes of the data plane. Milliseconds and bytes. */
+export interface Limits {
+  readonly maxBodyBytes: number;
+  readonly connectTimeoutMs: number;
+  /** From sending a request until the first byte of an answer's head. */
+  readonly headersTimeoutMs: number;
+  /** Longest silence inside an answer. */
+  readonly idleTimeoutMs: number;
+  /** Silence towards a streaming client after which a keepalive is sent. */
+  readonly keepaliveMs: number;
+  /** How many deployments one exchange may try. */
+  readonly maxAttempts: number;
+}
+
+/** Everything a request needs to know of the configuration. Frozen; swapped whole; an exchange keeps the one it began with. */
+export interface Snapshot {
+  /** Counts up with every swap. */
+  readonly version: number;
+  readonly providers: ReadonlyMap<string, Provider>;
+  readonly aliases: ReadonlyMap<string, ModelAlias>;
+  /** By digest. */
+  readonly virtualKeys: ReadonlyMap<string, VirtualKey>;
+  readonly catalog: Catalog;
+  readonly limits: Limits;
+}

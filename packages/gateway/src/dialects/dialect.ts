@@ -1,0 +1,170 @@
+import type { ReplyEvent, Reply } from '../core/events.ts';
+import type { Failure } from '../core/failure.ts';
+import type { Frame, OutFrame } from '../core/frame.ts';
+import type { CanonicalRequest, DialectName } from '../core/items.ts';
+import type { JsonObject } from '../core/json.ts';
+import type { Loss } from '../core/loss.ts';
+import type { Usage } from '../core/usage.ts';
+import type { ToolTable } from './shared/tool-table.ts';
+
+/**
+ * What one dialect can do. Every dialect folder fills this in with the same files. All of it is pure: no I/O, no clock, no configuration.
+ *
+ * As the client's dialect: `decodeRequest`, `createReplyEncoder`, `encodeReply`, `encodeFailure`, `failureFrames`.
+ * As the provider's: `encodeRequest`, `createReplyDecoder`, `decodeReply`, `decodeFailure`.
+ * As both at once (express lane): `createObserver`.
+ */
+export interface Dialect {
+  readonly name: DialectName;
+  /** Whose seals stand unwrapped in this dialect (`openai` in Responses, `anthropic` in Messages …). Absent: the dialect has no place for seals. */
+  readonly homeIssuer?: string;
+
+  /** Reads a caller's request. Throws `request-malformed` with the JSON path of what is wrong. */
+  decodeRequest(body: JsonObject): CanonicalRequest;
+  /** Writes a request for a provider. Always asks for a stream. Same input, same bytes: prompt caches depend on it. */
+  encodeRequest(request: CanonicalRequest, target: EncodeTarget): EncodedRequest;
+
+  createReplyDecoder(context: DecodeContext): ReplyDecoder;
+  /** Reads a whole (non-streamed) answer as the events a stream would have given. */
+  decodeReply(body: JsonObject, context: DecodeContext): readonly ReplyEvent[];
+
+  createReplyEncoder(context: EncodeContext): ReplyEncoder;
+  /** Writes a whole (non-streamed) answer. */
+  encodeReply(reply: Reply, context: EncodeContext): JsonObject;
+
+  /** Writes a failure before anything was sent. */
+  encodeFailure(failure: Failure, caller: CallerTraits): FailureAnswer;
+  /** Writes a failure into a stream that another wrote (express lane): one terminal event of this dialect. */
+  failureFrames(failure: Failure, context: EncodeContext): readonly OutFrame[];
+  /** Reads a provider's error answer. */
+  decodeFailure(answer: ErrorAnswer): Failure;
+
+  /** Watches a stream that passes untouched. */
+  createObserver(): ReplyObserver;
+}
+
+/** What the encoder must know of the deployment it writes for. */
+export interface EncodeTarget {
+  /** The provider's name of the model. */
+  readonly model: string;
+  /** Whose seals may be sent there. */
+  readonly issuer: string;
+  readonly abilities: TargetAbilities;
+  readonly quirks: Quirks;
+}
+
+/** What the model can do, from the catalog. Undefined means unknown: then assume it can. */
+export interface TargetAbilities {
+  readonly maxOutputTokens?: number;
+  readonly images?: boolean;
+  readonly tools?: boolean;
+  readonly reasoning?: boolean;
+  /** Effort words the model takes, weakest first, where known. */
+  readonly reasoningEfforts?: readonly string[];
+}
+
+/** Where a vendor departs from its dialect's home. A vendor's row holds these as data. */
+export interface Quirks {
+  /** Request fields (top level) the vendor rejects; dropped as hint losses. */
+  readonly omit?: readonly string[];
+  /** Chat: name of the output limit field. Default `max_completion_tokens` at OpenAI, `max_tokens` elsewhere. */
+  readonly maxTokensField?: 'max_tokens' | 'max_completion_tokens';
+  /** Chat: how reasoning effort is asked for. Default `none` unless the row says. */
+  readonly effort?: 'reasoning_effort' | 'openrouter' | 'none';
+  /** Chat: answers json_schema (`json_schema`), only JSON mode (`json_object`) or neither. */
+  readonly structuredOutput?: 'json_schema' | 'json_object' | 'none';
+  /** Chat: role for developer messages. Default `system`. */
+  readonly developerRole?: 'developer' | 'system';
+  /** Chat: the field in which earlier reasoning must come back with assistant messages, if any. */
+  readonly reasoningField?: 'reasoning_content' | 'reasoning';
+  /** Chat: `stream_options.include_usage` is refused. */
+  readonly noStreamOptions?: boolean;
+  /** Responses: the vendor knows custom (freeform) tools and namespaces. Default true only at OpenAI and Azure. */
+  readonly codexTools?: boolean;
+  /** Tool results may not hold images; they follow as a user message instead. */
+  readonly noImagesInToolResults?: boolean;
+}
+
+export interface EncodedRequest {
+  readonly body: JsonObject;
+  readonly losses: readonly Loss[];
+  /** How tool names were written: the reply decoder needs it to restore them. */
+  readonly tools: ToolTable;
+}
+
+export interface DecodeContext {
+  readonly tools: ToolTable;
+  /** Marks seals found in the answer. */
+  readonly issuer: string;
+}
+
+export interface EncodeContext {
+  /** The model name the caller asked for; answers carry it. */
+  readonly model: string;
+  /** Seconds since 1970. */
+  readonly createdAt: number;
+  /** A fresh id with this prefix, e.g. `newId('msg_')`. */
+  newId(prefix: string): string;
+  /** The request as decoded, for fields that the answer repeats; absent on failures before decoding and in the express lane. */
+  readonly request?: CanonicalRequest;
+}
+
+/** Turns provider frames into events. Returns exactly one terminal event over its life; nothing after it. Never throws on bad input: that becomes `reply-failed`. */
+export interface ReplyDecoder {
+  push(frame: Frame): readonly ReplyEvent[];
+  /** Upstream ended its body. Gives the terminal event if none came (`upstream-cut` where the dialect says one was due). */
+  end(): readonly ReplyEvent[];
+}
+
+/** Turns events into frames of the client's dialect. */
+export interface ReplyEncoder {
+  push(event: ReplyEvent): readonly OutFrame[];
+  /** A frame that the client counts as life. */
+  keepalive(): OutFrame;
+}
+
+export interface CallerTraits {
+  /** Recognised client: it decides which status and code the client shows verbatim and does not retry in vain. */
+  readonly agent: AgentName;
+  readonly stream: boolean;
+  /** Model asked for, if known. */
+  readonly model?: string;
+  /** The gateway's id of this exchange. */
+  readonly exchangeId: string;
+}
+
+export type AgentName = 'codex' | 'claude-code' | 'gemini-cli' | 'opencode' | 'qwen-code' | 'cursor' | 'other';
+
+export interface FailureAnswer {
+  readonly status: number;
+  /** Lower-case names. Includes content-type; `retry-after` where waiting helps. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export interface ErrorAnswer {
+  readonly status: number;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: Buffer;
+  /** Milliseconds since 1970, to read date-valued Retry-After and reset headers. */
+  readonly now: number;
+}
+
+/** What an observer saw of the stream so far. Equal to what decoding would have told. */
+export interface Observation {
+  /** A semantic event has passed. */
+  readonly semantic: boolean;
+  readonly terminal?: 'done' | 'incomplete' | Failure;
+  readonly usage?: Usage;
+  readonly model?: string;
+  readonly replyId?: string;
+}
+
+export interface ReplyObserver {
+  /** Looks at one frame; must not parse more than it needs: this is the hot path. */
+  push(frame: Frame): void;
+  /** Looks at a whole JSON answer. */
+  whole(body: JsonObject): void;
+  readonly seen: Observation;
+}

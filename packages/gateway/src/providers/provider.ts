@@ -1,0 +1,58 @@
+import type { DialectName } from '../core/items.ts';
+import type { Secret } from '../core/secret.ts';
+import type { Quirks } from '../dialects/dialect.ts';
+
+/** How a provider takes its key. */
+export type AuthScheme = 'bearer' | 'x-api-key' | 'x-goog-api-key' | 'api-key' | 'none';
+
+/**
+ * One vendor as data: all that a configuration entry need not repeat. Most vendors are a single row of `compatible.ts`.
+ */
+export interface Vendor {
+  /** The configuration's `kind`, and the default name of the provider. */
+  readonly kind: string;
+  /** For people. */
+  readonly title: string;
+  /** Default base URL including any version path, no trailing slash: dialect paths are appended to it. Absent where only the user can know it. */
+  readonly baseUrl?: string;
+  /** Dialects in order of preference when the caller's own is not among them. */
+  readonly speaks: readonly DialectName[];
+  readonly auth: AuthScheme;
+  /** Environment variables that hold a key, first found wins. */
+  readonly environment: readonly string[];
+  /** Whose seals it makes and takes (see `Dialect.homeIssuer`). */
+  readonly issuer: string;
+  /** Provider id in the price data, where it has one. */
+  readonly priceId?: string;
+  /** Runs on the user's own machine or network: needs no key, may live on private addresses. */
+  readonly local?: boolean;
+  /** Headers every request carries (API versions). */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly quirks?: Quirks;
+  /** The vendor's public page that says so. */
+  readonly docs: string;
+}
+
+/** One of a provider's keys. */
+export interface Credential {
+  /** Stable name for records, e.g. `openai#1`. Never derived from the secret. */
+  readonly id: string;
+  /** Absent for keyless providers. */
+  readonly secret?: Secret;
+}
+
+/** A configured provider, ready for use. Immutable. */
+export interface Provider {
+  /** The name in the configuration: the `provider` of `provider/model`. */
+  readonly name: string;
+  readonly vendor: Vendor;
+  readonly baseUrl: URL;
+  readonly speaks: readonly DialectName[];
+  readonly issuer: string;
+  readonly quirks: Quirks;
+  readonly credentials: readonly [Credential, ...Credential[]];
+  /** May be reached at private and link-local addresses. Loopback is always allowed. */
+  readonly allowPrivate: boolean;
+  /** Extra request headers: the vendor's and the configuration's. Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+}
