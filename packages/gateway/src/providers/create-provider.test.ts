@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import { Secret } from '../core/secret.ts';
+import { authorize } from './authorize.ts';
+import { createProvider, type ProviderSettings } from './create-provider.ts';
+import type { Vendor } from './provider.ts';
+import { vendors } from './vendors.ts';
+
+const vendor = (kind: string): Vendor => {
+  const found = vendors.get(kind);
+  if (!found) throw new Error(`no vendor ${kind}`);
+  return found;
+};
+const key = { id: 'p#1', secret: new Secret('sk-test') };
+const settings = (kind: string, more: Partial<ProviderSettings> = {}): ProviderSettings => ({
+  name: 'p',
+  vendor: vendor(kind),
+  credentials: [key],
+  ...more,
+});
+
+describe('createProvider', () => {
+  it('takes what the configuration does not say from the vendor', () => {
+    const provider = createProvider(settings('groq'));
+    expect(provider.baseUrl.href).toBe('https://api.groq.com/openai/v1');
+    expect(provider.speaks).toEqual(['chat']);
+    expect(provider.issuer).toBe('groq');
+    expect(provider.allowPrivate).toBe(false);
+    expect(provider.quirks.effort).toBe('reasoning_effort');
+  });
+
+  it('lets the configuration override the base URL, dialects, quirks and headers', () => {
+    const provider = createProvider(
+      settings('anthropic', {
+        baseUrl: 'http://127.0.0.1:9001/base//',
+        speaks: ['chat'],
+        quirks: { noStreamOptions: true },
+        headers: { 'X-Team': 'core', 'Anthropic-Version': '2030-01-01' },
+        allowPrivate: true,
+      }),
+    );
+    expect(provider.baseUrl.href).toBe('http://127.0.0.1:9001/base');
+    expect(provider.speaks).toEqual(['chat']);
+    expect(provider.quirks).toEqual({ noStreamOptions: true });
+    expect(provider.headers).toEqual({ 'anthropic-version': '2030-01-01', 'x-team': 'core' });
+    expect(provider.allowPrivate).toBe(true);
+  });
+
+  it('keeps the issuer of a vendor behind another base URL, and gives every generic server its own', () => {
+    expect(createProvider(settings('openai', { baseUrl: 'https://proxy.example/v1' })).issuer).toBe('openai');
+    const generic = settings('openai-compatible', { name: 'house', baseUrl: 'https://models.example/v1' });
+    expect(createProvider(generic).issuer).toBe('house');
+  });
+
+  it('needs a base URL for the generic kind', () => {
+    expect(() => createProvider(settings('openai-compatible'))).toThrow('Provider p needs a base_url');
+  });
+
+  it.each([
+    ['models.example/v1', 'whole URL'],
+    ['ftp://models.example', 'whole URL'],
+    ['https://?', 'whole URL'],
+    ['https://user:secret@models.example', 'user name or password'],
+    ['https://models.example/v1?key=1', 'query'],
+    ['https://models.example/v1#top', 'fragment'],
+    ['https://models.example/v1?', 'query'],
+  ])('refuses the base URL %s and does not repeat it', (baseUrl, told) => {
+    const make = () => createProvider(settings('openai', { baseUrl }));
+    expect(make).toThrow(told);
+    expect(make).not.toThrow(baseUrl);
+  });
+
+  it('refuses headers that could not be sent', () => {
+    expect(() => createProvider(settings('openai', { headers: { 'a b': 'x' } }))).toThrow('name is not allowed');
+    expect(() => createProvider(settings('openai', { headers: { a: 'x\r\ny' } }))).toThrow('single line');
+  });
+
+  it('asks for a key where one is needed, and makes a keyless credential where none is', () => {
+    expect(() => createProvider(settings('groq', { credentials: [] }))).toThrow('GROQ_API_KEY');
+    expect(createProvider(settings('ollama', { credentials: [] })).credentials).toEqual([{ id: 'p#1' }]);
+    expect(createProvider(settings('groq', { credentials: [{ id: 'p#1' }] })).credentials).toHaveLength(1);
+  });
+
+  it('refuses a provider that speaks nothing', () => {
+    expect(() => createProvider(settings('openai', { speaks: [] }))).toThrow('at least one dialect');
+  });
+});
+
+describe('authorize', () => {
+  it.each([
+    ['openai', { authorization: 'Bearer sk-test' }],
+    ['anthropic', { 'x-api-key': 'sk-test' }],
+    ['gemini', { 'x-goog-api-key': 'sk-test' }],
+    ['demo', {}],
+  ])('puts the key of %s where the vendor looks for it', (kind, headers) => {
+    expect(authorize({ vendor: vendor(kind) }, key)).toEqual(headers);
+  });
+
+  it('sends nothing for a keyless credential', () => {
+    expect(authorize({ vendor: vendor('ollama') }, { id: 'p#1' })).toEqual({});
+  });
+});

@@ -1,0 +1,78 @@
+import type { DialectName } from '../core/items.ts';
+import type { Quirks } from '../dialects/dialect.ts';
+import { genericKind } from './compatible.ts';
+import type { Credential, Provider, Vendor } from './provider.ts';
+
+/** What a configuration entry says of a provider; the vendor's row says the rest. */
+export interface ProviderSettings {
+  /** The provider's name in the configuration. */
+  readonly name: string;
+  readonly vendor: Vendor;
+  readonly baseUrl?: string;
+  readonly speaks?: readonly DialectName[];
+  /** May be empty only for vendors that need no key. A keyless provider of another vendor has one credential without a secret. */
+  readonly credentials: readonly Credential[];
+  readonly allowPrivate?: boolean;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Laid over the vendor's. */
+  readonly quirks?: Quirks;
+}
+
+/** A provider ready for use. Throws an Error with a sentence for whoever wrote the configuration. */
+export function createProvider(settings: ProviderSettings): Provider {
+  const { name, vendor } = settings;
+  const speaks = settings.speaks ?? vendor.speaks;
+  if (speaks.length === 0) throw new Error(`Provider ${name} must speak at least one dialect.`);
+  return Object.freeze({
+    name,
+    vendor,
+    baseUrl: parseBaseUrl(name, settings.baseUrl ?? vendor.baseUrl),
+    speaks,
+    // Two servers behind the generic kind have nothing in common: neither may see the other's sealed state.
+    issuer: vendor.kind === genericKind ? name : vendor.issuer,
+    quirks: { ...vendor.quirks, ...settings.quirks },
+    credentials: credentialsOf(settings),
+    allowPrivate: settings.allowPrivate ?? false,
+    headers: mergeHeaders(name, vendor.headers, settings.headers),
+  });
+}
+
+function parseBaseUrl(name: string, text: string | undefined): URL {
+  if (text === undefined)
+    throw new Error(`Provider ${name} needs a base_url, for example https://models.example.com/v1.`);
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  // The text itself is not repeated: a mistyped URL may hold a key.
+  if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
+    throw new Error(`The base_url of provider ${name} must be a whole URL that begins with https:// or http://.`);
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new Error(`The base_url of provider ${name} must not hold a user name or password; put the key under keys.`);
+  }
+  if (text.includes('?') || text.includes('#')) {
+    throw new Error(`The base_url of provider ${name} must not hold a query (?) or a fragment (#).`);
+  }
+  url.pathname = url.pathname.replace(/\/+$/, '');
+  return url;
+}
+
+function credentialsOf({ name, vendor, credentials }: ProviderSettings): Provider['credentials'] {
+  const [first, ...others] = credentials;
+  if (first) return [first, ...others];
+  if (vendor.auth === 'none' || vendor.local) return [{ id: `${name}#1` }];
+  const variable = vendor.environment[0];
+  const hint = variable === undefined ? 'add one under keys' : `add one under keys or set ${variable}`;
+  throw new Error(`Provider ${name} has no key: ${hint}. If it needs none, say keyless: true.`);
+}
+
+const headerName = /^[a-z0-9!#$%&'*+.^_`|~-]+$/;
+
+function mergeHeaders(name: string, ...layers: readonly (Readonly<Record<string, string>> | undefined)[]) {
+  const merged: Record<string, string> = {};
+  for (const [key, value] of layers.flatMap((layer) => Object.entries(layer ?? {}))) {
+    const header = key.toLowerCase();
+    if (!headerName.test(header)) throw new Error(`Provider ${name} has a header whose name is not allowed: ${key}.`);
+    if (/[\0\r\n]/.test(value)) throw new Error(`Header ${header} of provider ${name} must be a single line.`);
+    merged[header] = value;
+  }
+  return merged;
+}

@@ -1,0 +1,64 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Failure } from '../core/failure.ts';
+import { endpointOf } from './endpoint.ts';
+
+const at = (baseUrl: string) => ({ baseUrl: new URL(baseUrl) });
+
+describe('endpointOf', () => {
+  it.each([
+    ['https://api.openai.com/v1', 'responses', '/v1/responses'],
+    ['https://api.groq.com/openai/v1', 'chat', '/openai/v1/chat/completions'],
+    ['http://127.0.0.1:9001/', 'chat', '/chat/completions'],
+    ['https://api.anthropic.com', 'messages', '/v1/messages'],
+    ['https://openrouter.ai/api/v1', 'messages', '/api/v1/messages'],
+    ['https://proxy.example/anthropic', 'messages', '/anthropic/v1/messages'],
+  ] as const)('appends the operation to %s for %s', (base, dialect, path) => {
+    expect(endpointOf(at(base), dialect, 'any', true)).toEqual({ origin: new URL(base).origin, path });
+  });
+
+  it('names the model and the way of answering in a Gemini path', () => {
+    const base = at('https://generativelanguage.googleapis.com');
+    expect(endpointOf(base, 'gemini', 'gemini-2.5-pro', true).path).toBe(
+      '/v1beta/models/gemini-2.5-pro:streamGenerateContent?alt=sse',
+    );
+    expect(endpointOf(base, 'gemini', 'gemini-2.5-pro', false).path).toBe(
+      '/v1beta/models/gemini-2.5-pro:generateContent',
+    );
+  });
+
+  it.each(['/v1beta', '/v1', '/v1alpha', '/google/v1beta/'])('does not double the version in %s', (path) => {
+    const { path: whole } = endpointOf(at(`https://host${path}`), 'gemini', 'models/m', false);
+    expect(whole).toBe(`${path.replace(/\/$/, '')}/models/m:generateContent`);
+  });
+
+  it('keeps slashes of a model name and encodes the rest', () => {
+    const { path } = endpointOf(at('https://host/v1beta'), 'gemini', 'acme/a b?c#d%2e', false);
+    expect(path).toBe('/v1beta/models/acme/a%20b%3Fc%23d%252e:generateContent');
+  });
+
+  it.each(['..', '../x', 'a/../b', 'a//b', '', '/a', 'a/', '.', 'models/..', 'x\ud800'])(
+    'refuses a model name that cannot stand in a path: %j',
+    (model) => {
+      const call = () => endpointOf(at('https://host'), 'gemini', model, true);
+      expect(call).toThrow(Failure);
+      expect(call).toThrow(expect.objectContaining({ code: 'model-unknown' }));
+    },
+  );
+
+  it('never lets a model name change anything but its own segments', () => {
+    const segment = fc.string({ unit: 'grapheme', minLength: 1 }).filter((text) => !/^\.{1,2}$|\//.test(text));
+    fc.assert(
+      fc.property(fc.array(segment, { minLength: 1, maxLength: 3 }), (segments) => {
+        const { path } = endpointOf(at('https://host'), 'gemini', `models/${segments.join('/')}`, true);
+        const url = new URL(path, 'https://host');
+        expect(url.origin).toBe('https://host');
+        expect(url.search).toBe('?alt=sse');
+        const prefix = '/v1beta/models/';
+        expect(url.pathname.startsWith(prefix)).toBe(true);
+        const named = url.pathname.slice(prefix.length).replace(/:streamGenerateContent$/, '');
+        expect(named.split('/').map(decodeURIComponent)).toEqual(segments);
+      }),
+    );
+  });
+});
