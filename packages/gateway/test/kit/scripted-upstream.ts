@@ -1,0 +1,106 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { DialectName } from '../../src/core/items.ts';
+import { type Conversation, sealsIn } from './conversation.ts';
+import type { Script } from './model-script.ts';
+import { type LoopbackServer, readVendorRequest, serveLoopback, sseBytes, writeInOddChunks } from './vendor-server.ts';
+import { createMint } from './vendors/mint.ts';
+import { buildReply } from './vendors/pieces.ts';
+import type { Refusal, Vendor, VendorReply, VendorRequest } from './vendors/vendor.ts';
+import { vendors } from './vendors/vendors.ts';
+
+/** One request and what became of it. */
+export interface SeenRequest extends VendorRequest {
+  readonly conversation: Conversation;
+  /** Set when the vendor complained. */
+  readonly refusal?: Refusal;
+  /** Set when the vendor answered. */
+  readonly reply?: VendorReply;
+}
+
+export interface ScriptedUpstream extends LoopbackServer {
+  readonly dialect: DialectName;
+  /** The vendor's base URL, with its version path, as a configuration would name it. */
+  readonly baseUrl: string;
+  /** All requests so far, oldest first. */
+  readonly requests: readonly SeenRequest[];
+  /** What a strict vendor complained of, and errors of the script. Empty in every good session. */
+  readonly complaints: readonly string[];
+  /** Sealed states given out, and those that came back, in order. */
+  seals(): { readonly issued: readonly string[]; readonly returned: readonly string[] };
+}
+
+/** Starts a server that speaks a vendor's dialect by a script and is as strict about requests as the vendor. */
+export async function startUpstream(options: {
+  readonly dialect: DialectName;
+  readonly script: Script;
+}): Promise<ScriptedUpstream> {
+  const vendor = vendors[options.dialect];
+  const requests: SeenRequest[] = [];
+  const complaints: string[] = [];
+  const mint = createMint(options.dialect);
+
+  async function handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    const request = await readVendorRequest(incoming);
+    if (!request)
+      return refuse(response, { status: 400, message: 'We could not parse the JSON body of your request.' });
+    if (!vendor.serves(request)) {
+      return refuse(response, { status: 404, message: `no such endpoint: ${request.method} ${request.path}` });
+    }
+    const conversation = vendor.read(request);
+    const refusal = vendor.refuse(request, mint);
+    if (refusal) {
+      requests.push({ ...request, conversation, refusal });
+      return refuse(response, refusal);
+    }
+    const reply = play(request, conversation);
+    requests.push({ ...request, conversation, reply });
+    await answer(response, vendor, conversation, reply);
+  }
+
+  function play(request: VendorRequest, conversation: Conversation): VendorReply {
+    try {
+      const wanted = options.script(conversation);
+      const { thinking: _, ...unthinking } = wanted;
+      return buildReply({
+        vendor,
+        mint,
+        request,
+        conversation,
+        answer: vendor.thinks(request) ? wanted : unthinking,
+      });
+    } catch (thrown) {
+      complaints.push(`script: ${String(thrown)}`);
+      throw thrown;
+    }
+  }
+
+  function refuse(response: ServerResponse, refusal: Refusal): void {
+    complaints.push(`${refusal.status}: ${refusal.message}`);
+    response.writeHead(refusal.status, { 'content-type': 'application/json', 'x-request-id': 'req_test' });
+    response.end(JSON.stringify(vendor.errorBody(refusal)));
+  }
+
+  const server = await serveLoopback(handle);
+  return {
+    ...server,
+    dialect: options.dialect,
+    baseUrl: server.origin + vendor.basePath,
+    requests,
+    complaints,
+    seals: () => ({
+      issued: requests.flatMap((each) => (each.reply ? vendor.sealsGiven(each.reply) : [])),
+      returned: requests.flatMap((each) => sealsIn(each.conversation)),
+    }),
+  };
+}
+
+async function answer(response: ServerResponse, vendor: Vendor, conversation: Conversation, reply: VendorReply) {
+  if (!conversation.stream) {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(vendor.whole(reply)));
+    return;
+  }
+  response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'x-request-id': 'req_test' });
+  await writeInOddChunks(response, sseBytes(vendor.frames(reply), vendor.dialect === 'gemini' ? '\r\n' : '\n'));
+  response.end();
+}
