@@ -41,6 +41,33 @@ export interface Dialect {
 
   /** Watches a stream that passes untouched. */
   createObserver(): ReplyObserver;
+  /** Whether a request in this dialect may pass to `target` untouched but for top-level edits. Undefined: it must be translated. */
+  planExpress(request: ExpressRequest, target: EncodeTarget): ExpressPlan | undefined;
+  /** Headers that travel between a caller and a provider of this same dialect. */
+  forwardedHeaders(issuer: string): ForwardedHeaders;
+}
+
+/** A request in bytes, as the express lane sees it. */
+export interface ExpressRequest {
+  readonly body: Buffer;
+  readonly stream: boolean;
+  /** Whether a top-level key is there. */
+  has(key: string): boolean;
+}
+
+export interface ExpressPlan {
+  /** Top-level keys to set, as JSON text. */
+  readonly replace: Readonly<Record<string, string>>;
+  /** Top-level keys to take out. */
+  readonly remove: readonly string[];
+  /** The provider was asked to report usage in a frame of its own that the caller did not ask for: it is not passed on. */
+  readonly dropsUsageFrame?: boolean;
+}
+
+/** Lower-case names. Everything else stays here: local facts never travel on. */
+export interface ForwardedHeaders {
+  readonly request: readonly string[];
+  readonly response: readonly string[];
 }
 
 /** What the encoder must know of the deployment it writes for. */
@@ -81,6 +108,8 @@ export interface Quirks {
   readonly noStreamOptions?: boolean;
   /** Responses: the vendor knows custom (freeform) tools and namespaces. Default true only at OpenAI and Azure. */
   readonly codexTools?: boolean;
+  /** Chat: top-level fields that switch on the vendor's own web search when the caller offers one. Absent: it has none. */
+  readonly webSearch?: JsonObject;
   /** Tool results may not hold images; they follow as a user message instead. */
   readonly noImagesInToolResults?: boolean;
 }
@@ -156,14 +185,19 @@ export interface Observation {
   /** A semantic event has passed. */
   readonly semantic: boolean;
   readonly terminal?: 'done' | 'incomplete' | Failure;
+  /** Nothing may follow: the dialect's very last frame has passed. */
+  readonly closed?: boolean;
   readonly usage?: Usage;
   readonly model?: string;
   readonly replyId?: string;
 }
 
+/** `usage-only`: the frame says nothing but token counts, so it is left out where the caller had not asked for it. */
+export type FrameNote = 'usage-only' | undefined | void;
+
 export interface ReplyObserver {
   /** Looks at one frame; must not parse more than it needs: this is the hot path. */
-  push(frame: Frame): void;
+  push(frame: Frame): FrameNote;
   /** Looks at a whole JSON answer. */
   whole(body: JsonObject): void;
   readonly seen: Observation;

@@ -10,6 +10,8 @@ export interface Cut {
   readonly ready: readonly Buffer[];
   /** The frames in those bytes. */
   readonly frames: readonly Frame[];
+  /** For each frame, the offset in `ready[0]` right behind it: who wants to leave a frame out cuts there. */
+  readonly ends: readonly number[];
 }
 
 /** What was left when the stream ended. */
@@ -52,17 +54,18 @@ export function createFrameCutter({ maxFrameBytes = defaultMaxFrameBytes }: Fram
   function push(chunk: Buffer): Cut {
     const bytes = carry.join(chunk);
     const frames: Frame[] = [];
-    const border = scan(bytes, frames);
+    const ends: number[] = [];
+    const border = scan(bytes, frames, ends);
     if (bytes.length - border > maxFrameBytes) throw tooLong(maxFrameBytes);
     carry.keep(bytes, border);
     lineStart -= border;
     searchedTo = bytes.length - border;
     block.shift(border);
-    return { ready: border === 0 ? [] : [bytes.subarray(0, border)], frames };
+    return { ready: border === 0 ? [] : [bytes.subarray(0, border)], frames, ends };
   }
 
   /** Reads all complete lines and gives the last border. Each kind of line end is searched for only after the last one found was passed. */
-  function scan(bytes: Buffer, frames: Frame[]): number {
+  function scan(bytes: Buffer, frames: Frame[], ends: number[]): number {
     let border = 0;
     let from = searchedTo;
     let nextLf = -1;
@@ -79,9 +82,12 @@ export function createFrameCutter({ maxFrameBytes = defaultMaxFrameBytes }: Fram
       const lineEnd = Math.min(nextLf, nextCr);
       if (lineEnd === bytes.length) return border;
       const frame = readLine(bytes, lineEnd);
-      if (frame) frames.push(frame);
       afterCr = lineEnd === nextCr;
       from = lineStart = lineEnd + 1;
+      if (frame) {
+        frames.push(frame);
+        ends.push(lineStart);
+      }
       if (!block.isEmpty()) continue;
       if (lineStart - border > maxFrameBytes) throw tooLong(maxFrameBytes);
       border = lineStart;
@@ -99,7 +105,7 @@ export function createFrameCutter({ maxFrameBytes = defaultMaxFrameBytes }: Fram
   function end(): LastCut {
     const bytes = carry.rest();
     const frame = lineStart === bytes.length ? block.take(bytes) : undefined;
-    return { ready: [], frames: frame ? [frame] : [], rest: bytes.length === 0 ? undefined : bytes };
+    return { ready: [], frames: frame ? [frame] : [], ends: [], rest: bytes.length === 0 ? undefined : bytes };
   }
 
   return { push, end };

@@ -1,0 +1,78 @@
+import type { FailureCode } from './failure-codes.ts';
+
+/**
+ * Everything worth knowing of one exchange, in one flat-ish row. It is written exactly once, when the exchange is over.
+ * Times in milliseconds, sizes in bytes, money as a decimal string of nano-dollars (1e-9 USD).
+ */
+export interface ExchangeRecord {
+  readonly id: string;
+  /** When the request arrived, milliseconds since 1970. */
+  readonly startedAt: number;
+  readonly durationMs: number;
+  /** Until the first semantic event went to the client; absent if none did. */
+  readonly firstTokenMs?: number;
+  readonly outcome: Outcome;
+  /** HTTP status of the answer; 499 when the client left before it. */
+  readonly status: number;
+  readonly failure?: { readonly code: FailureCode; readonly message: string };
+
+  readonly agent: string;
+  readonly dialect: string;
+  readonly stream: boolean;
+  readonly session?: string;
+  readonly thread?: string;
+  /** Name of the virtual key; absent if it was not recognised. */
+  readonly key?: string;
+
+  readonly modelAsked?: string;
+  readonly provider?: string;
+  readonly model?: string;
+  readonly credential?: string;
+  readonly lane?: Lane;
+  readonly attempts: readonly AttemptRecord[];
+  readonly losses: readonly LossRecord[];
+
+  readonly usage?: UsageRecord;
+  /** Absent when the price is unknown. */
+  readonly costNanoDollars?: string;
+
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+}
+
+/** `done`: whole answer. `incomplete`: stopped by a limit. `failed`: a failure told to the client. `abandoned`: the client left. */
+export type Outcome = 'done' | 'incomplete' | 'failed' | 'abandoned';
+
+/** `express`: same dialect on both sides, bytes untouched. `translate`: through the canonical form. */
+export type Lane = 'express' | 'translate';
+
+/** One deployment that was tried. */
+export interface AttemptRecord {
+  readonly provider: string;
+  readonly model: string;
+  readonly credential: string;
+  readonly lane?: Lane;
+  /** After the request arrived. */
+  readonly startedMs: number;
+  readonly durationMs: number;
+  /** Upstream's HTTP status, if it answered. */
+  readonly upstreamStatus?: number;
+  /** Absent for the attempt that served the exchange. */
+  readonly failure?: { readonly code: FailureCode; readonly message: string };
+}
+
+export interface LossRecord {
+  readonly weight: 'hint' | 'meaning';
+  readonly what: string;
+  readonly why: string;
+}
+
+export interface UsageRecord {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly cachedInputTokens: number;
+  readonly cacheWriteTokens: number;
+  readonly cacheWriteLongTokens: number;
+  readonly reasoningTokens: number;
+  readonly estimated?: boolean;
+}

@@ -1,0 +1,116 @@
+import { randomUUID } from 'node:crypto';
+import type { Server } from 'node:http';
+import { createCatalog } from './catalog/create-catalog.ts';
+import type { Configuration, ConfigurationParts } from './config/load-configuration.ts';
+import type { Flags } from './config/resolve-settings.ts';
+import type { SnapshotHolder } from './config/snapshot-holder.ts';
+import type { Clock } from './core/clock.ts';
+import type { Log } from './core/log.ts';
+import { createDataPlane } from './data-plane/server.ts';
+import type { Recorder } from './pipeline/exchange.ts';
+import { createProvider } from './providers/create-provider.ts';
+import { type DemoServer, startDemoServer } from './providers/demo/demo-server.ts';
+import { vendors } from './providers/vendors.ts';
+import { createFanOut } from './record/fan-out.ts';
+import { createLogRecorder } from './record/log-recorder.ts';
+import { createMetrics } from './record/prometheus.ts';
+import { openRecordStore, type RecordStore } from './store/record-store.ts';
+import { createHttpUpstream } from './upstream/http-upstream.ts';
+
+/** What the process gives to the house. */
+export interface ProcessParts {
+  readonly flags: Flags;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly isTerminal: boolean;
+  readonly clock: Clock;
+}
+
+/** The demo provider, started when a configuration first needs it. */
+export interface LazyDemo {
+  baseUrl(): Promise<string>;
+  close(): Promise<void>;
+}
+
+export function createLazyDemo(): LazyDemo {
+  let starting: Promise<DemoServer> | undefined;
+  return {
+    async baseUrl() {
+      starting ??= startDemoServer();
+      return (await starting).baseUrl;
+    },
+    async close() {
+      if (starting) await (await starting).close();
+    },
+  };
+}
+
+/** What configurations are loaded with. */
+export function configurationParts(parts: ProcessParts, demo: LazyDemo): ConfigurationParts {
+  return { ...parts, vendors, createProvider, createCatalog, demoBaseUrl: demo.baseUrl };
+}
+
+export interface GatewayParts {
+  readonly configuration: Configuration;
+  readonly holder: SnapshotHolder;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly version: string;
+  /** The program file: the store's thread runs it too. Absent: records are not kept. */
+  readonly entry?: URL;
+  /** Another reader of records. */
+  readonly recorder?: Recorder;
+}
+
+/** A gateway, not yet listening. */
+export interface Gateway {
+  readonly server: Server;
+  /** Ends gently: no new exchanges, running ones may finish within `graceMs`, then everything is closed and written. */
+  close(graceMs: number): Promise<void>;
+}
+
+/** Puts the house together. It constructs everything and decides nothing. */
+export async function buildGateway(parts: GatewayParts): Promise<Gateway> {
+  const { configuration, holder, clock, log, version } = parts;
+  const metrics = createMetrics(version);
+  const store = await openStore(parts, configuration.settings.store);
+  const readers: Recorder[] = [metrics, createLogRecorder(log)];
+  if (store) readers.push(store);
+  if (parts.recorder) readers.push(parts.recorder);
+  const upstream = createHttpUpstream();
+  let ready = true;
+  const server = createDataPlane({
+    snapshot: holder.current,
+    upstream,
+    clock,
+    version,
+    recorder: createFanOut(readers, (error) => log.error('a record reader failed', { why: String(error) })),
+    newId: (prefix) => prefix + randomUUID().replaceAll('-', ''),
+    ready: () => ready,
+    metrics: metrics.expose,
+  });
+  return {
+    server,
+    async close(graceMs) {
+      ready = false;
+      await drain(server, graceMs);
+      await upstream.close();
+      await store?.close();
+    },
+  };
+}
+
+function openStore(parts: GatewayParts, url: string): Promise<RecordStore> | undefined {
+  return parts.entry && openRecordStore(url.slice('sqlite:'.length), parts.entry, parts.log);
+}
+
+function drain(server: Server, graceMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const impatience = setTimeout(() => server.closeAllConnections(), graceMs);
+    server.close(() => {
+      clearTimeout(impatience);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}

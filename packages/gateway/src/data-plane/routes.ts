@@ -1,0 +1,70 @@
+import type { DialectName } from '../core/items.ts';
+
+/** What a path asks for. */
+export type Route =
+  | { readonly operation: 'generate'; readonly dialect: DialectName; readonly addressed?: Addressed }
+  | { readonly operation: 'models'; readonly dialect: DialectName }
+  | { readonly operation: 'health' | 'ready' | 'version' | 'metrics' | 'home' };
+
+/** Model and streaming as Gemini's URLs say them. */
+export interface Addressed {
+  readonly model: string;
+  readonly stream: boolean;
+}
+
+/** Prefixes under which agents expect to find their API. Longest first; the empty one is for agents that drop `/v1`. */
+const doors = ['/anthropic/v1', '/openai/v1', '/cursor/v1', '/anthropic', '/openai', '/cursor', '/v1', ''];
+
+const generateBySuffix: Readonly<Record<string, DialectName>> = {
+  '/responses': 'responses',
+  '/chat/completions': 'chat',
+  '/messages': 'messages',
+};
+
+const plain: Readonly<Record<string, Route>> = {
+  '/': { operation: 'home' },
+  '/health': { operation: 'health' },
+  '/ready': { operation: 'ready' },
+  '/version': { operation: 'version' },
+  '/metrics': { operation: 'metrics' },
+};
+
+/** Gemini model names may hold slashes, unescaped. */
+const geminiPath = /^(?:\/gemini|\/genai)?\/v1(?:beta|alpha)?\/models\/(.+):(generateContent|streamGenerateContent)$/;
+
+/** The route of a path without its query, or undefined. */
+export function routeOf(path: string): Route | undefined {
+  const fixed = plain[path];
+  if (fixed) return fixed;
+  for (const door of doors) {
+    if (!path.startsWith(door)) continue;
+    const suffix = path.slice(door.length);
+    const dialect = generateBySuffix[suffix];
+    if (dialect) return { operation: 'generate', dialect };
+    if (suffix === '/models')
+      return { operation: 'models', dialect: door.startsWith('/anthropic') ? 'messages' : 'responses' };
+  }
+  return geminiRoute(path);
+}
+
+function geminiRoute(path: string): Route | undefined {
+  const match = geminiPath.exec(path);
+  if (!match?.[1]) return undefined;
+  const addressed = { model: decoded(match[1]), stream: match[2] === 'streamGenerateContent' };
+  return { operation: 'generate', dialect: 'gemini', addressed };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** The dialect in which a caller of an unknown path most likely reads an error. */
+export function dialectOfPath(path: string): DialectName {
+  if (path.startsWith('/anthropic')) return 'messages';
+  if (path.startsWith('/gemini') || path.startsWith('/genai') || path.startsWith('/v1beta')) return 'gemini';
+  return path.endsWith('/chat/completions') ? 'chat' : 'responses';
+}

@@ -1,0 +1,173 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { asFailure, Failure } from '../core/failure.ts';
+import type { DialectName } from '../core/items.ts';
+import { dialects } from '../dialects/registry.ts';
+import { authenticate } from '../identity/authenticate.ts';
+import { type ExchangePorts, exchange } from '../pipeline/exchange.ts';
+import type { Inbound } from '../pipeline/inbound.ts';
+import { agentOf, credentialsOf, sessionOf } from './caller.ts';
+import { createHttpSink } from './http-sink.ts';
+import { anthropicModelList, modelsFor, openAiModelList } from './models.ts';
+import { readBody } from './read-body.ts';
+import { dialectOfPath, type Route, routeOf } from './routes.ts';
+
+export interface ServerPorts extends ExchangePorts {
+  readonly version: string;
+  /** False while starting and while shutting down. */
+  ready(): boolean;
+  /** Prometheus text, for callers on this machine. */
+  metrics(): Promise<{ contentType: string; body: string }>;
+}
+
+type GenerateRoute = Extract<Route, { operation: 'generate' }>;
+
+/** The sockets for agents. */
+export function createDataPlane(ports: ServerPorts): Server {
+  const server = createServer(
+    { requestTimeout: 0, headersTimeout: 30_000, keepAliveTimeout: 75_000, maxHeaderSize: 64 * 1024, noDelay: true },
+    (request, response) => {
+      answer(request, response, ports).catch((thrown: unknown) => {
+        refuse(request, response, asFailure(thrown, ports.newId('defect_')));
+      });
+    },
+  );
+  server.on('upgrade', refuseUpgrade);
+  return server;
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse, ports: ServerPorts): Promise<void> {
+  const path = pathOf(request);
+  const route = routeOf(path);
+  if (!route) {
+    throw new Failure(
+      'route-not-found',
+      `There is nothing at ${path}. Point your agent at /openai/v1, /anthropic or /gemini.`,
+    );
+  }
+  if (route.operation === 'generate') {
+    if (request.method !== 'POST') throw methodNotAllowed(request, path, 'POST');
+    await exchange(inboundOf(request, response, route, ports), createHttpSink(response), ports);
+    return;
+  }
+  if (request.method !== 'GET' && request.method !== 'HEAD') throw methodNotAllowed(request, path, 'GET');
+  await answerPlain(route, request, response, ports);
+}
+
+async function answerPlain(
+  route: Exclude<Route, GenerateRoute>,
+  request: IncomingMessage,
+  response: ServerResponse,
+  ports: ServerPorts,
+): Promise<void> {
+  switch (route.operation) {
+    case 'models':
+      return sendModels(route.dialect, request, response, ports);
+    case 'health':
+      return sendJson(response, 200, { status: 'ok' });
+    case 'ready':
+      return ports.ready()
+        ? sendJson(response, 200, { status: 'ready' })
+        : sendJson(response, 503, { status: 'not ready' });
+    case 'version':
+      return sendJson(response, 200, { name: 'turnpike', version: ports.version });
+    case 'metrics':
+      return sendMetrics(request, response, ports);
+    case 'home':
+      return sendJson(response, 200, {
+        name: 'turnpike',
+        version: ports.version,
+        doors: ['/openai/v1', '/anthropic', '/gemini'],
+        models: '/openai/v1/models',
+      });
+  }
+}
+
+function sendModels(
+  dialect: DialectName,
+  request: IncomingMessage,
+  response: ServerResponse,
+  ports: ServerPorts,
+): void {
+  const snapshot = ports.snapshot();
+  const { key } = authenticate(credentialsOf(request.headers), snapshot.virtualKeys, ports.clock);
+  const names = modelsFor(key, snapshot);
+  const anthropic = dialect === 'messages' || request.headers['anthropic-version'] !== undefined;
+  sendJson(response, 200, anthropic ? anthropicModelList(names) : openAiModelList(names));
+}
+
+/** Metrics name keys and models, so they are for this machine only until an operator opens them. */
+async function sendMetrics(request: IncomingMessage, response: ServerResponse, ports: ServerPorts): Promise<void> {
+  if (!isLoopback(request.socket.remoteAddress)) {
+    throw new Failure('route-not-found', 'Metrics are served to callers on the same machine only.');
+  }
+  const { contentType, body } = await ports.metrics();
+  response.writeHead(200, { 'content-type': contentType }).end(body);
+}
+
+function isLoopback(address: string | undefined): boolean {
+  return address === '::1' || address?.startsWith('127.') === true || address?.startsWith('::ffff:127.') === true;
+}
+
+function inboundOf(
+  request: IncomingMessage,
+  response: ServerResponse,
+  route: GenerateRoute,
+  ports: ServerPorts,
+): Inbound {
+  const departure = new AbortController();
+  response.once('close', () => {
+    if (!response.writableFinished) departure.abort();
+  });
+  return {
+    id: ports.newId('ex_'),
+    receivedAt: ports.clock.now(),
+    receivedMonotonicMs: ports.clock.monotonicMs(),
+    dialect: route.dialect,
+    credentials: credentialsOf(request.headers),
+    agent: agentOf(request.headers),
+    ...sessionOf(request.headers),
+    headers: request.headers,
+    ...(route.addressed ? { addressed: route.addressed } : {}),
+    readBody: () => readBody(request, ports.snapshot().limits.maxBodyBytes),
+    signal: departure.signal,
+  };
+}
+
+/** A failure outside an exchange. */
+function refuse(request: IncomingMessage, response: ServerResponse, failure: Failure): void {
+  if (response.headersSent || response.destroyed) {
+    response.destroy();
+    return;
+  }
+  const dialect = dialects[dialectOfPath(pathOf(request))];
+  const caller = { agent: agentOf(request.headers), stream: false, exchangeId: 'none' };
+  const { status, headers, body } = dialect.encodeFailure(failure, caller);
+  response.writeHead(status, headers).end(request.method === 'HEAD' ? undefined : body);
+}
+
+/** Codex tries a WebSocket first; 426 makes it go on over HTTP at once and silently, any other status costs it seconds. */
+function refuseUpgrade(_request: IncomingMessage, socket: Duplex): void {
+  const body = JSON.stringify({
+    error: { type: 'upgrade_refused', message: 'WebSocket is not offered here. Use HTTP.' },
+  });
+  socket.on('error', () => {});
+  socket.end(
+    `HTTP/1.1 426 Upgrade Required\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+}
+
+function methodNotAllowed(request: IncomingMessage, path: string, allowed: string): Failure {
+  return new Failure('method-not-allowed', `${path} takes ${allowed}, not ${request.method}.`);
+}
+
+function pathOf(request: IncomingMessage): string {
+  const url = request.url ?? '/';
+  const query = url.indexOf('?');
+  const path = query < 0 ? url : url.slice(0, query);
+  return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
+}
+
+function sendJson(response: ServerResponse, status: number, value: object): void {
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(value));
+}

@@ -1,0 +1,49 @@
+import type { EncodeTarget, ExpressPlan, ExpressRequest, ForwardedHeaders } from '../dialect.ts';
+import { sealPrefix } from '../shared/seal.ts';
+
+/** Facts about the caller's machine that Codex puts into the body. They are OpenAI's own protocol and nobody else's business. */
+const localFacts = ['client_metadata'];
+
+/** Per-message local facts, seals in the history, and the wish for seals: a foreign provider's come back wrapped with its name, which only translation does. */
+const foreignMarks = [
+  '"internal_chat_message_metadata_passthrough"',
+  '"encrypted_content"',
+  '"reasoning.encrypted_content"',
+];
+
+/**
+ * A Responses body may pass untouched unless it carries something that this provider must not see:
+ * a seal wrapped by us (another issuer's), or, anywhere but at OpenAI, bare seals and per-message local facts.
+ */
+export function planExpress(request: ExpressRequest, target: EncodeTarget): ExpressPlan | undefined {
+  if (request.body.includes(`"${sealPrefix}`)) return undefined;
+  const home = target.issuer === 'openai';
+  if (!home && foreignMarks.some((mark) => request.body.includes(mark))) return undefined;
+  if (target.quirks.omit?.some((field) => request.has(field))) return undefined;
+  return { replace: { model: JSON.stringify(target.model) }, remove: home ? [] : localFacts.filter(request.has) };
+}
+
+/** Codex's prompt cache and turn routing at OpenAI live on these headers. `x-codex-turn-metadata` holds local paths and stays here. */
+const toOpenAi = [
+  'openai-beta',
+  'originator',
+  'session-id',
+  'thread-id',
+  'version',
+  'x-client-request-id',
+  'x-codex-beta-features',
+  'x-codex-turn-state',
+  'x-codex-window-id',
+  'x-openai-internal-codex-responses-lite',
+  'x-openai-subagent',
+];
+
+/** `openai-model` is not among them: Codex warns of fraud when it differs from what it asked for. */
+const fromOpenAi = ['openai-processing-ms', 'x-codex-turn-state', 'x-reasoning-included'];
+
+const forwarded: ForwardedHeaders = { request: toOpenAi, response: fromOpenAi };
+const nothing: ForwardedHeaders = { request: [], response: [] };
+
+export function forwardedHeaders(issuer: string): ForwardedHeaders {
+  return issuer === 'openai' ? forwarded : nothing;
+}

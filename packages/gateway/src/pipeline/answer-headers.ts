@@ -1,0 +1,48 @@
+import type { UpstreamAnswer } from '../upstream/upstream.ts';
+import { dialects } from '../dialects/registry.ts';
+import type { Inbound } from './inbound.ts';
+import type { Served } from './trace.ts';
+
+/** Heads of a successful answer. Never compressed: some agents cannot read it, and it would delay small frames. */
+export function answerHeaders(answer: {
+  readonly inbound: Inbound;
+  readonly stream: boolean;
+  readonly served?: Served;
+  readonly upstream?: UpstreamAnswer;
+}): Record<string, string> {
+  const headers: Record<string, string> = {
+    'content-type': answer.stream ? 'text/event-stream; charset=utf-8' : 'application/json; charset=utf-8',
+    'cache-control': 'no-store',
+    'x-request-id': answer.inbound.id,
+  };
+  if (answer.served) addTurnpikeHeaders(headers, answer.served);
+  if (answer.served && answer.upstream) addForwarded(headers, answer.inbound, answer.served, answer.upstream);
+  return headers;
+}
+
+function addTurnpikeHeaders(headers: Record<string, string>, served: Served): void {
+  headers['x-turnpike-model'] = headerText(`${served.deployment.provider.name}/${served.deployment.model}`);
+  headers['x-turnpike-lane'] = served.lane;
+  if (served.losses.length > 0) {
+    headers['x-turnpike-losses'] = headerText([...new Set(served.losses.map((loss) => loss.what))].join(', '));
+  }
+}
+
+function addForwarded(
+  headers: Record<string, string>,
+  inbound: Inbound,
+  served: Served,
+  upstream: UpstreamAnswer,
+): void {
+  const { provider } = served.deployment;
+  if (!provider.speaks.includes(inbound.dialect)) return;
+  for (const name of dialects[inbound.dialect].forwardedHeaders(provider.issuer).response) {
+    const value = upstream.headers[name];
+    if (typeof value === 'string') headers[name] = value;
+  }
+}
+
+/** Header values are visible ASCII; anything else becomes `?`. */
+function headerText(text: string): string {
+  return text.replace(/[^\x20-\x7e]/g, '?');
+}

@@ -1,0 +1,118 @@
+import { Failure } from '../core/failure.ts';
+import { isJsonObject, parseJson } from '../core/json.ts';
+import type { Dialect, EncodeContext } from '../dialects/dialect.ts';
+import { dialects } from '../dialects/registry.ts';
+import { anyName, createToolTable } from '../dialects/shared/tool-table.ts';
+import { expandReply, foldReply } from '../dialects/shared/reply.ts';
+import type { ReplyEvent } from '../core/events.ts';
+import type { UpstreamAnswer } from '../upstream/upstream.ts';
+import { createSseDecoder } from '../wire/sse-decoder.ts';
+import { encodeSseFrame } from '../wire/sse-encoder.ts';
+import type { Envelope } from './envelope.ts';
+import { createExpressTransform } from './express-transform.ts';
+import type { Prepared } from './prepare.ts';
+import type { Pump } from './pump.ts';
+import { createStreamPump } from './stream-pump.ts';
+import { createTranslateTransform } from './translate-transform.ts';
+import { createWholePump, readWhole, type WholeAnswer } from './whole-pump.ts';
+import { createWitness } from './witness.ts';
+
+/** What is needed to speak to the client. */
+export interface ClientSide {
+  readonly dialect: Dialect;
+  readonly envelope: Envelope;
+  readonly context: EncodeContext;
+}
+
+/** Makes the pump for upstream's answer. Throws a provider's refusal as a failure. */
+export async function openAnswer(
+  prepared: Prepared,
+  answer: UpstreamAnswer,
+  client: ClientSide,
+  now: number,
+): Promise<Pump> {
+  const provider = dialects[prepared.dialect];
+  if (answer.status < 200 || answer.status > 299) throw await refusal(provider, answer, now);
+  const streamed = isEventStream(answer);
+  if (prepared.lane === 'express') {
+    if (client.envelope.stream && streamed) return expressPump(prepared, answer, client);
+    if (!client.envelope.stream && !streamed)
+      return createWholePump(answer.body, (bytes) => observeWhole(provider, bytes));
+  }
+  return translatedPump(prepared, answer, client, streamed);
+}
+
+async function refusal(provider: Dialect, answer: UpstreamAnswer, now: number): Promise<Failure> {
+  const body = await readWhole(answer.body, 1024 * 1024);
+  return provider.decodeFailure({ status: answer.status, headers: answer.headers, body, now });
+}
+
+function isEventStream(answer: UpstreamAnswer): boolean {
+  const type = answer.headers['content-type'];
+  return typeof type === 'string' && type.startsWith('text/event-stream');
+}
+
+function expressPump(prepared: Prepared, answer: UpstreamAnswer, client: ClientSide): Pump {
+  const { dialect, context } = client;
+  const closing = (failure: Failure) => dialect.failureFrames(failure, context).map(encodeSseFrame).join('');
+  return createStreamPump(
+    answer.body,
+    createExpressTransform({ observer: dialect.createObserver(), closing, dropsUsageFrame: prepared.dropsUsageFrame }),
+  );
+}
+
+function observeWhole(provider: Dialect, bytes: Buffer): WholeAnswer {
+  const observer = provider.createObserver();
+  observer.whole(jsonAnswer(bytes));
+  const { terminal } = observer.seen;
+  if (terminal instanceof Failure) throw terminal;
+  return { piece: bytes, seen: { ...observer.seen, semantic: true } };
+}
+
+/** All other ways: the client wants another dialect, or another form than upstream gave. */
+function translatedPump(prepared: Prepared, answer: UpstreamAnswer, client: ClientSide, streamed: boolean): Pump {
+  const provider = dialects[prepared.dialect];
+  const decode = {
+    issuer: prepared.deployment.provider.issuer,
+    tools: prepared.tools ?? createToolTable(client.envelope.canonical(), anyName),
+  };
+  const context = { ...client.context, request: client.envelope.canonical() };
+  if (client.envelope.stream && streamed) {
+    const decoder = provider.createReplyDecoder(decode);
+    return createStreamPump(answer.body, createTranslateTransform(decoder, client.dialect.createReplyEncoder(context)));
+  }
+  const eventsOf = (bytes: Buffer): readonly ReplyEvent[] =>
+    streamed ? eventsOfStream(provider, decode, bytes) : provider.decodeReply(jsonAnswer(bytes), decode);
+  return createWholePump(answer.body, (bytes) => encodeWhole(eventsOf(bytes), { ...client, context }));
+}
+
+function eventsOfStream(
+  provider: Dialect,
+  decode: Parameters<Dialect['createReplyDecoder']>[0],
+  bytes: Buffer,
+): readonly ReplyEvent[] {
+  const decoder = provider.createReplyDecoder(decode);
+  const sse = createSseDecoder();
+  const frames = [...sse.push(bytes), ...sse.end()];
+  return [...frames.flatMap((frame) => decoder.push(frame)), ...decoder.end()];
+}
+
+function encodeWhole(events: readonly ReplyEvent[], client: ClientSide): WholeAnswer {
+  const reply = foldReply(events);
+  if (reply instanceof Failure) throw reply;
+  const witness = createWitness();
+  for (const event of events) witness.watch(event);
+  const seen = { ...witness.seen, semantic: true };
+  if (!client.envelope.stream)
+    return { piece: JSON.stringify(client.dialect.encodeReply(reply, client.context)), seen };
+  const encoder = client.dialect.createReplyEncoder(client.context);
+  const frames = expandReply(reply).flatMap((event) => encoder.push(event));
+  return { piece: frames.map(encodeSseFrame).join(''), seen };
+}
+
+function jsonAnswer(bytes: Buffer) {
+  const value = parseJson(bytes.toString('utf8'));
+  if (isJsonObject(value)) return value;
+  const start = bytes.toString('utf8', 0, 80).replace(/\s+/g, ' ').trim();
+  throw new Failure('upstream-garbled', `The provider answered with something that is not JSON: "${start}".`);
+}

@@ -1,0 +1,79 @@
+import type { ExchangeRecord } from '@turnpike/contract/exchange-record';
+import type { Snapshot } from '../config/snapshot.ts';
+import type { Clock } from '../core/clock.ts';
+import { asFailure, Failure } from '../core/failure.ts';
+import type { EncodeContext } from '../dialects/dialect.ts';
+import { dialects } from '../dialects/registry.ts';
+import { authenticate } from '../identity/authenticate.ts';
+import { checkAccess } from '../policy/access.ts';
+import { planRoute } from '../routing/plan.ts';
+import type { Upstream } from '../upstream/upstream.ts';
+import { readEnvelope } from './envelope.ts';
+import type { Inbound } from './inbound.ts';
+import { startKeepalive } from './keepalive.ts';
+import { type OpenPorts, openFirst } from './open.ts';
+import { relay, sendFailure } from './relay.ts';
+import type { Sink } from './sink.ts';
+import { finishRecord, startTrace, type Trace } from './trace.ts';
+
+/** What an exchange needs of the house. */
+export interface ExchangePorts {
+  snapshot(): Snapshot;
+  readonly upstream: Upstream;
+  readonly clock: Clock;
+  readonly recorder: Recorder;
+  /** A fresh id with this prefix. */
+  newId(prefix: string): string;
+}
+
+/** Readers of finished exchanges. Never throws and never waits: an exchange is over when it is recorded. */
+export interface Recorder {
+  record(record: ExchangeRecord, cause?: unknown): void;
+}
+
+/**
+ * A request's whole life. When it returns, the answer's bytes have left, upstream is released and the record is written.
+ * It never throws: every failure becomes the client's answer and the record's outcome.
+ */
+export async function exchange(inbound: Inbound, sink: Sink, ports: ExchangePorts): Promise<void> {
+  const trace = startTrace(inbound, ports.clock);
+  try {
+    await serve(inbound, sink, ports, trace);
+  } catch (thrown) {
+    trace.failure = inbound.signal.aborted ? clientGone(thrown) : asFailure(thrown, inbound.id);
+    trace.served?.pump.cancel();
+    await sendFailure(trace.failure, inbound, sink, trace);
+  } finally {
+    ports.recorder.record(finishRecord(inbound, trace, sink.bytesWritten), trace.failure?.cause);
+  }
+}
+
+async function serve(inbound: Inbound, sink: Sink, ports: ExchangePorts, trace: Trace): Promise<void> {
+  const snapshot = ports.snapshot();
+  const dialect = dialects[inbound.dialect];
+  trace.principal = authenticate(inbound.credentials, snapshot.virtualKeys, ports.clock);
+  const envelope = readEnvelope(inbound, await inbound.readBody(), dialect);
+  trace.envelope = envelope;
+  checkAccess(trace.principal.key, envelope.model);
+  const plan = planRoute(envelope.model, snapshot);
+  const context: EncodeContext = {
+    model: envelope.model,
+    createdAt: Math.floor(inbound.receivedAt / 1000),
+    newId: ports.newId,
+  };
+  const client = { dialect, envelope, context };
+  const open: OpenPorts = { inbound, snapshot, upstream: ports.upstream, clock: ports.clock };
+  const keepalive = startKeepalive({ client, inbound, sink, trace, everyMs: snapshot.limits.keepaliveMs });
+  try {
+    const opened = await openFirst(plan, client, open, trace);
+    trace.served = opened.served;
+    await relay(opened, { client, inbound, sink, trace, keepalive });
+  } finally {
+    keepalive.stop();
+  }
+}
+
+/** Whatever else went wrong after the client had left is a consequence of that. */
+function clientGone(cause: unknown): Failure {
+  return new Failure('client-gone', 'The client closed the connection.', { cause });
+}

@@ -1,0 +1,76 @@
+import { Failure } from '../core/failure.ts';
+import type { Observation, ReplyObserver } from '../dialects/dialect.ts';
+import { type Cut, createFrameCutter } from '../wire/sse-cutter.ts';
+import type { Piece } from './pump.ts';
+import type { Transform } from './stream-pump.ts';
+
+export interface ExpressSettings {
+  readonly observer: ReplyObserver;
+  /** One failure in the client's dialect, framed. */
+  closing(failure: Failure): string;
+  /** Frames that only exist because the gateway asked for usage are not passed on. */
+  readonly dropsUsageFrame: boolean;
+}
+
+const nothing = Buffer.alloc(0);
+const blankLine = Buffer.from('\n\n');
+
+/** The express lane: bytes pass untouched, whole frames at a time, while an observer looks on. Nothing passes after the terminal event. */
+export function createExpressTransform(settings: ExpressSettings): Transform {
+  const { observer } = settings;
+  const cutter = createFrameCutter();
+  let closed = false;
+  let failure: Failure | undefined;
+  let semanticFrames = 0;
+
+  /** The part of a cut that may pass. Almost always that is all of it. */
+  function pass(cut: Cut): Buffer {
+    const bytes = cut.ready[0] ?? nothing;
+    const kept: Buffer[] = [];
+    let from = 0;
+    for (const [at, frame] of cut.frames.entries()) {
+      const note = observer.push(frame);
+      if (observer.seen.semantic) semanticFrames += 1;
+      if (note === 'usage-only' && settings.dropsUsageFrame) {
+        kept.push(bytes.subarray(from, cut.ends[at - 1] ?? from));
+        from = cut.ends[at] ?? bytes.length;
+      }
+      if (observer.seen.closed) {
+        closed = true;
+        return joined(kept, bytes.subarray(from, cut.ends[at]));
+      }
+    }
+    return joined(kept, bytes.subarray(from));
+  }
+
+  /** Upstream ended without saying so: that is a cut unless the terminal event has passed. */
+  function finish(): Piece {
+    const last = cutter.end();
+    for (const frame of last.frames) observer.push(frame);
+    closed = true;
+    const rest = last.rest !== undefined && last.frames.length > 0 ? Buffer.concat([last.rest, blankLine]) : nothing;
+    if (observer.seen.terminal !== undefined) return rest;
+    failure = new Failure('upstream-cut', 'The provider ended its answer before it was complete.');
+    return Buffer.concat([rest, Buffer.from(settings.closing(failure))]);
+  }
+
+  return {
+    push: (chunk) => (closed ? nothing : pass(cutter.push(chunk))),
+    end: () => (closed ? nothing : finish()),
+    fail(thrown) {
+      if (closed || observer.seen.terminal !== undefined) return nothing;
+      failure = thrown;
+      return settings.closing(thrown);
+    },
+    get seen(): Observation {
+      return failure ? { ...observer.seen, terminal: failure } : observer.seen;
+    },
+    get semanticFrames() {
+      return semanticFrames;
+    },
+  };
+}
+
+function joined(kept: readonly Buffer[], rest: Buffer): Buffer {
+  return kept.length > 0 ? Buffer.concat([...kept, rest]) : rest;
+}

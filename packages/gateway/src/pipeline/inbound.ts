@@ -1,0 +1,28 @@
+import type { DialectName } from '../core/items.ts';
+import type { AgentName } from '../dialects/dialect.ts';
+import type { Credentials } from '../identity/authenticate.ts';
+
+/** A request as it came in: what the data plane knows before anyone looked at the body. */
+export interface Inbound {
+  /** The gateway's id of the exchange. */
+  readonly id: string;
+  /** Milliseconds since 1970. */
+  readonly receivedAt: number;
+  /** The same moment on the monotonic clock, for durations. */
+  readonly receivedMonotonicMs: number;
+  /** The caller's dialect, from the door it came through. */
+  readonly dialect: DialectName;
+  readonly credentials: Credentials;
+  readonly agent: AgentName;
+  /** The agent's own session and thread ids, where it names them. */
+  readonly session?: string;
+  readonly thread?: string;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** Model and streaming where the URL says them instead of the body (Gemini). */
+  readonly addressed?: { readonly model: string; readonly stream: boolean };
+  /** Reads the body whole, decompressed. Throws `request-too-large`, `request-encoding-unsupported`, `request-malformed` or `client-gone`. */
+  readBody(): Promise<Buffer>;
+  /** Aborted when the client leaves. */
+  readonly signal: AbortSignal;
+}

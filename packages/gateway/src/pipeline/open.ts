@@ -1,0 +1,133 @@
+import type { Snapshot } from '../config/snapshot.ts';
+import type { Clock } from '../core/clock.ts';
+import { asFailure, Failure } from '../core/failure.ts';
+import type { Deployment, Plan } from '../routing/plan.ts';
+import { wasStaleConnection } from '../upstream/transport-failure.ts';
+import type { Upstream, UpstreamAnswer, UpstreamCall } from '../upstream/upstream.ts';
+import { type ClientSide, openAnswer } from './answer.ts';
+import type { Inbound } from './inbound.ts';
+import { type Prepared, prepare } from './prepare.ts';
+import type { Piece, Pump } from './pump.ts';
+import type { Served, Trace } from './trace.ts';
+
+export interface OpenPorts {
+  readonly inbound: Inbound;
+  readonly snapshot: Snapshot;
+  readonly upstream: Upstream;
+  readonly clock: Clock;
+}
+
+/** An answer whose first semantic event is here: from now on it can no longer be exchanged for another. */
+export interface Opened {
+  readonly served: Served;
+  readonly dialectMatches: boolean;
+  readonly answer: UpstreamAnswer;
+  /** What was held back until now. */
+  readonly held: readonly Piece[];
+}
+
+/**
+ * Tries the plan's deployments in order until one begins a real answer. A failure before the first semantic event,
+ * also one hidden inside a 200 stream, leads to the next deployment while the failure table says another may help.
+ * Throws the failure of the last attempt.
+ */
+export async function openFirst(plan: Plan, client: ClientSide, ports: OpenPorts, trace: Trace): Promise<Opened> {
+  const tries = plan.slice(0, ports.snapshot.limits.maxAttempts);
+  let last: Failure | undefined;
+  for (const deployment of tries) {
+    const startedMs = trace.elapsedMs();
+    try {
+      return await openOne(deployment, client, ports, trace);
+    } catch (thrown) {
+      const failure = asFailure(thrown, ports.inbound.id);
+      noteFailure(trace, deployment, failure, startedMs);
+      if (!failure.traits.elsewhere) throw failure;
+      last = failure;
+    }
+  }
+  throw exhausted(last, tries.length, client);
+}
+
+async function openOne(deployment: Deployment, client: ClientSide, ports: OpenPorts, trace: Trace): Promise<Opened> {
+  const startedMs = trace.elapsedMs();
+  const prepared = prepare(deployment, { inbound: ports.inbound, envelope: client.envelope }, ports.snapshot);
+  const answer = await callOnce(ports.upstream, prepared.call);
+  const dialectMatches = prepared.dialect === ports.inbound.dialect;
+  try {
+    const pump = await openAnswer(prepared, answer, client, ports.clock.now());
+    const held = await holdUntilSemantic(pump);
+    const served = {
+      deployment,
+      lane: prepared.lane,
+      losses: prepared.losses,
+      price: prepared.price,
+      pump,
+      upstreamStatus: answer.status,
+    };
+    trace.attempts.push({ ...attemptOf(prepared, startedMs, trace), upstreamStatus: answer.status });
+    return { served, dialectMatches, answer, held };
+  } catch (thrown) {
+    answer.body.cancel();
+    throw dialectMatches ? thrown : withoutForeignBody(thrown);
+  }
+}
+
+/** A connection that upstream closed while it was idle shows only when it is used: the call is sent once more. */
+async function callOnce(upstream: Upstream, call: UpstreamCall): Promise<UpstreamAnswer> {
+  try {
+    return await upstream.call(call);
+  } catch (thrown) {
+    if (thrown instanceof Failure && wasStaleConnection(thrown)) return upstream.call(call);
+    throw thrown;
+  }
+}
+
+/** Reads until the answer is certain to be one. Throws the failure that came instead. */
+async function holdUntilSemantic(pump: Pump): Promise<readonly Piece[]> {
+  const held: Piece[] = [];
+  while (!pump.seen.semantic) {
+    const piece = await pump.read();
+    if (pump.seen.terminal instanceof Failure && !pump.seen.semantic) {
+      pump.cancel();
+      throw pump.seen.terminal;
+    }
+    if (piece === undefined) break;
+    if (piece.length > 0) held.push(piece);
+  }
+  return held;
+}
+
+function attemptOf(prepared: Prepared, startedMs: number, trace: Trace) {
+  return { ...placeOf(prepared.deployment), lane: prepared.lane, startedMs, durationMs: trace.elapsedMs() - startedMs };
+}
+
+function placeOf(deployment: Deployment) {
+  return { provider: deployment.provider.name, model: deployment.model, credential: deployment.credential.id };
+}
+
+function noteFailure(trace: Trace, deployment: Deployment, failure: Failure, startedMs: number): void {
+  trace.attempts.push({
+    ...placeOf(deployment),
+    startedMs,
+    durationMs: trace.elapsedMs() - startedMs,
+    ...(failure.upstream ? { upstreamStatus: failure.upstream.status } : {}),
+    failure: { code: failure.code, message: failure.message },
+  });
+}
+
+/** An error body in another dialect would only confuse the client: it gets ours. */
+function withoutForeignBody(thrown: unknown): unknown {
+  if (!(thrown instanceof Failure) || !thrown.upstream) return thrown;
+  const { code, message, retryAfterMs } = thrown;
+  return new Failure(code, message, { cause: thrown, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
+}
+
+function exhausted(last: Failure | undefined, tries: number, client: ClientSide): Failure {
+  if (last === undefined) return new Failure('not-ready', `No deployment serves "${client.envelope.model}".`);
+  if (tries === 1) return last;
+  const { code, message, retryAfterMs } = last;
+  return new Failure(code, `All ${tries} deployments of "${client.envelope.model}" failed. The last one: ${message}`, {
+    cause: last,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  });
+}

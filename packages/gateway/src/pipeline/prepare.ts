@@ -1,0 +1,144 @@
+import type { Lane } from '@turnpike/contract/exchange-record';
+import type { Price } from '../catalog/catalog.ts';
+import type { Snapshot } from '../config/snapshot.ts';
+import { Failure } from '../core/failure.ts';
+import type { DialectName } from '../core/items.ts';
+import type { Loss } from '../core/loss.ts';
+import type { EncodeTarget, TargetAbilities } from '../dialects/dialect.ts';
+import { dialects } from '../dialects/registry.ts';
+import type { ToolTable } from '../dialects/shared/tool-table.ts';
+import { authorize } from '../providers/authorize.ts';
+import { endpointOf } from '../providers/endpoint.ts';
+import { type Deployment, factsKey } from '../routing/plan.ts';
+import type { UpstreamCall } from '../upstream/upstream.ts';
+import { hasField } from '../wire/peek.ts';
+import { spliceObject } from '../wire/splice.ts';
+import type { Envelope } from './envelope.ts';
+import type { Inbound } from './inbound.ts';
+
+/** A request ready to be sent to one deployment. */
+export interface Prepared {
+  readonly deployment: Deployment;
+  /** The dialect spoken upstream. */
+  readonly dialect: DialectName;
+  readonly lane: Lane;
+  readonly losses: readonly Loss[];
+  readonly price: Price | undefined;
+  readonly call: UpstreamCall;
+  /** Translate lane: how tool names were written. */
+  readonly tools?: ToolTable;
+  /** Express lane: see `ExpressPlan.dropsUsageFrame`. */
+  readonly dropsUsageFrame: boolean;
+}
+
+/** The bytes for one lane, before they become a call. */
+interface Body {
+  readonly lane: Lane;
+  readonly bytes: Buffer;
+  readonly stream: boolean;
+  readonly losses: readonly Loss[];
+  readonly tools?: ToolTable;
+  readonly dropsUsageFrame?: boolean;
+}
+
+/** Writes the request for a deployment. Throws `meaning-lost` where its dialect cannot say what matters, and what decoding throws. */
+export function prepare(
+  deployment: Deployment,
+  request: { readonly inbound: Inbound; readonly envelope: Envelope },
+  snapshot: Snapshot,
+): Prepared {
+  const { inbound, envelope } = request;
+  const { provider } = deployment;
+  const dialect = provider.speaks.includes(inbound.dialect) ? inbound.dialect : provider.speaks[0];
+  if (dialect === undefined) throw new Failure('meaning-lost', `The provider "${provider.name}" speaks no dialect.`);
+  const facts = snapshot.catalog.facts(factsKey(provider), deployment.model);
+  const target: EncodeTarget = {
+    model: deployment.model,
+    issuer: provider.issuer,
+    abilities: facts ?? noAbilities,
+    quirks: provider.quirks,
+  };
+  const body =
+    (dialect === inbound.dialect && expressBody(dialect, envelope, target)) ||
+    translatedBody(dialect, envelope, target);
+  return {
+    deployment,
+    dialect,
+    lane: body.lane,
+    losses: body.losses,
+    price: facts?.price,
+    call: callOf(deployment, { dialect, inbound, body }, snapshot),
+    ...(body.tools ? { tools: body.tools } : {}),
+    dropsUsageFrame: body.dropsUsageFrame === true,
+  };
+}
+
+const noAbilities: TargetAbilities = {};
+
+function expressBody(dialect: DialectName, envelope: Envelope, target: EncodeTarget): Body | undefined {
+  const { body, peek, stream } = envelope;
+  const plan = dialects[dialect].planExpress({ body, stream, has: (key) => hasField(peek, key) }, target);
+  if (!plan) return undefined;
+  return {
+    lane: 'express',
+    bytes: spliceObject(peek, plan),
+    stream,
+    losses: [],
+    ...(plan.dropsUsageFrame ? { dropsUsageFrame: true } : {}),
+  };
+}
+
+function translatedBody(dialect: DialectName, envelope: Envelope, target: EncodeTarget): Body {
+  const encoded = dialects[dialect].encodeRequest(envelope.canonical(), target);
+  const meaning = encoded.losses.filter((loss) => loss.weight === 'meaning');
+  if (meaning.length > 0) {
+    const told = meaning.map((loss) => `${loss.what} (${loss.why})`).join('; ');
+    throw new Failure('meaning-lost', `The model "${target.model}" cannot be told: ${told}.`);
+  }
+  return {
+    lane: 'translate',
+    bytes: Buffer.from(JSON.stringify(encoded.body)),
+    stream: true,
+    losses: encoded.losses,
+    tools: encoded.tools,
+  };
+}
+
+function callOf(
+  deployment: Deployment,
+  parts: { readonly dialect: DialectName; readonly inbound: Inbound; readonly body: Body },
+  snapshot: Snapshot,
+): UpstreamCall {
+  const { provider, credential, model } = deployment;
+  const { dialect, inbound, body } = parts;
+  const { limits } = snapshot;
+  return {
+    ...endpointOf(provider, dialect, model, body.stream),
+    headers: {
+      'content-type': 'application/json',
+      accept: body.stream ? 'text/event-stream' : 'application/json',
+      'user-agent': 'turnpike',
+      ...forwardedRequestHeaders(dialect, inbound, provider.issuer),
+      ...provider.headers,
+      ...authorize(provider, credential),
+    },
+    body: body.bytes,
+    deadlines: {
+      connectMs: limits.connectTimeoutMs,
+      headersMs: limits.headersTimeoutMs,
+      idleMs: limits.idleTimeoutMs,
+    },
+    allowPrivate: provider.allowPrivate,
+    signal: inbound.signal,
+  };
+}
+
+function forwardedRequestHeaders(dialect: DialectName, inbound: Inbound, issuer: string): Record<string, string> {
+  const headers: Record<string, string> = {};
+  if (dialect !== inbound.dialect) return headers;
+  for (const name of dialects[dialect].forwardedHeaders(issuer).request) {
+    const value = inbound.headers[name];
+    if (typeof value === 'string') headers[name] = value;
+  }
+  return headers;
+}

@@ -1,0 +1,12 @@
+/** Where an answer goes. Awaiting `write` is the whole back-pressure rule. */
+export interface Sink {
+  /** Sends status and headers. Once. */
+  start(status: number, headers: Readonly<Record<string, string>>): void;
+  readonly started: boolean;
+  /** Takes bytes; the promise, if any, resolves when more may be written. Rejects with `client-gone`. */
+  write(bytes: Buffer | string): Promise<void> | undefined;
+  /** Ends the answer and resolves when its bytes have left. */
+  end(): Promise<void>;
+  /** Bytes written so far, heads not counted. */
+  readonly bytesWritten: number;
+}

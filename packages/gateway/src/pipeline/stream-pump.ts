@@ -1,0 +1,65 @@
+import { asFailure, Failure } from '../core/failure.ts';
+import type { Observation } from '../dialects/dialect.ts';
+import type { AnswerBody } from '../upstream/upstream.ts';
+import type { Piece, Pump } from './pump.ts';
+
+/** What a lane does to the bytes of a stream. */
+export interface Transform {
+  /** Upstream's bytes in, the client's bytes out. Throws `upstream-garbled`. Gives nothing after the terminal event. */
+  push(chunk: Buffer): Piece;
+  /** Upstream ended: whatever is still owed, with the terminal event at the latest. */
+  end(): Piece;
+  /** Upstream failed: one closing failure in the client's dialect, or nothing if a terminal event has passed. */
+  fail(failure: Failure): Piece;
+  readonly seen: Observation;
+  readonly semanticFrames: number;
+}
+
+/** How long upstream may keep its connection open after the terminal event before we hang up. */
+const lingerMs = 1_000;
+
+/** Drives a stream through a lane. */
+export function createStreamPump(body: AnswerBody, transform: Transform): Pump {
+  let finished = false;
+  let linger: NodeJS.Timeout | undefined;
+
+  function finish(piece: Piece): Piece | undefined {
+    finished = true;
+    clearTimeout(linger);
+    return piece.length > 0 ? piece : undefined;
+  }
+
+  async function read(): Promise<Piece | undefined> {
+    if (finished) return undefined;
+    try {
+      const chunk = await body.read();
+      if (chunk === undefined) return finish(transform.end());
+      const piece = transform.push(chunk);
+      if (transform.seen.terminal !== undefined) linger ??= setTimeout(() => body.cancel(), lingerMs);
+      return piece;
+    } catch (thrown) {
+      return finish(failed(thrown));
+    }
+  }
+
+  function failed(thrown: unknown): Piece {
+    body.cancel();
+    const failure = thrown instanceof Failure ? thrown : asFailure(thrown, 'stream');
+    if (failure.code === 'client-gone') throw failure;
+    return transform.fail(failure);
+  }
+
+  return {
+    read,
+    get seen() {
+      return transform.seen;
+    },
+    get semanticFrames() {
+      return transform.semanticFrames;
+    },
+    cancel() {
+      clearTimeout(linger);
+      body.cancel();
+    },
+  };
+}

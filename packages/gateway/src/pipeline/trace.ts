@@ -1,0 +1,110 @@
+import type { AttemptRecord, ExchangeRecord, Lane, Outcome } from '@turnpike/contract/exchange-record';
+import { costOf } from '../catalog/cost.ts';
+import type { Price } from '../catalog/catalog.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Failure } from '../core/failure.ts';
+import type { Loss } from '../core/loss.ts';
+import type { Usage } from '../core/usage.ts';
+import type { Principal } from '../identity/principal.ts';
+import type { Deployment } from '../routing/plan.ts';
+import type { Envelope } from './envelope.ts';
+import type { Inbound } from './inbound.ts';
+import type { Pump } from './pump.ts';
+
+/** What led to the answer that the client got. */
+export interface Served {
+  readonly deployment: Deployment;
+  readonly lane: Lane;
+  readonly losses: readonly Loss[];
+  readonly price: Price | undefined;
+  readonly pump: Pump;
+  readonly upstreamStatus: number;
+}
+
+/** Gathers one exchange's record while it happens. */
+export interface Trace {
+  principal?: Principal;
+  envelope?: Envelope;
+  served?: Served;
+  failure?: Failure;
+  status: number;
+  firstTokenMs?: number;
+  readonly attempts: AttemptRecord[];
+  /** Milliseconds since the request arrived. */
+  elapsedMs(): number;
+}
+
+export function startTrace(inbound: Inbound, clock: Clock): Trace {
+  return {
+    status: 0,
+    attempts: [],
+    elapsedMs: () => rounded(clock.monotonicMs() - inbound.receivedMonotonicMs),
+  };
+}
+
+/** The record of an exchange that is over. */
+export function finishRecord(inbound: Inbound, trace: Trace, bytesOut: number): ExchangeRecord {
+  const { served, failure, envelope } = trace;
+  const usage = served && settledUsage(served, envelope);
+  const cost = served && usage && costOf(served.price, usage);
+  return {
+    id: inbound.id,
+    startedAt: inbound.receivedAt,
+    durationMs: trace.elapsedMs(),
+    ...(trace.firstTokenMs === undefined ? {} : { firstTokenMs: trace.firstTokenMs }),
+    outcome: outcomeOf(trace),
+    status: failure?.code === 'client-gone' && trace.status === 0 ? 499 : trace.status,
+    ...(failure ? { failure: { code: failure.code, message: failure.message } } : {}),
+    agent: inbound.agent,
+    dialect: inbound.dialect,
+    stream: envelope?.stream ?? inbound.addressed?.stream ?? false,
+    ...(inbound.session === undefined ? {} : { session: inbound.session }),
+    ...(inbound.thread === undefined ? {} : { thread: inbound.thread }),
+    ...(trace.principal ? { key: trace.principal.key.name } : {}),
+    ...(envelope ? { modelAsked: envelope.model } : {}),
+    ...(served ? servedFields(served) : {}),
+    attempts: trace.attempts,
+    losses: served?.losses ?? [],
+    ...(usage ? { usage } : {}),
+    ...(cost === undefined ? {} : { costNanoDollars: cost.toString() }),
+    bytesIn: envelope?.body.length ?? 0,
+    bytesOut,
+  };
+}
+
+function servedFields(served: Served) {
+  return {
+    provider: served.deployment.provider.name,
+    model: served.deployment.model,
+    credential: served.deployment.credential.id,
+    lane: served.lane,
+  };
+}
+
+function outcomeOf(trace: Trace): Outcome {
+  if (trace.failure) return trace.failure.code === 'client-gone' ? 'abandoned' : 'failed';
+  return trace.served?.pump.seen.terminal === 'incomplete' ? 'incomplete' : 'done';
+}
+
+/**
+ * Tokens to be charged. An answer that began but reported nothing (the client left, upstream broke off) is estimated:
+ * four bytes of request are about a token, and a streamed frame is about a token.
+ */
+function settledUsage(served: Served, envelope: Envelope | undefined): Usage | undefined {
+  const { seen, semanticFrames } = served.pump;
+  if (seen.usage || !seen.semantic) return seen.usage;
+  return {
+    inputTokens: Math.ceil((envelope?.body.length ?? 0) / 4),
+    outputTokens: semanticFrames,
+    cachedInputTokens: 0,
+    cacheWriteTokens: 0,
+    cacheWriteLongTokens: 0,
+    reasoningTokens: 0,
+    estimated: true,
+  };
+}
+
+/** Microsecond precision is enough for a record. */
+function rounded(milliseconds: number): number {
+  return Math.round(milliseconds * 1000) / 1000;
+}

@@ -1,0 +1,44 @@
+import type { ReplyEvent } from '../core/events.ts';
+import type { Failure } from '../core/failure.ts';
+import type { Observation, ReplyDecoder, ReplyEncoder } from '../dialects/dialect.ts';
+import { createSseDecoder } from '../wire/sse-decoder.ts';
+import { encodeSseFrame } from '../wire/sse-encoder.ts';
+import type { Transform } from './stream-pump.ts';
+import { createWitness } from './witness.ts';
+
+/** The translate lane: frames become events, events become the client's frames. */
+export function createTranslateTransform(decoder: ReplyDecoder, encoder: ReplyEncoder): Transform {
+  const sse = createSseDecoder();
+  const witness = createWitness();
+
+  function encode(events: readonly ReplyEvent[]): string {
+    let text = '';
+    for (const event of events) {
+      witness.watch(event);
+      for (const frame of encoder.push(event)) text += encodeSseFrame(frame);
+    }
+    return text;
+  }
+
+  return {
+    push(chunk) {
+      let text = '';
+      for (const frame of sse.push(chunk)) text += encode(decoder.push(frame));
+      return text;
+    },
+    end() {
+      let text = '';
+      for (const frame of sse.end()) text += encode(decoder.push(frame));
+      return text + encode(decoder.end());
+    },
+    fail(failure: Failure) {
+      return witness.seen.terminal === undefined ? encode([{ type: 'reply-failed', failure }]) : '';
+    },
+    get seen(): Observation {
+      return witness.seen;
+    },
+    get semanticFrames() {
+      return witness.semanticFrames;
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import { Failure } from '../core/failure.ts';
+import type { Observation } from '../dialects/dialect.ts';
+import type { AnswerBody } from '../upstream/upstream.ts';
+import type { Piece, Pump } from './pump.ts';
+
+/** What a lane makes of a complete answer. */
+export interface WholeAnswer {
+  readonly piece: Piece;
+  readonly seen: Observation;
+}
+
+/** Largest JSON answer that is held in memory. */
+const maxAnswerBytes = 64 * 1024 * 1024;
+
+/**
+ * An answer that reaches the client in one piece, because the client wants JSON or upstream gave it.
+ * `finish` sees all bytes of upstream. Nothing has gone out before, so failures throw and may be failed over.
+ */
+export function createWholePump(body: AnswerBody, finish: (bytes: Buffer) => WholeAnswer): Pump {
+  let seen: Observation = { semantic: false };
+  let finished = false;
+
+  async function read(): Promise<Piece | undefined> {
+    if (finished) return undefined;
+    finished = true;
+    const answer = finish(await readWhole(body));
+    seen = answer.seen;
+    return answer.piece;
+  }
+
+  return {
+    read,
+    get seen() {
+      return seen;
+    },
+    get semanticFrames() {
+      return 0;
+    },
+    cancel: () => body.cancel(),
+  };
+}
+
+/** All bytes of an answer. Throws `upstream-garbled` beyond `maxBytes`, and what reading throws. */
+export async function readWhole(body: AnswerBody, maxBytes = maxAnswerBytes): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for (;;) {
+    const chunk = await body.read();
+    if (chunk === undefined) return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, size);
+    size += chunk.length;
+    if (size > maxBytes) {
+      body.cancel();
+      throw new Failure('upstream-garbled', `The provider's answer is larger than ${maxBytes} bytes.`);
+    }
+    chunks.push(chunk);
+  }
+}

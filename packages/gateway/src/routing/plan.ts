@@ -1,0 +1,78 @@
+import type { Snapshot, Target } from '../config/snapshot.ts';
+import { Failure } from '../core/failure.ts';
+import type { Credential, Provider } from '../providers/provider.ts';
+
+/** A provider's model reached with one of its keys. */
+export interface Deployment {
+  readonly provider: Provider;
+  readonly model: string;
+  readonly credential: Credential;
+}
+
+/** What will be tried, in order. */
+export type Plan = readonly [Deployment, ...Deployment[]];
+
+/**
+ * Where a model name leads: an alias's targets and fallbacks, or the one place that a plain name means.
+ * Throws `model-unknown`.
+ */
+export function planRoute(model: string, snapshot: Snapshot): Plan {
+  const [first, ...rest] = resolve(model, snapshot);
+  return [...deploymentsOf(first), ...rest.flatMap(deploymentsOf)];
+}
+
+function resolve(model: string, snapshot: Snapshot): readonly [Target, ...Target[]] {
+  return (
+    snapshot.aliases.get(model)?.chain ?? [
+      qualifiedTarget(model, snapshot) ?? bareTarget(model, snapshot) ?? unknownModel(model, snapshot),
+    ]
+  );
+}
+
+/** `provider/model`. The model part may hold slashes of its own. */
+function qualifiedTarget(model: string, snapshot: Snapshot): Target | undefined {
+  const slash = model.indexOf('/');
+  if (slash <= 0 || slash === model.length - 1) return undefined;
+  const provider = snapshot.providers.get(model.slice(0, slash));
+  return provider && { provider, model: model.slice(slash + 1) };
+}
+
+/** A bare name: the first configured provider that is known to offer it, its maker first; else a lone provider whose models nobody can list. */
+function bareTarget(model: string, snapshot: Snapshot): Target | undefined {
+  const providers = [...snapshot.providers.values()];
+  for (const priceId of snapshot.catalog.offeredBy(model)) {
+    const provider = providers.find((candidate) => candidate.vendor.priceId === priceId);
+    if (provider) return { provider, model };
+  }
+  const declared = providers.find((candidate) => snapshot.catalog.facts(factsKey(candidate), model));
+  if (declared) return { provider: declared, model };
+  const [only, ...others] = providers;
+  return only && others.length === 0 && !listsModels(only, snapshot) ? { provider: only, model } : undefined;
+}
+
+function listsModels({ vendor }: Provider, { catalog }: Snapshot): boolean {
+  return vendor.priceId !== undefined && catalog.models(vendor.priceId).length > 0;
+}
+
+/** How the catalog knows a provider. */
+export function factsKey(provider: Provider): { name: string; priceId?: string } {
+  const { priceId } = provider.vendor;
+  return priceId === undefined ? { name: provider.name } : { name: provider.name, priceId };
+}
+
+function unknownModel(model: string, snapshot: Snapshot): never {
+  const aliases = [...snapshot.aliases.keys()].slice(0, 5);
+  const providers = [...snapshot.providers.keys()].slice(0, 8);
+  const known = aliases.length > 0 ? ` Configured models: ${aliases.join(', ')}.` : '';
+  throw new Failure(
+    'model-unknown',
+    `The model "${model}" is not known here.${known} Or ask for provider/model, with one of the providers: ${providers.join(', ')}.`,
+  );
+}
+
+/** One deployment per credential: a second key is the next try when the first is limited. */
+function deploymentsOf(target: Target): Plan {
+  const [first, ...rest] = target.provider.credentials;
+  const deployment = (credential: Credential): Deployment => ({ ...target, credential });
+  return [deployment(first), ...rest.map(deployment)];
+}

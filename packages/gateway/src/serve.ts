@@ -1,0 +1,123 @@
+import type { AddressInfo } from 'node:net';
+import { pathToFileURL } from 'node:url';
+import { buildGateway, configurationParts, createLazyDemo, type Gateway, type ProcessParts } from './build.ts';
+import { type Configuration, loadConfiguration } from './config/load-configuration.ts';
+import { formatProblem, type Problem } from './config/problem.ts';
+import { createSnapshotHolder } from './config/snapshot-holder.ts';
+import { type ConfigEvent, watchConfig } from './config/watch-config.ts';
+import type { Log } from './core/log.ts';
+import { createLog } from './record/write-log.ts';
+import { version } from './version.ts';
+import { welcome } from './welcome.ts';
+
+/** How long running exchanges may take to finish once the process was asked to end. */
+const graceMs = 30_000;
+
+/** Runs the gateway until a signal ends it. */
+export async function serve(parts: ProcessParts): Promise<void> {
+  const demo = createLazyDemo();
+  const load = configurationParts(parts, demo);
+  const loaded = await loadConfiguration(load, { version: 1 });
+  if (!loaded.ok) return giveUp(loaded.problems.map(formatProblem));
+  const { configuration } = loaded;
+  const { settings } = configuration;
+  const log = createLog({ ...settings.log, clock: parts.clock, write: (line) => void process.stdout.write(line) });
+  for (const warning of configuration.warnings) log.warn(formatProblem(warning));
+
+  const holder = createSnapshotHolder(configuration.snapshot);
+  const gateway = await buildGateway({
+    configuration,
+    holder,
+    clock: parts.clock,
+    log,
+    version,
+    entry: pathToFileURL(process.argv[1] ?? ''),
+  });
+  const address = await listen(gateway, settings.host, settings.port);
+  if (address instanceof Error) {
+    await gateway.close(0);
+    return giveUp([cannotListen(address, settings.host, settings.port)]);
+  }
+  const url = urlOf(address);
+  log.info(`listening on ${url}`, { version, startup_ms: Math.round(process.uptime() * 1000) });
+  if (parts.isTerminal || configuration.generatedKey?.isNew) process.stdout.write(welcome(url, configuration));
+
+  const watch = await watchConfig({
+    ...fileOf(configuration),
+    load: (next) => loadConfiguration(load, { version: next }),
+    holder,
+    running: settings,
+    onEvent: (event) => tell(event, log),
+  });
+  process.on('SIGHUP', () => void watch.reload());
+  await endOnSignal(log);
+  watch.close();
+  await gateway.close(graceMs);
+  await demo.close();
+  log.info('ended');
+}
+
+function fileOf({ file, text }: Configuration): { file?: string; loadedText?: string } {
+  return { ...(file ? { file: file.path } : {}), ...(text === undefined ? {} : { loadedText: text }) };
+}
+
+function listen({ server }: Gateway, host: string, port: number): Promise<AddressInfo | Error> {
+  return new Promise((resolve) => {
+    server.once('error', resolve);
+    server.listen(port, host, () => {
+      server.off('error', resolve);
+      const address = server.address();
+      resolve(typeof address === 'object' && address ? address : new Error('the socket has no address'));
+    });
+  });
+}
+
+function cannotListen(error: Error, host: string, port: number): string {
+  const taken = 'code' in error && error.code === 'EADDRINUSE';
+  return taken
+    ? `Port ${port} on ${host} is taken. Stop what listens there, or choose another with --port (0 lets the system choose).`
+    : `Cannot listen on ${host}:${port}: ${error.message}`;
+}
+
+function urlOf({ address, family, port }: AddressInfo): string {
+  const everywhere = address === '0.0.0.0' || address === '::';
+  const host = everywhere ? 'localhost' : family === 'IPv6' ? `[${address}]` : address;
+  return `http://${host}:${port}`;
+}
+
+function giveUp(lines: readonly string[]): void {
+  process.stderr.write(`${lines.join('\n')}\n`);
+  process.exitCode = 1;
+}
+
+function tell(event: ConfigEvent, log: Log): void {
+  switch (event.type) {
+    case 'config-replaced':
+      for (const warning of event.configuration.warnings) log.warn(formatProblem(warning));
+      log.info('configuration replaced', { waits_for_restart: event.waiting.join(', ') || undefined });
+      return;
+    case 'config-rejected':
+      log.error('the changed configuration is not good, the old one stays');
+      for (const line of errorsFirst(event.problems)) log.error(line);
+      return;
+    case 'watch-failed':
+      log.warn('the configuration file cannot be watched; send SIGHUP after a change', { why: event.reason });
+  }
+}
+
+function errorsFirst(problems: readonly Problem[]): readonly string[] {
+  return problems.filter((problem) => problem.severity === 'error').map(formatProblem);
+}
+
+/** Resolves at the first SIGINT or SIGTERM; a second one ends the process on the spot. */
+function endOnSignal(log: Log): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (signal: string) => {
+      log.info('ending: running requests may finish', { signal });
+      process.once(signal, () => process.exit(130));
+      resolve();
+    };
+    process.once('SIGINT', end);
+    process.once('SIGTERM', end);
+  });
+}

@@ -1,0 +1,32 @@
+import type { SqliteDatabase } from './open-sqlite.ts';
+
+/** Schema changes in order; the database's `user_version` counts those that were made. Never edit one that was released: add another. */
+const migrations: readonly string[] = [
+  `CREATE TABLE exchanges (
+     id TEXT PRIMARY KEY,
+     started_at INTEGER NOT NULL,
+     key TEXT,
+     session TEXT,
+     model_asked TEXT,
+     provider TEXT,
+     model TEXT,
+     outcome TEXT NOT NULL,
+     cost_nano_dollars TEXT,
+     record TEXT NOT NULL
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX exchanges_by_time ON exchanges (started_at);`,
+];
+
+/** Brings a database to this program's schema. Throws when the database was written by a newer program. */
+export function migrate(database: SqliteDatabase): void {
+  const [row] = database.prepare('PRAGMA user_version').all([]);
+  const done = Number(row?.['user_version'] ?? 0);
+  if (done > migrations.length) {
+    throw new Error(
+      `The store was written by a newer Turnpike (schema ${done}, this one knows ${migrations.length}). Update Turnpike, or use another store.`,
+    );
+  }
+  migrations.slice(done).forEach((sql, index) => {
+    database.exec(`BEGIN; ${sql}; PRAGMA user_version = ${done + index + 1}; COMMIT;`);
+  });
+}

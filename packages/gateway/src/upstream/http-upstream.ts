@@ -1,0 +1,98 @@
+import type { Dispatcher, Pool } from 'undici';
+import PoolClass from 'undici/lib/dispatcher/pool.js';
+import { Failure } from '../core/failure.ts';
+import { type BodyQueue, createBodyQueue } from './answer-body.ts';
+import { forbiddenHost, guardedLookup } from './guarded-lookup.ts';
+import { failureOfTransport } from './transport-failure.ts';
+import type { Upstream, UpstreamAnswer, UpstreamCall } from './upstream.ts';
+
+/** HTTP/1.1 to providers over keep-alive connections, one pool per origin and address policy. */
+export function createHttpUpstream(): Upstream {
+  const pools = new Map<string, Pool | Failure>();
+
+  function poolFor(call: UpstreamCall): Pool | Failure {
+    const name = `${call.origin} ${call.allowPrivate} ${call.deadlines.connectMs}`;
+    let pool = pools.get(name);
+    if (!pool) {
+      pool = forbiddenHost(call.origin, call.allowPrivate) ?? openPool(call);
+      pools.set(name, pool);
+    }
+    return pool;
+  }
+
+  return {
+    call(call) {
+      const pool = poolFor(call);
+      return pool instanceof Failure ? Promise.reject(pool) : dispatch(pool, call);
+    },
+    async close() {
+      await Promise.all([...pools.values()].map((pool) => (pool instanceof Failure ? undefined : pool.destroy())));
+    },
+  };
+}
+
+function openPool(call: UpstreamCall): Pool {
+  return new PoolClass(call.origin, {
+    allowH2: false,
+    pipelining: 1,
+    keepAliveTimeout: 30_000,
+    connect: { timeout: call.deadlines.connectMs, lookup: guardedLookup(call.allowPrivate) },
+  });
+}
+
+function dispatch(pool: Pool, call: UpstreamCall): Promise<UpstreamAnswer> {
+  return new Promise((resolve, reject) => {
+    const { signal } = call;
+    let controller: Dispatcher.DispatchController | undefined;
+    let body: BodyQueue | undefined;
+
+    const onAbort = () => controller?.abort(new Failure('client-gone', 'The client closed the connection.'));
+    const release = () => signal.removeEventListener('abort', onAbort);
+
+    const handler: Dispatcher.DispatchHandler = {
+      onRequestStart(started) {
+        controller = started;
+        if (signal.aborted) onAbort();
+      },
+      onResponseStart(started, status, headers) {
+        // An informational head (100, 103) is not the answer.
+        if (status < 200) return;
+        body = createBodyQueue({
+          pause: () => started.pause(),
+          resume: () => started.resume(),
+          abort: () => {
+            release();
+            started.abort(new Failure('client-gone', 'The answer is no longer wanted.'));
+          },
+        });
+        resolve({ status, headers, body });
+      },
+      onResponseData(_controller, chunk) {
+        body?.push(chunk);
+      },
+      onResponseEnd() {
+        release();
+        body?.finish();
+      },
+      onResponseError(_controller, error) {
+        release();
+        const failure = failureOfTransport(error, call, body !== undefined);
+        if (body) body.fail(failure);
+        else reject(failure);
+      },
+    };
+
+    signal.addEventListener('abort', onAbort, { once: true });
+    pool.dispatch(
+      {
+        method: 'POST',
+        path: call.path,
+        headers: call.headers,
+        body: call.body,
+        headersTimeout: call.deadlines.headersMs,
+        bodyTimeout: call.deadlines.idleMs,
+      },
+      handler,
+    );
+  });
+}

@@ -1,0 +1,47 @@
+/** One call to a provider, complete. */
+export interface UpstreamCall {
+  /** Scheme, host and port. */
+  readonly origin: string;
+  /** Path and query. */
+  readonly path: string;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+  readonly deadlines: Deadlines;
+  /** Private and link-local addresses may be reached. */
+  readonly allowPrivate: boolean;
+  /** Aborts the call at once and frees its connection. */
+  readonly signal: AbortSignal;
+}
+
+/** Milliseconds. */
+export interface Deadlines {
+  readonly connectMs: number;
+  /** From sending until the head of the answer. */
+  readonly headersMs: number;
+  /** Longest silence inside the answer. */
+  readonly idleMs: number;
+}
+
+export interface UpstreamAnswer {
+  readonly status: number;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: AnswerBody;
+}
+
+/** The answer's bytes, pulled. Not pulling is the back-pressure. */
+export interface AnswerBody {
+  /** The next bytes, or undefined at the end. Throws `upstream-cut` or `upstream-timeout`. One read at a time. */
+  read(): Promise<Buffer | undefined>;
+  /** Nothing more is wanted: closes the connection unless the answer has ended. Idempotent. */
+  cancel(): void;
+}
+
+/** The only door to providers. */
+export interface Upstream {
+  /** Sends the call and waits for the answer's head. Throws `upstream-unreachable`, `upstream-timeout`, `upstream-cut`, `address-forbidden` or `client-gone`. */
+  call(call: UpstreamCall): Promise<UpstreamAnswer>;
+  /** Closes all idle connections and refuses new calls. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,34 @@
+import type { Configuration } from './config/load-configuration.ts';
+
+/** What a person reads after the start: where to point an agent, and with which key. */
+export function welcome(url: string, { snapshot, generatedKey }: Configuration): string {
+  const providers = [...snapshot.providers.values()];
+  const onlyDemo = providers.every((provider) => provider.vendor.kind === 'demo');
+  const lines = [
+    '',
+    '  Turnpike is running.',
+    '',
+    `  OpenAI and Codex   ${url}/openai/v1`,
+    `  Anthropic          ${url}/anthropic`,
+    `  Gemini             ${url}/gemini`,
+    ...(generatedKey
+      ? [`  Virtual key        ${generatedKey.isNew ? generatedKey.value : `in ${generatedKey.path}`}`]
+      : []),
+    `  Providers          ${providers.map((provider) => provider.name).join(', ')}`,
+    '',
+    ...(onlyDemo
+      ? [
+          '  No provider is configured, so a built-in demo model answers. To use real models, set a key such as',
+          '  OPENAI_API_KEY, ANTHROPIC_API_KEY or GEMINI_API_KEY and start again.',
+          '',
+        ]
+      : []),
+    '  Try it with Codex:',
+    '',
+    `    export TURNPIKE_KEY=${generatedKey?.isNew ? generatedKey.value : generatedKey ? `$(cat ${generatedKey.path})` : '<your virtual key>'}`,
+    `    codex -c model_provider=turnpike -c 'model_providers.turnpike={name="Turnpike",base_url="${url}/openai/v1",env_key="TURNPIKE_KEY"}'`,
+    '',
+    '',
+  ];
+  return lines.join('\n');
+}

@@ -1,0 +1,171 @@
+// Builds packages/gateway/src/catalog/models.generated.json: what models cost and can do.
+//
+//   node scripts/build-catalog.mjs [--as-of YYYY-MM-DD]
+//
+// Prices come from @pydantic/genai-prices (a devDependency), abilities from the data files of @earendil-works/pi-ai,
+// which is fetched into a temporary folder and not installed: its code is not needed. Where both know a price and
+// disagree, the abilities package wins: its data is the younger one. The result is committed; nothing runs this in CI.
+//
+// One row per model: name|context|max output|abilities|efforts|tier;tier. See parse-row.ts for its meaning.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { calcPrice, waitForUpdate } from '@pydantic/genai-prices';
+
+const abilitiesPackage = '@earendil-works/pi-ai@1.5.2';
+const target = fileURLToPath(new URL('../packages/gateway/src/catalog/models.generated.json', import.meta.url));
+
+/** Price id -> name of the data file with abilities, if there is one. Makers of models stand before those who host others'. */
+const providers = {
+  openai: 'openai',
+  anthropic: 'anthropic',
+  google: 'google',
+  'x-ai': 'xai',
+  deepseek: 'deepseek',
+  moonshotai: 'moonshotai',
+  zai: 'zai',
+  minimax: 'minimax',
+  mistral: 'mistral',
+  perplexity: undefined,
+  groq: 'groq',
+  cerebras: 'cerebras',
+  fireworks: 'fireworks',
+  together: 'together',
+  baseten: 'baseten',
+  novita: undefined,
+  nvidia: 'nvidia',
+  huggingface: 'huggingface',
+  openrouter: 'openrouter',
+};
+
+/** `true`: the level exists unless the map denies it; `false`: only where the map names it. */
+const levels = { off: false, minimal: false, low: true, medium: true, high: true, xhigh: false, max: false };
+const words = new Set(['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max']);
+
+/** The price data's names for what a tier holds, in the order of a row. */
+const units = ['input_mtok', 'output_mtok', 'cache_read_mtok', 'cache_write_mtok', 'cache_write_1h_mtok'];
+
+/** Names that a price list holds for another product of the company: Vertex sells Claude, the Gemini API does not. */
+const elsewhere = { google: /^claude/ };
+
+const { values: options } = parseArgs({ options: { 'as-of': { type: 'string' } } });
+const asOf = new Date(options['as-of'] ?? Date.now());
+
+const priced = await waitForUpdate();
+const folder = fetchPackage(abilitiesPackage);
+try {
+  const models = {};
+  for (const [id, file] of Object.entries(providers)) models[id] = rowsOf(id, file);
+  write(models);
+} finally {
+  rmSync(folder, { recursive: true });
+}
+
+function fetchPackage(name) {
+  const place = mkdtempSync(join(tmpdir(), 'catalog-'));
+  const archive = execFileSync('npm', ['pack', '--silent', name], { cwd: place, encoding: 'utf8' }).trim();
+  execFileSync('tar', ['xzf', archive], { cwd: place });
+  return place;
+}
+
+function rowsOf(id, file) {
+  const able = file === undefined ? [] : chatModels(file);
+  const provider = priced.find((candidate) => candidate.id === id);
+  const rows = new Map();
+  for (const name of namesOf(provider)) {
+    if (!elsewhere[id]?.test(name)) rows.set(name, row(name, undefined, priceOf(id, name)));
+  }
+  for (const model of able) rows.set(model.id, row(model.id, model, priceOf(id, model.id)));
+  return [...rows.values()].filter((text) => text !== undefined).sort();
+}
+
+function chatModels(file) {
+  const path = join(folder, 'package/dist/providers/data', `${file}.json`);
+  const byApi = JSON.parse(readFileSync(path, 'utf8'));
+  return Object.values(byApi)
+    .flatMap((models) => Object.values(models))
+    .filter((model) => model.type === 'chat');
+}
+
+/** Names that the price data spells out. Its looser patterns are found again by their date-less name. */
+function namesOf(provider) {
+  const names = new Set();
+  for (const model of provider?.models ?? []) {
+    for (const match of model.match.or ?? [model.match]) if (match.equals) names.add(match.equals);
+    if (calcPrice({ input_tokens: 1 }, model.id, { providerId: provider.id })?.model.id === model.id)
+      names.add(model.id);
+  }
+  return names;
+}
+
+function priceOf(providerId, name) {
+  return calcPrice({ input_tokens: 1 }, name, { providerId, timestamp: asOf }) ?? undefined;
+}
+
+function row(name, model, found) {
+  const tiers = tiersOf(name, model, found);
+  if (model === undefined && tiers === '') return undefined;
+  const context = found?.model.context_window ?? model?.contextWindow ?? '';
+  return [name, context, model?.maxTokens ?? '', abilities(model), efforts(model), tiers].join('|');
+}
+
+/** A letter per known ability: small has it, capital lacks it. The abilities package lists only models that call tools. */
+function abilities(model) {
+  if (model === undefined) return '';
+  return `t${model.input.includes('image') ? 'i' : 'I'}${model.reasoning ? 'r' : 'R'}`;
+}
+
+function efforts(model) {
+  const map = model?.thinkingLevelMap;
+  if (!map) return '';
+  const taken = Object.entries(levels).flatMap(([level, usual]) => {
+    const word = map[level] === undefined && usual ? level : map[level];
+    return typeof word === 'string' ? [word.toLowerCase()] : [];
+  });
+  // A vendor's own word among them cannot be ranked: better nothing than half of it.
+  return taken.every((word) => words.has(word)) ? taken.join(',') : '';
+}
+
+function tiersOf(name, model, found) {
+  const fresh = model && freshTiers(model.cost);
+  const known = found && knownTiers(found.model_price);
+  if (known && (!fresh || (fresh[0][1] === known[0][1] && fresh[0][2] === known[0][2]))) return text(known);
+  if (fresh) return text(fresh);
+  return name.endsWith(':free') ? 'free' : '';
+}
+
+/** Tiers as [from, input, output, cached input, cache write, long cache write]. A price of zero says nothing. */
+function freshTiers(cost) {
+  if (!(cost.input > 0 && cost.output > 0)) return undefined;
+  const tier = (from, at) => [from, at.input, at.output, at.cacheRead || '', at.cacheWrite || '', ''];
+  return [tier(0, cost), ...(cost.tiers ?? []).map((at) => tier(at.inputTokensAbove + 1, at))];
+}
+
+function knownTiers(price) {
+  const starts = new Set([0]);
+  for (const unit of units) for (const tier of price[unit]?.tiers ?? []) starts.add(tier.start + 1);
+  const at = (unit, from) => {
+    const rate = price[unit];
+    if (rate === undefined || typeof rate === 'number') return rate ?? '';
+    return rate.tiers.filter((tier) => tier.start < from).at(-1)?.price ?? rate.base;
+  };
+  const tiers = [...starts].sort((a, b) => a - b).map((from) => [from, ...units.map((unit) => at(unit, from))]);
+  return tiers[0][1] > 0 && tiers[0][2] > 0 ? tiers : undefined;
+}
+
+/** Nine decimals of a dollar per million tokens are what the gateway can hold exactly. */
+function text(tiers) {
+  const decimal = (number) => (number === '' ? '' : number.toFixed(9).replace(/\.?0+$/, ''));
+  return tiers.map(([from, ...rates]) => [from, ...rates.map(decimal)].join(':').replace(/:+$/, '')).join(';');
+}
+
+function write(models) {
+  const blocks = Object.entries(models).map(
+    ([id, rows]) => `  ${JSON.stringify(id)}: [\n${rows.map((line) => `    ${JSON.stringify(line)}`).join(',\n')}\n  ]`,
+  );
+  writeFileSync(target, `{\n${blocks.join(',\n')}\n}\n`);
+  for (const [id, rows] of Object.entries(models)) console.log(id, rows.length);
+}
