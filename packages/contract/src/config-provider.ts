@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { baseUrl, dollarsPerMillion } from './config-values.ts';
+
+/** Header names that the connection owns: setting one would break the request. */
+const connectionHeaders = new Set([
+  'connection',
+  'content-encoding',
+  'content-length',
+  'content-type',
+  'expect',
+  'host',
+  'keep-alive',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+const headerName = z
+  .string()
+  .regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/, 'is not a header name')
+  .refine((name) => !connectionHeaders.has(name.toLowerCase()), 'is set by the gateway itself');
+
+const providerKey = z.strictObject({
+  value: z.string().min(1, 'is empty').describe('The key: `env:NAME`, `file:PATH`, or the value itself.'),
+  name: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'a name may have up to 64 letters, digits, `.`, `_` and `-`')
+    .optional()
+    .describe('Name of the key in records. Default: its number.'),
+});
+
+const price = z.strictObject({
+  input: dollarsPerMillion.describe('Dollars per million input tokens.'),
+  output: dollarsPerMillion.describe('Dollars per million output tokens.'),
+  cached_input: dollarsPerMillion
+    .optional()
+    .describe('Dollars per million input tokens read from a cache. Default: as input.'),
+  cache_write: dollarsPerMillion
+    .optional()
+    .describe('Dollars per million input tokens written to a cache. Default: as input.'),
+});
+
+const tokens = z.int().min(1).max(1_000_000_000);
+
+const modelFacts = z
+  .strictObject({
+    price: price.optional().describe('What the model costs, instead of the bundled price.'),
+    free: z
+      .literal(true)
+      .optional()
+      .describe('The model costs nothing. A model without a known price is never taken to be free.'),
+    context_window: tokens.optional().describe('Tokens of input and output together.'),
+    max_output_tokens: tokens.optional().describe('Most tokens of one answer.'),
+    tools: z.boolean().optional().describe('Whether it can call tools.'),
+    images: z.boolean().optional().describe('Whether it can see images.'),
+    reasoning_efforts: z
+      .array(z.string().min(1))
+      .optional()
+      .describe('Effort words it takes, weakest first. Empty: it does not reason.'),
+  })
+  .refine((facts) => facts.price === undefined || facts.free === undefined, 'has both `price` and `free`; keep one');
+
+/** One entry of `providers`. */
+export const providerEntry = z.strictObject({
+  kind: z.string().min(1, 'is empty').optional().describe('Which vendor or protocol. Default: the entry’s own name.'),
+  base_url: baseUrl.optional().describe('Address of the API including its version path. Default: the vendor’s own.'),
+  speaks: z
+    .array(z.enum(['responses', 'chat', 'messages', 'gemini']))
+    .min(1, 'needs at least one dialect')
+    .optional()
+    .describe('Dialects it understands, preferred first. Default: the vendor’s.'),
+  keys: z
+    .array(providerKey)
+    .min(1, 'is empty; for a provider without keys write `keyless: true` instead')
+    .optional()
+    .describe('API keys. Default: the vendor’s usual environment variable, if the base URL is the vendor’s own.'),
+  keyless: z.boolean().default(false).describe('The provider takes no key.'),
+  allow_private: z
+    .boolean()
+    .default(false)
+    .describe('May be reached at private and link-local addresses. Loopback is always allowed.'),
+  headers: z
+    .record(headerName, z.string().regex(/^[\x20-\x7e\t]*$/, 'has characters that a header cannot carry'))
+    .default({})
+    .describe('Headers added to every request. Not for secrets: keys go under `keys`.'),
+  models: z
+    .record(z.string().min(1), modelFacts)
+    .default({})
+    .describe('Prices and abilities by the provider’s own model name, where the bundled data lacks them or is wrong.'),
+});
+
+/** One entry of `providers`, checked. */
+export type ProviderEntry = z.output<typeof providerEntry>;
+
+/** What a document says about one model of a provider. */
+export type ModelFactsEntry = z.output<typeof modelFacts>;

@@ -1,0 +1,112 @@
+import { z } from 'zod';
+import { milliseconds, modelAliasName, providerName, virtualKeyName } from './config-values.ts';
+import { providerEntry } from './config-provider.ts';
+
+/** Where the gateway listens, and its deadlines and sizes. */
+const server = z.strictObject({
+  host: z
+    .string()
+    .min(1, 'is empty')
+    .default('127.0.0.1')
+    .describe('Address to listen on. 0.0.0.0 means every address of this machine.'),
+  port: z.int().min(0).max(65_535).default(8080).describe('Port to listen on. 0 lets the system choose one.'),
+  max_body_bytes: z
+    .int()
+    .min(1024)
+    .default(64 * 1024 * 1024)
+    .describe('Largest request body, in bytes, after decompression.'),
+  connect_timeout_ms: milliseconds.default(10_000).describe('How long to wait for a connection to a provider.'),
+  headers_timeout_ms: milliseconds
+    .default(300_000)
+    .describe('How long to wait for the first byte of a provider’s answer.'),
+  idle_timeout_ms: milliseconds.default(300_000).describe('Longest silence inside a provider’s answer.'),
+  keepalive_ms: milliseconds
+    .default(15_000)
+    .describe('Silence towards a streaming client after which it is sent a keepalive.'),
+  max_attempts: z.int().min(1).max(20).default(4).describe('How many deployments one request may try.'),
+});
+
+const log = z.strictObject({
+  format: z
+    .enum(['pretty', 'json'])
+    .optional()
+    .describe('`pretty` for people, `json` for machines. Default: pretty in a terminal, else json.'),
+  level: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('The least important lines to print.'),
+});
+
+const deployment = z
+  .string()
+  .min(1, 'is empty')
+  .regex(/^\S+$/, 'must not contain spaces')
+  .describe('`provider/model`: a provider of this document, and its own name of the model.');
+
+const modelAlias = z.strictObject({
+  targets: z
+    .array(deployment)
+    .min(1, 'needs at least one target')
+    .describe('Where the name leads, in order of preference.'),
+  fallbacks: z.array(deployment).default([]).describe('Tried in order when no target can answer.'),
+});
+
+const virtualKey = z.strictObject({
+  name: virtualKeyName.describe('Name of the key in records and logs.'),
+  value: z
+    .string()
+    .min(1, 'is empty')
+    .describe(
+      'The key that agents send: `env:NAME`, `file:PATH`, or the value itself. Only its digest is kept in memory.',
+    ),
+  models: z
+    .array(z.string().min(1, 'is empty').regex(/^\S+$/, 'must not contain spaces'))
+    .default(['*'])
+    .describe('Model names the key may ask for. `*` matches any run of characters.'),
+  disabled: z.boolean().default(false).describe('Refuse the key for now.'),
+  expires: z
+    .union([z.iso.date(), z.iso.datetime({ offset: true })], {
+      error: 'must be a date such as 2027-01-31, or a time such as 2027-01-31T18:00:00Z',
+    })
+    .optional()
+    .describe('When the key stops working. A date alone means its first moment in UTC.'),
+});
+
+/** The configuration as people write it, in YAML or JSON. Strict: an unknown field is an error. */
+export const configDocument = z
+  .strictObject({
+    $schema: z.string().optional().describe('Address of the JSON Schema, for editors.'),
+    server: server.prefault({}).describe('Where the gateway listens, and its deadlines and sizes.'),
+    data: z
+      .string()
+      .min(1, 'is empty')
+      .default('./data')
+      .describe('Directory for what Turnpike keeps: the embedded database and the generated virtual key.'),
+    store: z
+      .string()
+      .regex(/^sqlite:.+/, 'must be `sqlite:` and the path of a file')
+      .optional()
+      .describe('Where records are kept: `sqlite:PATH`. Default: turnpike.db in the data directory.'),
+    log: log.prefault({}).describe('What is printed.'),
+    providers: z
+      .record(providerName, providerEntry)
+      .optional()
+      .describe('Who answers, by a name of your choice. Left out: found by API keys in the environment.'),
+    models: z
+      .record(modelAliasName, modelAlias)
+      .default({})
+      .describe('Names that agents may ask for, besides `provider/model` and the models’ own names.'),
+    virtual_keys: z
+      .array(virtualKey)
+      .optional()
+      .describe('Keys that agents present. Left out: one is generated and kept in the data directory.'),
+  })
+  .meta({ title: 'Turnpike configuration' });
+
+/** A checked document, with its defaults filled in. */
+export type ConfigDocument = z.output<typeof configDocument>;
+
+/** One entry of `virtual_keys`. */
+export type VirtualKeyEntry = z.output<typeof virtualKey>;
+
+/** The document's JSON Schema, as editors and the loader's hints use it. */
+export function configJsonSchema(): z.core.JSONSchema.BaseSchema {
+  return z.toJSONSchema(configDocument, { io: 'input' });
+}

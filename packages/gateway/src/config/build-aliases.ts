@@ -1,0 +1,74 @@
+import type { ConfigDocument } from '@turnpike/contract/config';
+import type { Provider } from '../providers/provider.ts';
+import { hintForName, nearestName } from './nearest-name.ts';
+import type { Finding, Path } from './problem.ts';
+import type { ModelAlias, Target } from './snapshot.ts';
+
+interface Known {
+  readonly document: ConfigDocument;
+  /** Those that could be built. */
+  readonly providers: ReadonlyMap<string, Provider>;
+  readonly tell: (finding: Finding) => void;
+}
+
+/** The document's model aliases, as far as their targets exist. Aliases lead to deployments only, so they cannot go in circles. */
+export function buildAliases(known: Known): Map<string, ModelAlias> {
+  const aliases = new Map<string, ModelAlias>();
+  for (const [name, entry] of Object.entries(known.document.models)) {
+    checkName(name, known);
+    const seen = new Set<string>();
+    const chain = (['targets', 'fallbacks'] as const).flatMap((field) =>
+      entry[field].flatMap((text, index) => {
+        const path = ['models', name, field, index];
+        if (seen.has(text)) known.tell({ path, message: `\`${text}\` stands twice`, severity: 'warning' });
+        const target = seen.has(text) ? undefined : targetOf(text, path, known);
+        seen.add(text);
+        return target === undefined ? [] : [target];
+      }),
+    );
+    const [first, ...others] = chain;
+    if (first !== undefined)
+      aliases.set(name, Object.freeze({ name, chain: Object.freeze([first, ...others] as const) }));
+  }
+  return aliases;
+}
+
+/** An alias such as `openai/gpt-5.5` would hide a provider's own model, and readers of the document would not see it. */
+function checkName(name: string, { document, tell }: Known): void {
+  const provider = name.split('/')[0] ?? '';
+  if (!name.includes('/') || !Object.hasOwn(document.providers ?? {}, provider)) return;
+  tell({
+    path: ['models', name],
+    at: 'name',
+    message: `would hide a model of the provider \`${provider}\``,
+    hint: `choose a name that does not begin with ${provider}/`,
+  });
+}
+
+/** `provider/model`: the model may have slashes of its own. */
+function targetOf(text: string, path: Path, known: Known): Target | undefined {
+  const slash = text.indexOf('/');
+  const providerName = text.slice(0, Math.max(slash, 0));
+  const model = text.slice(slash + 1);
+  if (slash < 0 || providerName === '' || model === '') {
+    known.tell({ path, message: `\`${text}\` is not \`provider/model\``, hint: hintForBareTarget(text, known) });
+    return undefined;
+  }
+  const provider = known.providers.get(providerName);
+  if (provider !== undefined) return Object.freeze({ provider, model });
+  const names = Object.keys(known.document.providers ?? {});
+  // A provider that is there but could not be built has been told of already.
+  if (!names.includes(providerName)) {
+    const hint = hintForName(providerName, names);
+    known.tell({ path, message: `there is no provider \`${providerName}\``, ...(hint ? { hint } : {}) });
+  }
+  return undefined;
+}
+
+function hintForBareTarget(text: string, { document }: Known): string {
+  if (Object.hasOwn(document.models, text)) return 'an alias cannot lead to an alias; repeat its targets';
+  const [first] = Object.keys(document.providers ?? {});
+  const provider = nearestName(text, Object.keys(document.providers ?? {})) ?? first ?? 'openai';
+  const model = text.replaceAll('/', '') || 'MODEL';
+  return provider === model ? `for example ${provider}/MODEL` : `for example ${provider}/${model}`;
+}

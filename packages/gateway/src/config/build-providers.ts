@@ -1,0 +1,127 @@
+import type { ConfigDocument } from '@turnpike/contract/config';
+import type { ProviderEntry } from '@turnpike/contract/config-provider';
+import type { ProviderSettings } from '../providers/create-provider.ts';
+import type { Credential, Provider, Vendor } from '../providers/provider.ts';
+import { hintForName, nearestName } from './nearest-name.ts';
+import { type Finding, formatPath } from './problem.ts';
+import type { Secrets } from './resolve-secrets.ts';
+
+export interface ProviderParts {
+  readonly vendors: ReadonlyMap<string, Vendor>;
+  readonly createProvider: (settings: ProviderSettings) => Provider;
+}
+
+/** The document's providers, as far as they are sound; `tell` hears of the rest. */
+export function buildProviders(
+  document: ConfigDocument,
+  secrets: Secrets,
+  parts: ProviderParts,
+  tell: (finding: Finding) => void,
+): Map<string, Provider> {
+  const providers = new Map<string, Provider>();
+  for (const [name, entry] of Object.entries(document.providers ?? {})) {
+    const vendor = vendorOf(name, entry, parts.vendors, tell);
+    const credentials = credentialsOf(name, entry, secrets, tell);
+    if (vendor === undefined || credentials === undefined) continue;
+    if (!hasWhatItNeeds(name, entry, vendor, tell)) continue;
+    try {
+      providers.set(name, parts.createProvider(settingsOf(name, entry, vendor, credentials)));
+    } catch (error) {
+      tell({ path: ['providers', name], at: 'name', message: error instanceof Error ? error.message : String(error) });
+    }
+  }
+  return providers;
+}
+
+function settingsOf(
+  name: string,
+  entry: ProviderEntry,
+  vendor: Vendor,
+  credentials: readonly Credential[],
+): ProviderSettings {
+  return {
+    name,
+    vendor,
+    ...(entry.base_url === undefined ? {} : { baseUrl: entry.base_url }),
+    ...(entry.speaks === undefined ? {} : { speaks: entry.speaks }),
+    credentials,
+    allowPrivate: entry.allow_private,
+    headers: entry.headers,
+  };
+}
+
+/** The vendor an entry means: its `kind`, or else its own name. */
+export function kindOf(name: string, entry: Pick<ProviderEntry, 'kind'>): string {
+  return entry.kind ?? name;
+}
+
+function vendorOf(
+  name: string,
+  entry: ProviderEntry,
+  vendors: ProviderParts['vendors'],
+  tell: (finding: Finding) => void,
+) {
+  const vendor = vendors.get(kindOf(name, entry));
+  if (vendor !== undefined) return vendor;
+  if (entry.kind === undefined) {
+    const near = nearestName(name, vendors.keys());
+    const compatible = 'for a server that speaks OpenAI’s API: `kind: openai-compatible` with a `base_url`';
+    const hint = near === undefined ? compatible : `did you mean \`${near}\`? Else name its vendor: \`kind: ${near}\``;
+    tell({ path: ['providers', name], at: 'name', message: 'is no vendor’s name, so it needs a `kind`', hint });
+  } else {
+    const hint = hintForName(entry.kind, vendors.keys());
+    tell({
+      path: ['providers', name, 'kind'],
+      message: `\`${entry.kind}\` is not a known kind`,
+      ...(hint ? { hint } : {}),
+    });
+  }
+  return undefined;
+}
+
+function hasWhatItNeeds(name: string, entry: ProviderEntry, vendor: Vendor, tell: (finding: Finding) => void): boolean {
+  const at = { path: ['providers', name], at: 'name' } as const;
+  if (entry.base_url === undefined && vendor.baseUrl === undefined) {
+    tell({ ...at, message: 'needs a `base_url`', hint: 'the address of its API, such as http://127.0.0.1:8000/v1' });
+    return false;
+  }
+  const needsKey = vendor.auth !== 'none' && vendor.local !== true && !entry.keyless;
+  if (needsKey && entry.keys === undefined) {
+    const variable = vendor.environment[0] ?? 'NAME_OF_A_VARIABLE';
+    tell({
+      ...at,
+      message: 'has no key',
+      hint: `add keys: [{ value: env:${variable} }], or keyless: true if it needs none`,
+    });
+    return false;
+  }
+  return true;
+}
+
+/** The entry's keys. Undefined when one of them could not be resolved (already told) or they contradict each other. */
+function credentialsOf(name: string, entry: ProviderEntry, secrets: Secrets, tell: (finding: Finding) => void) {
+  if (entry.keyless && entry.keys !== undefined) {
+    const path = ['providers', name, 'keyless'];
+    tell({ path, at: 'name', message: 'is true, but there are keys too', hint: 'keep one of them' });
+    return undefined;
+  }
+  if (entry.keyless) return [{ id: `${name}#1` }];
+  const credentials = new Map<string, Credential>();
+  const values = new Set<string>();
+  for (const [index, key] of (entry.keys ?? []).entries()) {
+    const path = ['providers', name, 'keys', index];
+    const secret = secrets.get(formatPath([...path, 'value']));
+    if (secret === undefined) return undefined;
+    const id = `${name}#${key.name ?? index + 1}`;
+    if (credentials.has(id))
+      tell({
+        path: [...path, 'name'],
+        message: `\`${id.slice(name.length + 1)}\` names another key of this provider too`,
+      });
+    if (values.has(secret.reveal()))
+      tell({ path: [...path, 'value'], message: 'is the same key as one above', severity: 'warning' });
+    values.add(secret.reveal());
+    credentials.set(id, { id, secret });
+  }
+  return [...credentials.values()];
+}

@@ -1,0 +1,52 @@
+import type { ConfigDocument } from '@turnpike/contract/config';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { FactsOverride } from '../catalog/create-catalog.ts';
+import { buildAliases } from './build-aliases.ts';
+import { buildProviders, type ProviderParts } from './build-providers.ts';
+import { buildVirtualKeys } from './build-virtual-keys.ts';
+import { catalogOverrides } from './catalog-overrides.ts';
+import type { Finding } from './problem.ts';
+import type { Secrets } from './resolve-secrets.ts';
+import type { Limits, Snapshot } from './snapshot.ts';
+
+/** What the composition root lends to make a document into things that work. */
+export interface SnapshotParts extends ProviderParts {
+  readonly createCatalog: (overrides: readonly FactsOverride[]) => Catalog;
+}
+
+export interface SnapshotInput {
+  readonly document: ConfigDocument;
+  readonly secrets: Secrets;
+  readonly version: number;
+  /** Milliseconds since 1970, to tell of keys that have expired. */
+  readonly nowMs: number;
+}
+
+/** The document made ready for requests, and what there is to say about it. Not to be used if any finding is an error. */
+export function buildSnapshot(input: SnapshotInput, parts: SnapshotParts): { snapshot: Snapshot; findings: Finding[] } {
+  const { document, secrets, version, nowMs } = input;
+  const findings: Finding[] = [];
+  const tell = (finding: Finding): void => {
+    findings.push(finding);
+  };
+  const providers = buildProviders(document, secrets, parts, tell);
+  const aliases = buildAliases({ document, providers, tell });
+  const virtualKeys = buildVirtualKeys(document, secrets, nowMs, tell);
+  if (Object.keys(document.providers ?? {}).length === 0) {
+    tell({ path: ['providers'], message: 'is empty, so nobody can answer', severity: 'warning' });
+  }
+  const catalog = parts.createCatalog(catalogOverrides(document));
+  const snapshot = Object.freeze({ version, providers, aliases, virtualKeys, catalog, limits: limitsOf(document) });
+  return { snapshot, findings };
+}
+
+function limitsOf({ server }: ConfigDocument): Limits {
+  return Object.freeze({
+    maxBodyBytes: server.max_body_bytes,
+    connectTimeoutMs: server.connect_timeout_ms,
+    headersTimeoutMs: server.headers_timeout_ms,
+    idleTimeoutMs: server.idle_timeout_ms,
+    keepaliveMs: server.keepalive_ms,
+    maxAttempts: server.max_attempts,
+  });
+}

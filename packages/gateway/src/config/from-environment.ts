@@ -1,0 +1,72 @@
+import type { ConfigDocument } from '@turnpike/contract/config';
+import { type ProviderEntry, providerEntry } from '@turnpike/contract/config-provider';
+import type { Vendor } from '../providers/provider.ts';
+import { kindOf } from './build-providers.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+type Providers = Readonly<Record<string, ProviderEntry>>;
+
+/** Kind of the built-in provider that answers when there is no other. */
+export const demoKind = 'demo';
+
+/**
+ * Servers on the user's own machine that say where they are by a variable of their own.
+ * Variables such as OPENAI_BASE_URL are left alone on purpose: they often point at this very gateway.
+ */
+const localServers = [{ kind: 'ollama', variable: 'OLLAMA_HOST', port: '11434', path: '/v1' }] as const;
+
+/** Providers whose keys lie in the environment, and local servers that it names; else the demo. */
+export function providersFromEnvironment(env: Environment, vendors: ReadonlyMap<string, Vendor>): Providers {
+  const found: Record<string, ProviderEntry> = {};
+  for (const vendor of vendors.values()) {
+    const variable = keyVariable(vendor, env);
+    // A vendor that has no address of its own cannot be used by its key alone.
+    if (variable === undefined || vendor.baseUrl === undefined) continue;
+    found[vendor.kind] = providerEntry.parse({ keys: [{ value: `env:${variable}` }] });
+  }
+  for (const { kind, variable, port, path } of localServers) {
+    const address = hostAddress(env[variable], port);
+    if (address === undefined || !vendors.has(kind)) continue;
+    // Whoever set the variable chose the address, so it may be in their own network.
+    found[kind] = providerEntry.parse({ base_url: `${address}${path}`, keyless: true, allow_private: true });
+  }
+  if (Object.keys(found).length === 0) found[demoKind] = providerEntry.parse({ keyless: true });
+  return found;
+}
+
+/**
+ * An entry without keys takes its vendor's usual variable, but only at the vendor's own address: a key must not go
+ * to a server it was not made for.
+ */
+export function withUsualKeys(
+  document: ConfigDocument,
+  env: Environment,
+  vendors: ReadonlyMap<string, Vendor>,
+): Providers {
+  const entries = Object.entries(document.providers ?? {}).map(([name, entry]) => {
+    const vendor = vendors.get(kindOf(name, entry));
+    const mayTake = entry.keys === undefined && !entry.keyless && entry.base_url === undefined;
+    const variable = vendor && mayTake ? keyVariable(vendor, env) : undefined;
+    return [name, variable === undefined ? entry : { ...entry, keys: [{ value: `env:${variable}` }] }] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+function keyVariable(vendor: Vendor, env: Environment): string | undefined {
+  return vendor.environment.find((name) => env[name] !== undefined && env[name].trim() !== '');
+}
+
+/** OLLAMA_HOST may be `host`, `host:port` or a URL; an address to listen on means this machine. */
+function hostAddress(text: string | undefined, defaultPort: string): string | undefined {
+  const trimmed = text?.trim() ?? '';
+  if (trimmed === '') return undefined;
+  const hasScheme = /^https?:\/\//i.test(trimmed);
+  const hostPart = trimmed.startsWith(':') ? `127.0.0.1${trimmed}` : trimmed;
+  const whole = hasScheme ? trimmed : `http://${hostPart}`;
+  if (!URL.canParse(whole)) return undefined;
+  const url = new URL(whole);
+  if (url.hostname === '0.0.0.0' || url.hostname === '[::]') url.hostname = '127.0.0.1';
+  if (url.port === '' && !hasScheme) url.port = defaultPort;
+  return url.origin;
+}

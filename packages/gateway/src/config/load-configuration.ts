@@ -1,0 +1,148 @@
+import { relative } from 'node:path';
+import { type ConfigDocument, configDocument, type VirtualKeyEntry } from '@turnpike/contract/config';
+import type { Clock } from '../core/clock.ts';
+import { buildSnapshot, type SnapshotParts } from './build-snapshot.ts';
+import { kindOf } from './build-providers.ts';
+import { demoKind, type Environment, providersFromEnvironment, withUsualKeys } from './from-environment.ts';
+import { type DocumentFile, loadDocument, type LoadedDocument, readDocument } from './load-document.ts';
+import { type Locate, locateFindings, type Problem } from './problem.ts';
+import { resolveSecrets } from './resolve-secrets.ts';
+import { reasonOf } from './secret-sources.ts';
+import { type ConfigFile, findConfigFile, type Flags, resolveSettings, type Settings } from './resolve-settings.ts';
+import type { Snapshot } from './snapshot.ts';
+import { ensureVirtualKey, type GeneratedKey } from './virtual-key-file.ts';
+
+/** What loading needs from outside: the process and the parts that snapshots are made of. */
+export interface ConfigurationParts extends SnapshotParts {
+  readonly flags: Flags;
+  readonly env: Environment;
+  readonly cwd: string;
+  readonly isTerminal: boolean;
+  readonly clock: Clock;
+  /** Address of the built-in demo provider, asked for only when the configuration uses it. */
+  readonly demoBaseUrl: () => Promise<string>;
+}
+
+/** A configuration that holds from top to bottom. */
+export interface Configuration {
+  readonly snapshot: Snapshot;
+  readonly settings: Settings;
+  /** With everything that was left out filled in. */
+  readonly document: ConfigDocument;
+  readonly file?: ConfigFile;
+  /** The file's text. */
+  readonly text?: string;
+  readonly warnings: readonly Problem[];
+  /** Set when the configuration names no virtual keys. */
+  readonly generatedKey?: GeneratedKey;
+}
+
+export type ConfigurationResult =
+  | { readonly ok: true; readonly configuration: Configuration }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+export interface LoadOptions {
+  /** Of the snapshot to be made. */
+  readonly version: number;
+  /** Only look: write nothing, so no virtual key is made. */
+  readonly dryRun?: boolean;
+}
+
+/** From flags, environment and file to a snapshot, or to everything that is wrong with them. */
+export async function loadConfiguration(parts: ConfigurationParts, options: LoadOptions): Promise<ConfigurationResult> {
+  const file = findConfigFile(parts.flags, parts.env, parts.cwd);
+  const source = file && { path: file.path, shownAs: shortPath(file.path, parts.cwd) };
+  const read = await readLoaded(source, parts.env);
+  if (!read.ok) return read;
+  const written = read.loaded.document;
+  const { settings, problems } = resolveSettings({ ...parts, document: written });
+  const assembly: Assembly = { parts, version: options.version, source, locate: read.loaded.locate };
+
+  let document = { ...written, providers: await completeProviders(written, parts) };
+  let assembled = await assemble(document, assembly);
+  const all = [...problems, ...assembled.problems];
+  if (all.some((problem) => problem.severity === 'error')) return { ok: false, problems: all };
+
+  // Only now: a key made for a configuration that does not hold would never be shown.
+  let generatedKey: GeneratedKey | undefined;
+  if (written.virtual_keys === undefined && !options.dryRun) {
+    const made = await keyFor(settings);
+    if (!made.ok) return { ok: false, problems: [...all, made.problem] };
+    generatedKey = made.key;
+    document = { ...document, virtual_keys: [keyEntry(generatedKey)] };
+    assembled = await assemble(document, assembly);
+    const faults = assembled.problems.filter((problem) => problem.severity === 'error');
+    if (faults.length > 0) return { ok: false, problems: faults };
+  }
+  const configuration: Configuration = {
+    snapshot: assembled.snapshot,
+    settings,
+    document,
+    ...(file === undefined ? {} : { file }),
+    ...(read.text === undefined ? {} : { text: read.text }),
+    warnings: all,
+    ...(generatedKey === undefined ? {} : { generatedKey }),
+  };
+  return { ok: true, configuration };
+}
+
+interface Assembly {
+  readonly parts: ConfigurationParts;
+  readonly version: number;
+  readonly source: DocumentFile | undefined;
+  readonly locate: Locate;
+}
+
+async function assemble(document: ConfigDocument, { parts, version, source, locate }: Assembly) {
+  const context = { env: parts.env, ...(source === undefined ? {} : { file: source.path }) };
+  const { secrets, findings } = await resolveSecrets(document, context);
+  const built = buildSnapshot({ document, secrets, version, nowMs: parts.clock.now() }, parts);
+  const problems = locateFindings([...findings, ...built.findings], source?.shownAs, locate);
+  return { snapshot: built.snapshot, problems };
+}
+
+type LoadedResult = { ok: true; loaded: LoadedDocument; text?: string } | { ok: false; problems: readonly Problem[] };
+
+async function readLoaded(
+  file: { path: string; shownAs: string } | undefined,
+  env: Environment,
+): Promise<LoadedResult> {
+  if (file === undefined) {
+    return { ok: true, loaded: { document: configDocument.parse({}), locate: () => undefined } };
+  }
+  const read = await readDocument(file);
+  if (!read.ok) return read;
+  const result = await loadDocument(read.text, file, env);
+  return result.ok ? { ...result, text: read.text } : result;
+}
+
+type KeyResult = { ok: true; key: GeneratedKey } | { ok: false; problem: Problem };
+
+async function keyFor({ dataDir }: Settings): Promise<KeyResult> {
+  try {
+    return { ok: true, key: await ensureVirtualKey(dataDir) };
+  } catch (error) {
+    const message = `cannot keep a virtual key in ${dataDir}: ${reasonOf(error)}`;
+    return { ok: false, problem: { path: 'data', message, severity: 'error' } };
+  }
+}
+
+function keyEntry({ path }: GeneratedKey): VirtualKeyEntry {
+  return { name: 'default', value: `file:${path}`, models: ['*'], disabled: false };
+}
+
+/** What the document leaves out of its providers is filled in from the environment. */
+async function completeProviders(document: ConfigDocument, { env, vendors, demoBaseUrl }: ConfigurationParts) {
+  const named = document.providers ? withUsualKeys(document, env, vendors) : providersFromEnvironment(env, vendors);
+  const providers: NonNullable<ConfigDocument['providers']> = {};
+  for (const [name, entry] of Object.entries(named)) {
+    const isDemo = kindOf(name, entry) === demoKind && entry.base_url === undefined;
+    providers[name] = isDemo ? { ...entry, base_url: await demoBaseUrl() } : entry;
+  }
+  return providers;
+}
+
+function shortPath(path: string, cwd: string): string {
+  const short = relative(cwd, path);
+  return short === '' || short.startsWith('..') ? path : short;
+}

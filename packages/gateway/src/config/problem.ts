@@ -1,0 +1,73 @@
+/** Where in a document: field names and list positions from the top. */
+export type Path = readonly (string | number)[];
+
+/** Something to say about a place in the configuration, before anybody knows its line. */
+export interface Finding {
+  readonly path: Path;
+  /** Continues the sentence that the path begins: "must be a number". */
+  readonly message: string;
+  /** What to do about it. */
+  readonly hint?: string;
+  /** Absent: an error. */
+  readonly severity?: 'warning';
+  /** The fault is in the field's name, so its position is meant, not that of its value. */
+  readonly at?: 'name';
+}
+
+/** A finding with its position, ready to print. Never holds the value of a secret. */
+export interface Problem {
+  /** Absent when the configuration did not come from a file. */
+  readonly file?: string;
+  readonly line?: number;
+  readonly column?: number;
+  /** As people write it, e.g. `providers.openai.keys[0].value`. Empty for the document as a whole. */
+  readonly path: string;
+  readonly message: string;
+  readonly hint?: string;
+  readonly severity: 'error' | 'warning';
+}
+
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Where a finding's place stands in the text. */
+export type Locate = (finding: Pick<Finding, 'path' | 'at'>) => Position | undefined;
+
+/** Gives findings their positions, in the order of the text. */
+export function locateFindings(findings: readonly Finding[], file: string | undefined, locate: Locate): Problem[] {
+  const problems = findings.map((finding): Problem => {
+    const { path, message, hint, severity } = finding;
+    return {
+      ...(file === undefined ? {} : { file }),
+      ...locate(finding),
+      path: formatPath(path),
+      message,
+      ...(hint === undefined ? {} : { hint }),
+      severity: severity ?? 'error',
+    };
+  });
+  return problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
+}
+
+/** One line: `turnpike.yaml:12:5  server.port: must be a whole number, not text (remove the quotes)`. */
+export function formatProblem(problem: Problem): string {
+  const position = problem.line === undefined ? '' : `:${problem.line}:${problem.column ?? 1}`;
+  const where = problem.file === undefined ? '' : `${problem.file}${position}  `;
+  const warning = problem.severity === 'warning' ? 'warning: ' : '';
+  const path = problem.path === '' ? '' : `${problem.path}: `;
+  const hint = problem.hint === undefined ? '' : ` (${problem.hint})`;
+  return `${where}${warning}${path}${problem.message}${hint}`;
+}
+
+/** `models["gpt-5.5"].targets[0]`: a name with a dot or a slash in it is quoted, so that it reads as one. */
+export function formatPath(path: Path): string {
+  let text = '';
+  for (const step of path) {
+    if (typeof step === 'number') text += `[${step}]`;
+    else if (!/^[A-Za-z0-9_$-]+$/.test(step)) text += `[${JSON.stringify(step)}]`;
+    else text += text === '' ? step : `.${step}`;
+  }
+  return text;
+}

@@ -1,0 +1,57 @@
+import { isJsonObject } from '../core/json.ts';
+import type { Secret } from '../core/secret.ts';
+import { type Finding, formatPath, type Path } from './problem.ts';
+import { resolveSecret, type SecretContext } from './secret-sources.ts';
+
+/** The document's secrets by the place that names them, e.g. `providers.openai.keys[0].value`. */
+export type Secrets = ReadonlyMap<string, Secret>;
+
+/** Where a document holds secrets. `*` stands for any name or position. */
+const secretPlaces: readonly Path[] = [
+  ['providers', '*', 'keys', '*', 'value'],
+  ['virtual_keys', '*', 'value'],
+];
+
+/**
+ * Follows every reference of a document. Takes it as read, not as checked, so that missing secrets
+ * are told together with other mistakes.
+ */
+export async function resolveSecrets(
+  raw: unknown,
+  context: SecretContext,
+): Promise<{ secrets: Secrets; findings: Finding[] }> {
+  const secrets = new Map<string, Secret>();
+  const findings: Finding[] = [];
+  for (const { path, text } of secretPlaces.flatMap((place) => [...textsAt(raw, place, [])])) {
+    const resolved = await resolveSecret(text, context);
+    if (!resolved.ok) {
+      const { message, hint } = resolved;
+      findings.push({ path, message, ...(hint === undefined ? {} : { hint }) });
+      continue;
+    }
+    secrets.set(formatPath(path), resolved.secret);
+    if (resolved.literal && path[0] === 'providers') {
+      findings.push({
+        path,
+        message: 'holds the key itself',
+        hint: 'env:NAME or file:PATH keeps it out of this file',
+        severity: 'warning',
+      });
+    }
+  }
+  return { secrets, findings };
+}
+
+function* textsAt(value: unknown, pattern: Path, path: Path): Generator<{ path: Path; text: string }> {
+  const [step, ...rest] = pattern;
+  // An empty text is told by the schema.
+  if (step === undefined && typeof value === 'string' && value !== '') yield { path, text: value };
+  if (step === undefined || typeof value !== 'object' || value === null) return;
+  if (step !== '*') {
+    if (isJsonObject(value)) yield* textsAt(value[step], rest, [...path, step]);
+    return;
+  }
+  for (const [name, inner] of Object.entries(value)) {
+    yield* textsAt(inner, rest, [...path, Array.isArray(value) ? Number(name) : name]);
+  }
+}
