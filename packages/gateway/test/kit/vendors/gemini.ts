@@ -11,8 +11,9 @@ const path = /^\/v1beta\/models\/([^/:]+):(streamGenerateContent|generateContent
 /** Google's Gemini API (https://ai.google.dev/api/generate-content). Calls carry no ids, as with most of its models. */
 export const geminiVendor: Vendor = {
   dialect: 'gemini',
-  basePath: '/v1beta',
+  basePath: '',
   idPrefixes: { reply: '', thinking: '', text: '', function: '', custom: '', search: '', call: '' },
+  openingFrames: 0,
   serves: (request) => path.test(request.path),
   refuse: refuseGemini,
   read: readGemini,

@@ -10,6 +10,7 @@ export const messagesVendor: Vendor = {
   dialect: 'messages',
   basePath: '',
   idPrefixes: { reply: 'msg_01', thinking: '', text: '', function: '', custom: '', search: '', call: 'toolu_01' },
+  openingFrames: 1,
   serves: (request) => request.path === '/v1/messages',
   refuse: refuseMessages,
   read: (request) => readMessages(request.body),

@@ -19,6 +19,7 @@ export const responsesVendor: Vendor = {
     search: 'tsc_',
     call: 'call_',
   },
+  openingFrames: 2,
   serves: (request) => request.path === '/v1/responses',
   refuse: refuseResponses,
   read: (request) => readResponses(request.body),

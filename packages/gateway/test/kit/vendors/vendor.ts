@@ -71,6 +71,8 @@ export interface Vendor {
   readonly idPrefixes: Readonly<
     Record<'reply' | 'thinking' | 'text' | 'function' | 'custom' | 'search' | 'call', string>
   >;
+  /** How many frames an answer opens with before anything an agent could show or act on. */
+  readonly openingFrames: number;
   /** Whether the path is this vendor's generation endpoint. */
   serves(request: VendorRequest): boolean;
   /** The vendor's complaint, if it has one. */
