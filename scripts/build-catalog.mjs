@@ -79,7 +79,8 @@ function rowsOf(id, file) {
     if (!elsewhere[id]?.test(name)) rows.set(name, row(name, undefined, priceOf(id, name)));
   }
   for (const model of able) rows.set(model.id, row(model.id, model, priceOf(id, model.id)));
-  return [...rows.values()].filter((text) => text !== undefined).sort();
+  const names = [...rows.keys()].sort((a, b) => (a < b ? -1 : 1));
+  return names.map((name) => rows.get(name)).filter((text) => text !== undefined);
 }
 
 function chatModels(file) {

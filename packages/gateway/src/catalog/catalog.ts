@@ -1,5 +1,6 @@
 import type { NanoDollars } from '../core/money.ts';
 import type { Usage } from '../core/usage.ts';
+import type { TokenRate } from './token-rate.ts';
 
 /** What is known of a model at a provider. Absent fields are unknown, not false. */
 export interface ModelFacts {
@@ -14,7 +15,7 @@ export interface ModelFacts {
   readonly price?: Price;
 }
 
-/** Nano-dollars per token, by kind of token. Tiers apply to the whole request by its input size. */
+/** What a model's tokens cost, by kind of token. Tiers apply to the whole request by its input size. */
 export interface Price {
   readonly tiers: readonly [PriceTier, ...PriceTier[]];
   /** Declared free: the only way to cost nothing. */
@@ -24,12 +25,14 @@ export interface Price {
 export interface PriceTier {
   /** The tier holds from this many input tokens on. The first tier has 0. */
   readonly fromInputTokens: number;
-  readonly input: NanoDollars;
-  readonly output: NanoDollars;
+  readonly input: TokenRate;
+  readonly output: TokenRate;
   /** Absent: as `input`. */
-  readonly cachedInput?: NanoDollars;
-  readonly cacheWrite?: NanoDollars;
-  readonly cacheWriteLong?: NanoDollars;
+  readonly cachedInput?: TokenRate;
+  /** Absent: as `input`. */
+  readonly cacheWrite?: TokenRate;
+  /** Absent: as `cacheWrite`. */
+  readonly cacheWriteLong?: TokenRate;
 }
 
 /** Looks models up. Built once per snapshot from the bundled data and the configuration's overrides. */
@@ -38,7 +41,7 @@ export interface Catalog {
   facts(provider: { readonly name: string; readonly priceId?: string }, model: string): ModelFacts | undefined;
   /** Price ids of the providers known to offer a bare model name, the maker of the model first. */
   offeredBy(model: string): readonly string[];
-  /** Names of all known models of a price id, for lists. */
+  /** Names of the models of a price id that an agent can use, for lists. */
   models(priceId: string): readonly string[];
 }
 

@@ -1,0 +1,95 @@
+import type { Catalog, ModelFacts } from './catalog.ts';
+import bundled from './models.generated.json' with { type: 'json' };
+import { freePrice, parseRow, rowName } from './parse-row.ts';
+
+/** What the configuration says of one model. */
+export interface FactsOverride {
+  /** The provider's name in the configuration. */
+  readonly provider: string;
+  /** The provider's name of the model. */
+  readonly model: string;
+  readonly facts: ModelFacts;
+}
+
+/** Rows of the bundled data by price id; see `parseRow`. */
+const bundledRows: Readonly<Record<string, readonly string[]>> = bundled;
+
+/** The demo is one model under any name, so that an agent may ask it for its own default. */
+const demo = { priceId: 'demo', model: 'turnpike-demo' };
+const demoFacts: ModelFacts = { contextWindow: 200_000, tools: true, images: true, reasoning: false, price: freePrice };
+
+/** The bundled data under the configuration's overrides, which win field by field. A provider's rows are read when it is first asked for. */
+export function createCatalog(overrides: readonly FactsOverride[]): Catalog {
+  const overridden = new Map<string, Map<string, ModelFacts>>();
+  const indexes = new Map<string, ReadonlyMap<string, string>>();
+  const parsed = new Map<string, ModelFacts>();
+
+  for (const { provider, model, facts } of overrides) {
+    const models = overridden.get(provider) ?? new Map<string, ModelFacts>();
+    overridden.set(provider, models.set(model, facts));
+  }
+
+  function indexOf(priceId: string): ReadonlyMap<string, string> {
+    const known = indexes.get(priceId);
+    if (known) return known;
+    const rows = Object.hasOwn(bundledRows, priceId) ? (bundledRows[priceId] ?? []) : [];
+    const index = new Map(rows.map((row) => [rowName(row), row]));
+    // A provider that is not in the data must not grow the map: its id comes from outside.
+    if (rows.length > 0) indexes.set(priceId, index);
+    return index;
+  }
+
+  function bundledFacts(priceId: string | undefined, model: string): ModelFacts | undefined {
+    if (priceId === undefined) return undefined;
+    if (priceId === demo.priceId) return demoFacts;
+    const row = firstOf(indexOf(priceId), namesFor(model, priceId));
+    if (row === undefined) return undefined;
+    const facts = parsed.get(row) ?? parseRow(row);
+    parsed.set(row, facts);
+    return facts;
+  }
+
+  return {
+    facts(provider, model) {
+      const base = bundledFacts(provider.priceId, model);
+      const models = overridden.get(provider.name);
+      const override = models && firstOf(models, namesFor(model, provider.priceId));
+      return override ? { ...base, ...override } : base;
+    },
+    offeredBy(model) {
+      if (model === demo.model) return [demo.priceId];
+      return Object.keys(bundledRows).filter((id) => firstOf(indexOf(id), namesFor(model, id)) !== undefined);
+    },
+    models(priceId) {
+      if (priceId === demo.priceId) return [demo.model];
+      return listed([...indexOf(priceId)]);
+    },
+  };
+}
+
+/** Models with known abilities, which are those an agent can work with; where none is known, all of them. */
+function listed(index: readonly (readonly [string, string])[]): readonly string[] {
+  const able = index.filter(([, row]) => parseRow(row).tools);
+  return (able.length > 0 ? able : index).map(([name]) => name);
+}
+
+/** Names under which a model may be known, best first: as asked, without its date, without the prefix of its own provider. */
+function namesFor(model: string, priceId: string | undefined): readonly string[] {
+  const slash = model.indexOf('/');
+  const prefix = model.slice(0, Math.max(slash, 0));
+  const bare = prefix === priceId || prefix === 'models' ? model.slice(slash + 1) : model;
+  return [model, withoutDate(model), bare, withoutDate(bare)];
+}
+
+/** `gpt-5.5-2026-04-01`, `claude-sonnet-4-5-20250929` and `…@20250929` without their dates. */
+function withoutDate(model: string): string {
+  return model.replace(/[-@](?:20\d{2}-\d{2}-\d{2}|20\d{6})$/, '');
+}
+
+function firstOf<Value>(values: ReadonlyMap<string, Value>, names: readonly string[]): Value | undefined {
+  for (const name of names) {
+    const value = values.get(name);
+    if (value !== undefined) return value;
+  }
+  return undefined;
+}
