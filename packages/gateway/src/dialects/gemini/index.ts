@@ -1,0 +1,27 @@
+import type { Dialect } from '../dialect.ts';
+import { forwardedHeaders, planExpress } from './express.ts';
+import { decodeFailure, encodeFailure, failureFrames } from './failure.ts';
+import { createObserver } from './observer.ts';
+import { createReplyDecoder, decodeReply } from './reply-decoder.ts';
+import { createReplyEncoder, encodeReply } from './reply-encoder.ts';
+import { decodeRequest } from './request-decoder.ts';
+import { encodeRequest } from './request-encoder.ts';
+import { dialectName, homeIssuer } from './types.ts';
+
+/** Google's generateContent, as Gemini CLI and Google's own libraries speak it. */
+export const gemini: Dialect = {
+  name: dialectName,
+  homeIssuer,
+  decodeRequest,
+  encodeRequest,
+  createReplyDecoder,
+  decodeReply,
+  createReplyEncoder,
+  encodeReply,
+  encodeFailure,
+  failureFrames,
+  decodeFailure,
+  createObserver,
+  planExpress,
+  forwardedHeaders,
+};

@@ -1,0 +1,58 @@
+import { Failure } from '../../core/failure.ts';
+import type { JsonObject } from '../../core/json.ts';
+import { isJsonObject, parseJson } from '../../core/json.ts';
+import type { Observation, ReplyObserver } from '../dialect.ts';
+import { failureOfChunk } from './failure.ts';
+import { blockOf, endOf } from './finish.ts';
+import { objectField, objectsField, signatureField, stringField } from './types.ts';
+import { usageOf } from './usage.ts';
+
+/** Watches a stream that passes untouched. Every chunk reports the usage so far, so every chunk is read; there are few, and they are small. */
+export function createObserver(): ReplyObserver {
+  let seen: Observation = { semantic: false };
+
+  function look(chunk: JsonObject, text: string): void {
+    if (seen.terminal instanceof Failure) return;
+    const failure = failureOfChunk(chunk, text);
+    if (failure) {
+      seen = { ...seen, terminal: failure };
+      return;
+    }
+    const [candidate] = objectsField(chunk, 'candidates');
+    const semantic = seen.semantic || (candidate !== undefined && tells(candidate));
+    const end = candidate ? endOf(candidate, semantic) : blockOf(chunk);
+    const terminal = end === undefined || end instanceof Failure ? end : end === 'complete' ? 'done' : 'incomplete';
+    const usage = usageOf(chunk);
+    const model = stringField(chunk, 'modelVersion');
+    const replyId = stringField(chunk, 'responseId');
+    seen = {
+      ...seen,
+      semantic,
+      ...(terminal === undefined ? {} : { terminal }),
+      ...(usage ? { usage } : {}),
+      ...(model === undefined ? {} : { model }),
+      ...(replyId === undefined ? {} : { replyId }),
+    };
+  }
+
+  return {
+    push(frame) {
+      const text = frame.data.toString('utf8');
+      const chunk = parseJson(text);
+      if (isJsonObject(chunk)) look(chunk, text);
+    },
+    whole: (body) => look(body, JSON.stringify(body)),
+    get seen() {
+      return seen;
+    },
+  };
+}
+
+/** Whether a candidate brings anything that the decoder would make an item of. */
+function tells(candidate: JsonObject): boolean {
+  return objectsField(objectField(candidate, 'content') ?? {}, 'parts').some((part) => {
+    if (part['text'] !== undefined) return part['text'] !== '' || part[signatureField] !== undefined;
+    const functionCall = objectField(part, 'functionCall');
+    return functionCall ? functionCall['name'] !== undefined : Object.keys(part).length > 0;
+  });
+}
