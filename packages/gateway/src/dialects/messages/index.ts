@@ -1,0 +1,28 @@
+import type { Dialect } from '../dialect.ts';
+import { forwardedHeaders, planExpress } from './express.ts';
+import { encodeFailure, failureFrames } from './failure.ts';
+import { decodeFailure } from './failure-reader.ts';
+import { createObserver } from './observer.ts';
+import { createReplyDecoder, decodeReply } from './reply-decoder.ts';
+import { createReplyEncoder, encodeReply } from './reply-encoder.ts';
+import { decodeRequest } from './request-decoder.ts';
+import { encodeRequest } from './request-encoder.ts';
+import { here, homeIssuer } from './types.ts';
+
+/** Anthropic's Messages. https://platform.claude.com/docs/en/api/messages */
+export const messages: Dialect = {
+  name: here,
+  homeIssuer,
+  decodeRequest,
+  encodeRequest,
+  createReplyDecoder,
+  decodeReply,
+  createReplyEncoder,
+  encodeReply,
+  encodeFailure,
+  failureFrames,
+  decodeFailure,
+  createObserver,
+  planExpress,
+  forwardedHeaders,
+};

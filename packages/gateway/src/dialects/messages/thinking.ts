@@ -1,0 +1,108 @@
+import type { CanonicalRequest, ReasoningSettings } from '../../core/items.ts';
+import type { JsonObject } from '../../core/json.ts';
+import type { LossList } from './losses.ts';
+import type { ModelRules } from './model-rules.ts';
+
+/** What to write for the caller's wish to reason. */
+export interface ThinkingPlan {
+  readonly thinking?: JsonObject;
+  readonly effort?: string;
+}
+
+export interface ThinkingSituation {
+  readonly rules: ModelRules;
+  readonly maxTokens: number;
+  /** The tool loop in progress was begun by a model whose thoughts we cannot give back. */
+  readonly loopWithoutThought: boolean;
+  readonly losses: LossList;
+}
+
+const what = 'reasoning.effort';
+/** The least budget the API takes. */
+const minBudget = 1024;
+/** Room for the answer itself beside the thoughts. */
+const answerReserve = 1024;
+
+/** Budgets for manual thinking, by effort word. Above 32k the vendor sees little gain. */
+const budgets: Readonly<Record<string, number>> = {
+  minimal: minBudget,
+  low: 4_096,
+  medium: 10_240,
+  high: 20_480,
+  xhigh: 28_672,
+  max: 32_000,
+  ultra: 32_000,
+};
+const defaultBudget = 10_240;
+
+const ladder = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max', 'ultra'];
+
+export function planThinking(request: CanonicalRequest, situation: ThinkingSituation): ThinkingPlan {
+  const { rules, losses } = situation;
+  const wish = wishOf(request.reasoning);
+  if (wish === 'unsaid') return {};
+  if (wish === 'off') return withoutThinking(situation);
+  if (rules.thinking === 'none') {
+    losses.hint(what, 'this model does not think');
+    return {};
+  }
+  return rules.thinking === 'adaptive' ? adaptive(request.reasoning ?? {}, situation) : withBudget(request, situation);
+}
+
+function wishOf(reasoning: ReasoningSettings | undefined): 'on' | 'off' | 'unsaid' {
+  if (reasoning?.effort === 'none' || reasoning?.budgetTokens === 0) return 'off';
+  if (reasoning?.effort !== undefined || reasoning?.budgetTokens !== undefined) return 'on';
+  return reasoning?.summary === undefined || reasoning.summary === 'none' ? 'unsaid' : 'on';
+}
+
+function withoutThinking({ rules, losses }: ThinkingSituation): ThinkingPlan {
+  if (rules.thinking !== 'adaptive') return {};
+  if (!rules.alwaysThinks) return { thinking: { type: 'disabled' } };
+  losses.hint(what, 'this model always thinks; it was asked to think little');
+  return { effort: rules.efforts[0] ?? 'low' };
+}
+
+/** Display is asked for: newer models otherwise hide their thoughts, and agents show them. */
+function adaptive(reasoning: ReasoningSettings, { rules, losses }: ThinkingSituation): ThinkingPlan {
+  const thinking = { type: 'adaptive', display: reasoning.summary === 'none' ? 'omitted' : 'summarized' };
+  const wanted = reasoning.effort ?? effortOfBudget(reasoning.budgetTokens);
+  if (wanted === undefined) return { thinking };
+  const effort = nearestEffort(wanted, rules.efforts);
+  if (effort !== reasoning.effort) losses.hint(what, `this model knows ${rules.efforts.join(', ')}; told as ${effort}`);
+  return { thinking, effort };
+}
+
+/** https://platform.claude.com/docs/en/build-with-claude/extended-thinking: what manual thinking does not go with. */
+function withBudget(request: CanonicalRequest, situation: ThinkingSituation): ThinkingPlan {
+  const { losses, maxTokens } = situation;
+  const forced = request.toolChoice?.mode;
+  if (forced === 'required' || forced === 'tool' || forced === 'hosted') {
+    losses.hint(what, 'this model cannot think when a tool is forced');
+    return {};
+  }
+  // The API wants the tool loop in progress to begin with a thought. After a change of models there is none to give.
+  if (situation.loopWithoutThought) {
+    losses.hint(what, 'this model cannot think inside a tool loop that another model began');
+    return {};
+  }
+  const { effort, budgetTokens } = request.reasoning ?? {};
+  const asked = budgetTokens !== undefined && budgetTokens > 0 ? budgetTokens : budgets[effort ?? ''];
+  const budget = Math.min(Math.max(asked ?? defaultBudget, minBudget), maxTokens - answerReserve);
+  if (budget < minBudget) {
+    losses.hint(what, 'the output limit leaves no room for thinking');
+    return {};
+  }
+  return { thinking: { type: 'enabled', budget_tokens: budget } };
+}
+
+/** The strongest allowed word that is not above the wanted one, else the weakest. Words unknown here count as medium. */
+export function nearestEffort(wanted: string, allowed: readonly string[]): string {
+  if (allowed.includes(wanted)) return wanted;
+  const rank = (word: string): number => (ladder.includes(word) ? ladder.indexOf(word) : ladder.indexOf('medium'));
+  return allowed.findLast((word) => rank(word) <= rank(wanted)) ?? allowed[0] ?? 'medium';
+}
+
+function effortOfBudget(budget: number | undefined): string | undefined {
+  if (budget === undefined || budget < 0) return undefined;
+  return ladder.find((word) => budget <= (budgets[word] ?? -1)) ?? 'max';
+}
