@@ -4,7 +4,7 @@ import type { EncodeTarget, ExpressPlan, ExpressRequest, ForwardedHeaders } from
 export function planExpress(request: ExpressRequest, target: EncodeTarget): ExpressPlan | undefined {
   const { quirks } = target;
   const model = JSON.stringify(target.model);
-  const remove = (quirks.omit ?? []).filter(request.has);
+  const remove = (quirks.omit ?? []).filter((field) => request.has(field));
   const asksForUsage = request.stream && !request.has('stream_options') && quirks.noStreamOptions !== true;
   if (!asksForUsage) return { replace: { model }, remove };
   return { replace: { model, stream_options: '{"include_usage":true}' }, remove, dropsUsageFrame: true };

@@ -1,0 +1,25 @@
+import type { Dialect } from '../dialect.ts';
+import { forwardedHeaders, planExpress } from './express.ts';
+import { decodeFailure, encodeFailure, failureFrames } from './failure.ts';
+import { createObserver } from './observer.ts';
+import { createReplyDecoder, decodeReply } from './reply-decoder.ts';
+import { createReplyEncoder, encodeReply } from './reply-encoder.ts';
+import { decodeRequest } from './request-decoder.ts';
+import { encodeRequest } from './request-encoder.ts';
+
+/** OpenAI's Chat Completions, which most vendors and many agents speak. It has no place for sealed reasoning. */
+export const chat: Dialect = {
+  name: 'chat',
+  decodeRequest,
+  encodeRequest,
+  createReplyDecoder,
+  decodeReply,
+  createReplyEncoder,
+  encodeReply,
+  encodeFailure,
+  failureFrames,
+  decodeFailure,
+  createObserver,
+  planExpress,
+  forwardedHeaders,
+};

@@ -1,0 +1,122 @@
+import { isSemantic, type ReplyEvent, type StopReason } from '../../core/events.ts';
+import type { Failure } from '../../core/failure.ts';
+import type { Frame } from '../../core/frame.ts';
+import { isJsonObject, type JsonObject, parseJson } from '../../core/json.ts';
+import type { Usage } from '../../core/usage.ts';
+import type { DecodeContext, FrameNote, Observation, ReplyObserver } from '../dialect.ts';
+import { anyName, createToolTable } from '../shared/tool-table.ts';
+import { failureInAnswer, failureOfFinish, stopOf } from './finish.ts';
+import { createReplyDecoder, decodeReply, doneMark, firstChoice } from './reply-decoder.ts';
+import { given, isFilled } from './types.ts';
+import { usageOf } from './usage.ts';
+
+/**
+ * Watches an answer that passes untouched. The first few frames are decoded, so that "semantic" means exactly what it means there.
+ * After that a frame is parsed only when its bytes say that there is something to learn from it.
+ */
+export function createObserver(): ReplyObserver {
+  const context: DecodeContext = {
+    tools: createToolTable({ model: '', stream: true, items: [], tools: [] }, anyName),
+    issuer: '',
+  };
+  const decoder = createReplyDecoder(context);
+  let semantic = false;
+  let closed = false;
+  let terminal: 'done' | 'incomplete' | Failure | undefined;
+  let usage: Usage | undefined;
+  let start: { readonly id?: string; readonly model?: string } = {};
+
+  function push(frame: Frame): FrameNote {
+    if (closed) return;
+    if (!semantic) learn(decoder.push(frame));
+    if (isDoneMark(frame.data)) close();
+    else if (frame.event === 'error' || hasNews(frame.data))
+      return inspect(parseJson(frame.data.toString('utf8')), frame.event);
+  }
+
+  /** Nothing may follow the mark. An answer whose vendor gives no finish reason is done by it. */
+  function close(): void {
+    closed = true;
+    terminal ??= 'done';
+  }
+
+  function learn(events: readonly ReplyEvent[]): void {
+    for (const event of events) {
+      semantic ||= isSemantic(event);
+      if (event.type === 'reply-start') start = event;
+      else if (event.type === 'reply-failed') terminal = event.failure;
+      else if (event.type === 'reply-done') terminal ??= outcomeOf(event.stop);
+    }
+  }
+
+  function inspect(chunk: unknown, event: string | undefined): FrameNote {
+    if (!isJsonObject(chunk)) return;
+    const reported = usageOf(chunk);
+    usage = reported ?? usage;
+    const choice = firstChoice(chunk);
+    const finish = choice?.['finish_reason'];
+    const failure =
+      failureInAnswer(chunk, event) ?? (choice && isFilled(finish) ? failureOfFinish(finish, choice) : undefined);
+    if (failure) terminal = failure;
+    else if (isFilled(finish)) terminal = outcomeOf(stopOf(finish));
+    if (reported && !failure && isEmptyList(chunk, 'choices')) return 'usage-only';
+  }
+
+  function whole(body: JsonObject): void {
+    const events = decodeReply(body, context);
+    learn(events);
+    const last = events.at(-1);
+    if (last?.type === 'reply-done' || last?.type === 'reply-failed') usage = last.usage;
+    closed = true;
+  }
+
+  return {
+    push,
+    whole,
+    get seen(): Observation {
+      const { id, model } = start;
+      return {
+        semantic,
+        closed,
+        ...given('terminal', terminal),
+        ...given('usage', usage),
+        ...given('model', model),
+        ...given('replyId', id),
+      };
+    },
+  };
+}
+
+function outcomeOf(stop: StopReason): 'done' | 'incomplete' {
+  return stop === 'max-output-tokens' || stop === 'content-filter' ? 'incomplete' : 'done';
+}
+
+function isEmptyList(chunk: JsonObject, key: string): boolean {
+  const value = chunk[key];
+  return Array.isArray(value) && value.length === 0;
+}
+
+function isDoneMark(data: Buffer): boolean {
+  return data.length < 16 && data.toString('latin1').trim() === doneMark;
+}
+
+/** Keys whose values are null, or absent, in all chunks that only carry words. */
+const newsKeys: readonly Buffer[] = ['"finish_reason"', '"usage"', '"error"'].map((key) => Buffer.from(key));
+
+function hasNews(data: Buffer): boolean {
+  return newsKeys.some((key) => hasValue(data, key));
+}
+
+const space = 0x20;
+const colon = 0x3a;
+const letterN = 0x6e;
+
+/** Whether a key stands in the bytes with another value than null. Inside a JSON text its quotes would be escaped, so words never match. */
+function hasValue(data: Buffer, key: Buffer): boolean {
+  for (let at = data.indexOf(key); at !== -1; at = data.indexOf(key, at + key.length)) {
+    let next = at + key.length;
+    while (data[next] === space || data[next] === colon) next += 1;
+    if (data[next] !== letterN) return true;
+  }
+  return false;
+}

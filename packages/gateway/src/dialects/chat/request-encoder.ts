@@ -1,0 +1,99 @@
+import type { CanonicalRequest } from '../../core/items.ts';
+import { isJsonObject, type JsonObject } from '../../core/json.ts';
+import type { EncodedRequest, EncodeTarget } from '../dialect.ts';
+import { createToolTable, type ToolTable } from '../shared/tool-table.ts';
+import { encodeFormat, withInstruction } from './format-encoder.ts';
+import { createLossList, type LossList } from './losses.ts';
+import { encodeMessages } from './message-encoder.ts';
+import { orderForMistral } from './mistral-order.ts';
+import type { EncodeScope } from './part-encoder.ts';
+import { encodeReasoning } from './reasoning-encoder.ts';
+import { encodeToolChoice, encodeTools, nameRules } from './tool-encoder.ts';
+import { given, ownFields } from './types.ts';
+
+/** Writes a request for a vendor that speaks Chat Completions. The order of fields is fixed: same input, same bytes. */
+export function encodeRequest(request: CanonicalRequest, target: EncodeTarget): EncodedRequest {
+  const losses = createLossList();
+  const tools = createToolTable(request, nameRules);
+  const scope = { target, losses, tools };
+  const format = request.outputFormat ? encodeFormat(request.outputFormat, scope) : { field: {} };
+  const messages = withInstruction(encodeMessages(request.items, scope), format.instruction);
+  const body: JsonObject = {
+    model: target.model,
+    messages: target.issuer === 'mistral' ? orderForMistral(messages) : messages,
+    ...toolFields(request, tools, scope),
+    ...format.field,
+    ...(request.reasoning ? encodeReasoning(request.reasoning, scope) : {}),
+    ...sampling(request, scope),
+    ...openaiFields(request, scope),
+    ...streamFields(request, target),
+    ...callersFields(request, losses),
+  };
+  return { body: withoutOmitted(body, target, losses), losses: losses.all, tools };
+}
+
+function toolFields(request: CanonicalRequest, table: ToolTable, scope: EncodeScope): JsonObject {
+  const { tools, beside } = encodeTools(table, scope);
+  // Vendors refuse choices between no tools.
+  if (tools.length === 0) return beside;
+  return {
+    tools,
+    ...given('tool_choice', request.toolChoice ? encodeToolChoice(request.toolChoice, table, scope) : undefined),
+    ...given('parallel_tool_calls', request.parallelToolCalls),
+    ...beside,
+  };
+}
+
+function sampling(request: CanonicalRequest, scope: EncodeScope): JsonObject {
+  const { issuer, quirks } = scope.target;
+  const limitField = quirks.maxTokensField ?? (issuer === 'openai' ? 'max_completion_tokens' : 'max_tokens');
+  if (request.topK !== undefined && issuer === 'openai') scope.losses.hint('top_k', 'OpenAI has no such setting');
+  return {
+    ...given(limitField, limitOf(request, scope)),
+    ...given('temperature', request.temperature),
+    ...given('top_p', request.topP),
+    ...given('top_k', issuer === 'openai' ? undefined : request.topK),
+    ...given('stop', request.stop),
+  };
+}
+
+function limitOf(request: CanonicalRequest, scope: EncodeScope): number | undefined {
+  const asked = request.maxOutputTokens;
+  const most = scope.target.abilities.maxOutputTokens;
+  if (asked === undefined || most === undefined || asked <= most) return asked;
+  scope.losses.hint('max_output_tokens', `${scope.target.model} writes at most ${most} tokens`);
+  return most;
+}
+
+/** Fields of OpenAI's own that other vendors answer with status 400. OpenRouter passes most of them on. */
+function openaiFields(request: CanonicalRequest, scope: EncodeScope): JsonObject {
+  const { issuer } = scope.target;
+  const known = issuer === 'openai' || issuer === 'openrouter';
+  if (request.verbosity !== undefined && !known) scope.losses.hint('text.verbosity', `${issuer} has no such setting`);
+  if (request.serviceTier !== undefined && !known)
+    scope.losses.hint('service_tier', `${issuer} has other tiers or none`);
+  return {
+    ...given('verbosity', known ? request.verbosity : undefined),
+    ...given('service_tier', known ? request.serviceTier : undefined),
+    ...given('prompt_cache_key', issuer === 'openai' ? request.cacheKey : undefined),
+  };
+}
+
+function streamFields(request: CanonicalRequest, target: EncodeTarget): JsonObject {
+  if (target.quirks.noStreamOptions === true) return { stream: true };
+  const asked = ownFields(request)['stream_options'];
+  return { stream: true, stream_options: { ...(isJsonObject(asked) ? asked : {}), include_usage: true } };
+}
+
+/** What a Chat caller said beyond the canonical form. One answer is all that an agent's session can hold. */
+function callersFields(request: CanonicalRequest, losses: LossList): JsonObject {
+  const { stream_options: _options, n, ...fields } = ownFields(request);
+  if (typeof n === 'number' && n > 1) losses.hint('n', 'one answer is given');
+  return fields;
+}
+
+function withoutOmitted(body: JsonObject, target: EncodeTarget, losses: LossList): JsonObject {
+  const omitted = (target.quirks.omit ?? []).filter((field) => body[field] !== undefined);
+  for (const field of omitted) losses.hint(`field.${field}`, `${target.issuer} refuses the field`);
+  return Object.fromEntries(Object.entries(body).filter(([field]) => !omitted.includes(field)));
+}

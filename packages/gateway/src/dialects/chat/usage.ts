@@ -1,0 +1,54 @@
+import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
+import type { Usage } from '../../core/usage.ts';
+
+/** The usage in a chunk or a whole answer: at its home, or where Groq puts it. Undefined where none is reported. */
+export function usageOf(body: JsonObject): Usage | undefined {
+  const groq = body['x_groq'];
+  const usage = isJsonObject(body['usage']) ? body['usage'] : isJsonObject(groq) ? groq['usage'] : undefined;
+  return isJsonObject(usage) ? decodeUsage(usage) : undefined;
+}
+
+function decodeUsage(usage: JsonObject): Usage | undefined {
+  if (typeof usage['prompt_tokens'] !== 'number' && typeof usage['completion_tokens'] !== 'number') return undefined;
+  const input = count(usage['prompt_tokens']);
+  const output = count(usage['completion_tokens']);
+  const inputDetails = objectOf(usage['prompt_tokens_details']);
+  const reasoning = count(
+    objectOf(usage['completion_tokens_details'])['reasoning_tokens'] ?? usage['reasoning_tokens'],
+  );
+  // xAI counts reasoning beside the completion; only the total tells.
+  const besides = reasoning > 0 && usage['total_tokens'] === input + output + reasoning;
+  return {
+    inputTokens: input,
+    outputTokens: besides ? output + reasoning : output,
+    // DeepSeek's and Moonshot's own names come after the common one.
+    cachedInputTokens: count(
+      inputDetails['cached_tokens'] ?? usage['prompt_cache_hit_tokens'] ?? usage['cached_tokens'],
+    ),
+    cacheWriteTokens: count(inputDetails['cache_write_tokens'] ?? inputDetails['cache_creation_input_tokens']),
+    cacheWriteLongTokens: 0,
+    reasoningTokens: reasoning,
+  };
+}
+
+/** Usage as this dialect reports it. */
+export function encodeUsage(usage: Usage): JsonObject {
+  return {
+    prompt_tokens: usage.inputTokens,
+    completion_tokens: usage.outputTokens,
+    total_tokens: usage.inputTokens + usage.outputTokens,
+    prompt_tokens_details: {
+      cached_tokens: usage.cachedInputTokens,
+      ...(usage.cacheWriteTokens > 0 ? { cache_write_tokens: usage.cacheWriteTokens } : {}),
+    },
+    completion_tokens_details: { reasoning_tokens: usage.reasoningTokens },
+  };
+}
+
+function objectOf(value: Json | undefined): JsonObject {
+  return isJsonObject(value) ? value : {};
+}
+
+function count(value: Json | undefined): number {
+  return typeof value === 'number' && Number.isFinite(value) && value > 0 ? Math.floor(value) : 0;
+}
