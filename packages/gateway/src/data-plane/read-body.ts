@@ -8,7 +8,7 @@ export async function readBody(request: IncomingMessage, maxBytes: number): Prom
   if (declared > maxBytes) throw tooLarge(maxBytes);
   const raw = await collect(request, maxBytes);
   const encoding = request.headers['content-encoding'];
-  return encoding === undefined || encoding === 'identity' ? raw : decodeContent(raw, encoding, maxBytes);
+  return encoding === undefined || encoding === 'identity' ? raw : decodeContent(raw, encoding, { maxBytes });
 }
 
 function collect(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
