@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { capturesDir } from '../../../test/kit/shared-data.ts';
+import { Failure } from '../../core/failure.ts';
 import { isJsonObject, type JsonObject, parseJson } from '../../core/json.ts';
 import type { EncodeTarget } from '../dialect.ts';
 import { messages } from './index.ts';
@@ -81,6 +83,16 @@ const rich: JsonObject = {
   ],
 };
 
+/** What was thrown, unless it was a Failure. */
+function defectOf(action: () => unknown): unknown {
+  try {
+    action();
+    return undefined;
+  } catch (thrown) {
+    return thrown instanceof Failure ? undefined : thrown;
+  }
+}
+
 describe('a request of this dialect', () => {
   it('comes out as it went in, with every kind of block and field', () => {
     expect(roundTrip(rich)).toEqual(same(rich));
@@ -126,13 +138,31 @@ describe('a request of this dialect', () => {
     expect(() => messages.decodeRequest({ model: 'm', messages: [{ role: 'bot', content: '' }] })).toThrow('role');
   });
 
+  it('is never a defect, whatever is wrong with it', () => {
+    fc.assert(
+      fc.property(
+        fc.dictionary(fc.constantFrom('type', 'content', 'name', 'tool_use_id', 'text'), fc.jsonValue()),
+        (odd) => {
+          const block: JsonObject = JSON.parse(JSON.stringify(odd));
+          const body = {
+            model: 'm',
+            messages: [{ role: 'user', content: [block] }],
+            tools: [block],
+            tool_choice: block,
+          };
+          expect(defectOf(() => messages.decodeRequest(body))).toBeUndefined();
+        },
+      ),
+    );
+  });
+
   it.skipIf(!capturesDir)('comes out as it went in for every captured client (skipped: no captures)', () => {
     const names = readdirSync(capturesDir ?? '').filter((name) => /^(claude-code|opencode-anthropic)/.test(name));
     expect(names.length).toBeGreaterThan(4);
     for (const name of names) {
       const capture = parseJson(readFileSync(join(capturesDir ?? '', name), 'utf8'));
       const body = isJsonObject(capture) && isJsonObject(capture['body']) ? capture['body'] : {};
-      expect(roundTrip(body), name).toEqual(same(body));
+      expect({ name, body: roundTrip(body) }).toEqual({ name, body: same(body) });
     }
   });
 });
