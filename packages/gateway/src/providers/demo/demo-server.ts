@@ -4,10 +4,10 @@ import { systemClock } from '../../core/clock.ts';
 import { Failure } from '../../core/failure.ts';
 import { isJsonObject, parseJson } from '../../core/json.ts';
 import type { Reply, ReplyEvent } from '../../core/events.ts';
+import type { OutFrame } from '../../core/frame.ts';
 import type { Dialect, EncodeContext } from '../../dialects/dialect.ts';
 import { dialects } from '../../dialects/registry.ts';
 import { expandReply } from '../../dialects/shared/reply.ts';
-import { encodeSseFrame } from '../../wire/sse-encoder.ts';
 import { demoReply } from './demo-reply.ts';
 
 /** A running demo provider. */
@@ -85,9 +85,15 @@ function reply(dialect: Dialect, body: Buffer, response: ServerResponse): void {
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
   const encoder = dialect.createReplyEncoder(context);
   for (const event of inWords(whole)) {
-    for (const frame of encoder.push(event)) response.write(encodeSseFrame(frame));
+    for (const frame of encoder.push(event)) response.write(eventText(frame));
   }
   response.end();
+}
+
+/** A frame as a server-sent event. Dialects write one line of JSON, so nothing needs to be split. */
+function eventText(frame: OutFrame): string {
+  if ('comment' in frame) return `: ${frame.comment}\n\n`;
+  return `${frame.event === undefined ? '' : `event: ${frame.event}\n`}data: ${frame.data}\n\n`;
 }
 
 /** The answer's events with its text in words, as models stream it. */
