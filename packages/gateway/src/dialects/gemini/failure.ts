@@ -120,12 +120,17 @@ export function decodeFailure(answer: ErrorAnswer): Failure {
 }
 
 /** The failure that a chunk of a stream tells instead of an answer, or undefined. */
-export function failureOfChunk(chunk: JsonObject, text: string): Failure | undefined {
+export function failureOfChunk(chunk: JsonObject): Failure | undefined {
   const error = objectField(chunk, 'error');
   if (!error) return undefined;
   const code = error['code'];
   const status = typeof code === 'number' && code >= 400 ? code : 500;
-  return decodeFailure({ status, headers: { 'content-type': 'application/json' }, body: Buffer.from(text), now: 0 });
+  return decodeFailure({
+    status,
+    headers: { 'content-type': 'application/json' },
+    body: Buffer.from(JSON.stringify(chunk)),
+    now: 0,
+  });
 }
 
 /** Google says "exceeded your current quota" for minutes and for days alike; only the details tell which. */

@@ -11,9 +11,9 @@ import { usageOf } from './usage.ts';
 export function createObserver(): ReplyObserver {
   let seen: Observation = { semantic: false };
 
-  function look(chunk: JsonObject, text: string): void {
+  function look(chunk: JsonObject): void {
     if (seen.terminal instanceof Failure) return;
-    const failure = failureOfChunk(chunk, text);
+    const failure = failureOfChunk(chunk);
     if (failure) {
       seen = { ...seen, terminal: failure };
       return;
@@ -37,11 +37,10 @@ export function createObserver(): ReplyObserver {
 
   return {
     push(frame) {
-      const text = frame.data.toString('utf8');
-      const chunk = parseJson(text);
-      if (isJsonObject(chunk)) look(chunk, text);
+      const chunk = parseJson(frame.data.toString('utf8'));
+      if (isJsonObject(chunk)) look(chunk);
     },
-    whole: (body) => look(body, JSON.stringify(body)),
+    whole: look,
     get seen() {
       return seen;
     },

@@ -140,7 +140,7 @@ export function createReplyDecoder(context: DecodeContext): ReplyDecoder {
       fail(new Failure('upstream-garbled', 'Gemini sent a chunk that is not a JSON object.'));
       return;
     }
-    const failure = failureOfChunk(chunk, text);
+    const failure = failureOfChunk(chunk);
     if (failure) return fail(failure);
     start(chunk, text);
     readChunk(chunk);

@@ -173,11 +173,21 @@ function mergeTexts(parts: readonly JsonObject[]): readonly JsonObject[] {
   const merged: JsonObject[] = [];
   for (const part of parts) {
     const last = merged.at(-1);
-    const joins = isText(last) && isText(part) && last['thought'] === part['thought'] && !(signatureField in part);
+    const joins =
+      isText(last) &&
+      isText(part) &&
+      last['thought'] === part['thought'] &&
+      !standsAlone(last) &&
+      !(signatureField in part);
     if (joins) merged[merged.length - 1] = { ...last, text: last.text + part.text };
     else merged.push(part);
   }
   return merged;
+}
+
+/** An empty text that only carries a signature. */
+function standsAlone(part: JsonObject): boolean {
+  return part['text'] === '' && signatureField in part;
 }
 
 function isText(part: JsonObject | undefined): part is JsonObject & { readonly text: string } {

@@ -156,7 +156,6 @@ it.skipIf(!capturesDir)('real requests of Gemini CLI come through unchanged (ski
     const capture = parseJson(readFileSync(join(capturesDir ?? '', name), 'utf8'));
     const body = isJsonObject(capture) && isJsonObject(capture['body']) ? capture['body'] : {};
     const { body: written, losses } = roundTrip(body);
-    expect(written, name).toEqual(body);
-    expect(losses, name).toEqual([]);
+    expect({ name, written, losses }).toEqual({ name, written: body, losses: [] });
   }
 });

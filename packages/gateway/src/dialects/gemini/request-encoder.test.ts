@@ -174,8 +174,9 @@ describe('tools', () => {
       tool: { name: 'apply_patch' },
       input: '*** Begin "Patch"\n',
     };
+    const freeformResult: Item = { type: 'tool-result', kind: 'custom', callId: 'a', output: [text('ok')] };
     const { body, losses } = encodeRequest(
-      request([user('go'), freeformCall, { ...result('a'), kind: 'custom' } as Item], { tools: [patch] }),
+      request([user('go'), freeformCall, freeformResult], { tools: [patch] }),
       gemini3,
     );
     expect(body['tools']).toMatchObject([
