@@ -57,33 +57,33 @@ export async function loadConfiguration(parts: ConfigurationParts, options: Load
   const written = read.loaded.document;
   const { settings, problems } = resolveSettings({ ...parts, document: written });
   const assembly: Assembly = { parts, version: options.version, source, locate: read.loaded.locate };
+  const document = { ...written, providers: await completeProviders(written, parts) };
+  const { snapshot, problems: found } = await assemble(document, assembly);
+  const warnings = [...problems, ...found];
+  if (warnings.some(isError)) return { ok: false, problems: warnings };
 
-  let document = { ...written, providers: await completeProviders(written, parts) };
-  let assembled = await assemble(document, assembly);
-  const all = [...problems, ...assembled.problems];
-  if (all.some((problem) => problem.severity === 'error')) return { ok: false, problems: all };
+  const text = read.text === undefined ? {} : { text: read.text };
+  const configuration = { snapshot, settings, document, ...(file && { file }), ...text, warnings };
+  const needsKey = written.virtual_keys === undefined && options.dryRun !== true;
+  return needsKey ? withGeneratedKey(configuration, assembly) : { ok: true, configuration };
+}
 
-  // Only now: a key made for a configuration that does not hold would never be shown.
-  let generatedKey: GeneratedKey | undefined;
-  if (written.virtual_keys === undefined && !options.dryRun) {
-    const made = await keyFor(settings);
-    if (!made.ok) return { ok: false, problems: [...all, made.problem] };
-    generatedKey = made.key;
-    document = { ...document, virtual_keys: [keyEntry(generatedKey)] };
-    assembled = await assemble(document, assembly);
-    const faults = assembled.problems.filter((problem) => problem.severity === 'error');
-    if (faults.length > 0) return { ok: false, problems: faults };
-  }
-  const configuration: Configuration = {
-    snapshot: assembled.snapshot,
-    settings,
-    document,
-    ...(file === undefined ? {} : { file }),
-    ...(read.text === undefined ? {} : { text: read.text }),
-    warnings: all,
-    ...(generatedKey === undefined ? {} : { generatedKey }),
-  };
-  return { ok: true, configuration };
+/**
+ * Adds the virtual key that Turnpike makes for itself. Done last: a key made for a configuration that does not hold
+ * would never be shown.
+ */
+async function withGeneratedKey(configuration: Configuration, assembly: Assembly): Promise<ConfigurationResult> {
+  const made = await keyFor(configuration.settings);
+  if (!made.ok) return { ok: false, problems: [...configuration.warnings, made.problem] };
+  const generatedKey = made.key;
+  const document = { ...configuration.document, virtual_keys: [keyEntry(generatedKey)] };
+  const { snapshot, problems } = await assemble(document, assembly);
+  if (problems.some(isError)) return { ok: false, problems };
+  return { ok: true, configuration: { ...configuration, document, snapshot, generatedKey } };
+}
+
+function isError({ severity }: Problem): boolean {
+  return severity === 'error';
 }
 
 interface Assembly {

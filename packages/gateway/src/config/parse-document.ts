@@ -27,7 +27,8 @@ export function parseText(text: string): ParsedDocument {
     lineCounter: lines,
     prettyErrors: false,
     stringKeys: true,
-    logLevel: 'silent',
+    // 'silent' would also drop the error of a second document.
+    logLevel: 'error',
   });
   const complaints = [...document.errors, ...document.warnings].map((fault) => {
     const { line, col } = lines.linePos(fault.pos[0]);

@@ -14,7 +14,7 @@ export interface SecretContext {
 export type SecretSource = (reference: string, context: SecretContext) => Promise<string>;
 
 /** Where secrets may lie, by the scheme that names it. A new source is a line here. */
-export const secretSources: Readonly<Record<string, SecretSource>> = {
+const secretSources: Readonly<Record<string, SecretSource>> = {
   env: readVariable,
   file: readSecretFile,
 };
@@ -87,5 +87,8 @@ export function reasonOf(error: unknown): string {
   if (code === 'ENOENT') return 'there is no such file';
   if (code === 'EACCES' || code === 'EPERM') return 'permission denied';
   if (code === 'EISDIR') return 'it is a directory';
+  if (code === 'ENOTDIR' || code === 'EEXIST') return 'a file stands where a directory is needed';
+  if (code === 'EROFS') return 'the file system is read-only';
+  if (code === 'ENOSPC') return 'the disk is full';
   return error instanceof Error ? error.message : String(error);
 }

@@ -3,7 +3,7 @@ import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Where the key that Turnpike made for itself lies. */
-export function virtualKeyPath(dataDir: string): string {
+function virtualKeyPath(dataDir: string): string {
   return join(dataDir, 'virtual-key');
 }
 
