@@ -12,7 +12,7 @@ function resolve(given: { flags?: Flags; env?: Environment; document?: unknown; 
     flags: given.flags ?? {},
     env: given.env ?? {},
     document: configDocument.parse(given.document ?? {}),
-    cwd: '/work',
+    cwd: '/home/dev',
     isTerminal: given.isTerminal ?? false,
   });
 }
@@ -23,8 +23,8 @@ describe('settings', () => {
       settings: {
         host: '127.0.0.1',
         port: 8080,
-        dataDir: '/work/data',
-        store: 'sqlite:/work/data/turnpike.db',
+        dataDir: '/home/dev/data',
+        store: 'sqlite:/home/dev/data/turnpike.db',
         log: { format: 'json', level: 'info' },
       },
       problems: [],
@@ -39,21 +39,21 @@ describe('settings', () => {
     expect(resolve({ document }).settings).toMatchObject({
       host: 'f',
       port: 1,
-      dataDir: '/work/f',
+      dataDir: '/home/dev/f',
       log: { level: 'warn' },
     });
     expect(resolve({ document, env }).settings).toMatchObject({
       host: 'e',
       port: 2,
-      dataDir: '/work/e',
-      store: 'sqlite:/work/e/turnpike.db',
+      dataDir: '/home/dev/e',
+      store: 'sqlite:/home/dev/e/turnpike.db',
       log: { format: 'pretty', level: 'warn' },
     });
-    expect(resolve({ document, env, flags }).settings).toMatchObject({ host: 'g', port: 3, dataDir: '/work/g' });
+    expect(resolve({ document, env, flags }).settings).toMatchObject({ host: 'g', port: 3, dataDir: '/home/dev/g' });
   });
 
   it('take a store of one’s own', () => {
-    expect(resolve({ document: { store: 'sqlite:./x/y.db' } }).settings.store).toBe('sqlite:/work/x/y.db');
+    expect(resolve({ document: { store: 'sqlite:./x/y.db' } }).settings.store).toBe('sqlite:/home/dev/x/y.db');
     expect(resolve({ env: { TURNPIKE_STORE: 'sqlite:/abs.db' } }).settings.store).toBe('sqlite:/abs.db');
     expect(resolve({ document: { store: 'sqlite::memory:' } }).settings.store).toBe('sqlite::memory:');
   });
