@@ -20,7 +20,10 @@ export function planExpress(request: ExpressRequest, target: EncodeTarget): Expr
   const home = target.issuer === 'openai';
   if (!home && foreignMarks.some((mark) => request.body.includes(mark))) return undefined;
   if (target.quirks.omit?.some((field) => request.has(field))) return undefined;
-  return { replace: { model: JSON.stringify(target.model) }, remove: home ? [] : localFacts.filter(request.has) };
+  return {
+    replace: { model: JSON.stringify(target.model) },
+    remove: home ? [] : localFacts.filter((field) => request.has(field)),
+  };
 }
 
 /** Codex's prompt cache and turn routing at OpenAI live on these headers. `x-codex-turn-metadata` holds local paths and stays here. */

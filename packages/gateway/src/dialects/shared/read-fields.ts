@@ -61,7 +61,7 @@ export function readFields(object: JsonObject, path: string): FieldReader {
 
 /** The failure for a value of a wrong type at a JSON path. */
 export function malformed(path: string, expected: string, found: Json | undefined): Failure {
-  const what = found === undefined ? 'missing' : `${nameOfType(found)}`;
+  const what = found === undefined ? 'missing' : nameOfType(found);
   return new Failure('request-malformed', `The request field \`${path}\` must be ${expected}, but it is ${what}.`);
 }
 

@@ -1,0 +1,27 @@
+import type { Dialect } from '../dialect.ts';
+import { planExpress, forwardedHeaders } from './express.ts';
+import { decodeFailure, encodeFailure, failureFrames } from './failure.ts';
+import { createObserver } from './observer.ts';
+import { createReplyDecoder, decodeReply } from './reply-decoder.ts';
+import { createReplyEncoder, encodeReply } from './reply-encoder.ts';
+import { decodeRequest } from './request-decoder.ts';
+import { encodeRequest } from './request-encoder.ts';
+import { homeIssuer } from './types.ts';
+
+/** OpenAI's Responses API: what Codex speaks. */
+export const responses: Dialect = {
+  name: 'responses',
+  homeIssuer,
+  decodeRequest,
+  encodeRequest,
+  createReplyDecoder,
+  decodeReply,
+  createReplyEncoder,
+  encodeReply,
+  encodeFailure,
+  failureFrames,
+  decodeFailure,
+  createObserver,
+  planExpress,
+  forwardedHeaders,
+};

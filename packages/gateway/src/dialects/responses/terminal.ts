@@ -1,0 +1,63 @@
+import type { ReplyDone, ReplyFailed, StopReason } from '../../core/events.ts';
+import { Failure } from '../../core/failure.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
+import { failureCodeOfWords, retryMsInText } from '../shared/http-failure.ts';
+import { decodeUsage } from './usage.ts';
+
+/** Types of stream events that end an answer. `response.done` is what some vendors send for `completed`. */
+const terminalTypes: ReadonlySet<string> = new Set([
+  'response.completed',
+  'response.done',
+  'response.incomplete',
+  'response.failed',
+  'response.cancelled',
+  'error',
+]);
+
+export function isTerminalType(type: string): boolean {
+  return terminalTypes.has(type);
+}
+
+/** The terminal event that a stream event of a terminal type tells. */
+export function terminalOfEvent(type: string, event: JsonObject): ReplyDone | ReplyFailed {
+  if (type === 'error') {
+    const error = isJsonObject(event['error']) ? event['error'] : event;
+    return { type: 'reply-failed', failure: failureOfError(error) };
+  }
+  const response = isJsonObject(event['response']) ? event['response'] : {};
+  const status = type === 'response.completed' || type === 'response.done' ? response['status'] : type.slice(9);
+  return terminalOfResponse(response, status);
+}
+
+/** The terminal event that a response object tells by its status. */
+export function terminalOfResponse(response: JsonObject, status: Json | undefined): ReplyDone | ReplyFailed {
+  const usage = decodeUsage(response['usage']);
+  const used = usage ? { usage } : {};
+  if (status === 'failed' || status === 'cancelled') {
+    const error = isJsonObject(response['error']) ? response['error'] : { code: status };
+    return { type: 'reply-failed', failure: failureOfError(error), ...used };
+  }
+  return { type: 'reply-done', stop: status === 'incomplete' ? stopOf(response) : 'complete', ...used };
+}
+
+function stopOf(response: JsonObject): StopReason {
+  const details = response['incomplete_details'];
+  const reason = isJsonObject(details) ? details['reason'] : undefined;
+  if (reason === 'max_output_tokens' || reason === 'max_tokens') return 'max-output-tokens';
+  return reason === 'content_filter' ? 'content-filter' : 'other';
+}
+
+/** The failure that an error object inside a stream tells. */
+function failureOfError(error: JsonObject): Failure {
+  const code = typeof error['code'] === 'string' ? error['code'] : undefined;
+  const type = typeof error['type'] === 'string' ? error['type'] : undefined;
+  const said = typeof error['message'] === 'string' ? error['message'] : '';
+  const message = said === '' ? `The provider broke off with ${code ?? type ?? 'no reason given'}.` : said;
+  const words = { ...(code === undefined ? {} : { code }), ...(type === undefined ? {} : { type }) };
+  const retryAfterMs = retryMsInText(message);
+  return new Failure(
+    failureCodeOfWords(words) ?? 'upstream-error',
+    message,
+    retryAfterMs === undefined ? {} : { retryAfterMs },
+  );
+}

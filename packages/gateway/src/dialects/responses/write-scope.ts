@@ -1,0 +1,19 @@
+import type { Seal } from '../../core/items.ts';
+import type { Loss } from '../../core/loss.ts';
+import type { ToolTable } from '../shared/tool-table.ts';
+
+/** For whom something is written, and where losses are noted. */
+export interface WriteScope {
+  /** The reader knows Codex's tools: freeform, namespaces, tool_search, tools declared in the history. Else all become plain functions. */
+  readonly native: boolean;
+  /** The reader is OpenAI or the client itself: local facts may go there. */
+  readonly home: boolean;
+  readonly tools: ToolTable;
+  /** The text of a seal for this reader, or undefined if it must not go there. */
+  sealText(seal: Seal): string | undefined;
+  lose(loss: Loss): void;
+  readonly images: boolean;
+  /** Images in tool results follow as a user message. */
+  readonly imagesApart: boolean;
+  readonly developerRole: 'developer' | 'system';
+}
