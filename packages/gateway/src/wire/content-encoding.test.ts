@@ -12,7 +12,7 @@ const coded = (code: string) => expect.objectContaining({ name: 'Failure', code 
 /** Made with the zstd command (1.5.4), each with the text it must give. */
 const zstdVectors = {
   'one frame with its size in the header, no checksum': {
-    text: `{"model":"gpt-5.5","input":"${'naïve 🦃 text \n'.repeat(30)}"}`,
+    text: `{"model":"gpt-5.5","input":"${'naïve 🦃 text \\n'.repeat(30)}"}`,
     base64: 'KLUv/WBYAdUBABQDeyJtb2RlbCI6ImdwdC01LjUiLCJpbnB1dCI6Im5hw692ZSDwn6aDIHRleHQgXG4ifQEAJ2HVLAM=',
   },
   'a stream with entropy-coded text and a checksum': {
