@@ -155,7 +155,8 @@ function finishReason(stop: StopReason, called: boolean): string {
 
 /** Usage in a stream is only for those who asked: others choke on a chunk without choices. */
 function asksForUsage(request: CanonicalRequest | undefined): boolean {
-  const options = request ? ownFields(request)['stream_options'] : undefined;
+  if (!request) return true;
+  const options = ownFields(request)['stream_options'];
   return isJsonObject(options) && options['include_usage'] === true;
 }
 

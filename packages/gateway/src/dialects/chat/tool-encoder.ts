@@ -47,7 +47,7 @@ function encodeTool(flat: FlatTool, scope: EncodeScope): JsonObject {
     function: {
       name: flat.wireName,
       ...given('description', describe(flat, scope)),
-      ...given('parameters', parametersOf(flat, scope)),
+      ...given('parameters', parametersOf(flat)),
       ...given('strict', strict),
       ...(isJsonObject(inner) ? inner : {}),
     },
@@ -85,14 +85,11 @@ function ownDescription({ tool }: FlatTool, scope: EncodeScope): string | undefi
 
 /** Codex's search tool without a schema of its own still takes a query. */
 const searchSchema: JsonObject = { type: 'object', properties: { query: { type: 'string' } }, required: ['query'] };
-const noArguments: JsonObject = { type: 'object', properties: {} };
 
-function parametersOf({ tool }: FlatTool, scope: EncodeScope): JsonObject | undefined {
+/** A function without a schema has no arguments, by the API's own words. */
+function parametersOf({ tool }: FlatTool): JsonObject | undefined {
   if (tool.type === 'custom') return freeformSchema;
-  if (tool.schema) return tool.schema;
-  if (tool.type === 'search') return searchSchema;
-  // OpenAI reads a missing schema as "no arguments"; others refuse the tool.
-  return scope.target.issuer === 'openai' ? undefined : noArguments;
+  return tool.schema ?? (tool.type === 'search' ? searchSchema : undefined);
 }
 
 /** `tool_choice`, where there are tools to choose from. */
