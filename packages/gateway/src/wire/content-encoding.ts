@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate, inflateRaw } from 'node:zlib';
 import { Failure } from '../core/failure.ts';
-import { inflateZstdPortably, nativeZstd } from './zstd.ts';
+import { inflateZstd } from './zstd.ts';
 import { damaged, tooLarge } from './zstd-frames.ts';
 
 export interface InflateLimits {
@@ -32,11 +32,7 @@ const decoders: ReadonlyMap<string, Decoder> = new Map<string, Decoder>([
   ['x-gzip', decodeGzip],
   ['deflate', decodeDeflate],
   ['br', (data, maxOutputLength) => brotliAsync(data, { maxOutputLength })],
-  [
-    'zstd',
-    async (data, maxBytes) =>
-      nativeZstd ? nativeZstd(data, { maxOutputLength: maxBytes }) : inflateZstdPortably(data, maxBytes),
-  ],
+  ['zstd', inflateZstd],
 ]);
 
 /**

@@ -1,4 +1,5 @@
 import { Failure } from '../core/failure.ts';
+import { createQuoteFinder } from './quote-finder.ts';
 
 /** Finds where JSON values begin and end in bytes, without building them. Positions are byte offsets; every method throws `request-malformed`. */
 export interface JsonScanner {
@@ -11,12 +12,8 @@ export interface JsonScanner {
 }
 
 const quote = 0x22;
-const backslash = 0x5c;
 const openBrace = 0x7b;
 const openBracket = 0x5b;
-
-/** Bytes of a string that are looked at one by one. */
-const shortString = 16;
 
 /** Deeper nesting overflows the stacks of those who parse recursively, providers among them. */
 const maxDepth = 1000;
@@ -33,8 +30,10 @@ const closesObject = 5;
 const classes = classTable();
 
 export function createJsonScanner(body: Buffer): JsonScanner {
+  const closingQuote = createQuoteFinder(body);
+
   function stringEnd(at: number): number {
-    const end = closingQuote(body, at + 1);
+    const end = closingQuote(at + 1);
     if (end === -1) throw malformed('this string never ends', at);
     return end + 1;
   }
@@ -89,30 +88,6 @@ export function createJsonScanner(body: Buffer): JsonScanner {
 /** The one wording for bodies that are not one JSON object. */
 export function malformed(what: string, at: number): Failure {
   return new Failure('request-malformed', `The request body is not a valid JSON object: ${what} (byte ${at}).`);
-}
-
-/**
- * The closing quote of the string whose inside begins at `from`, or -1. Keys and short values end within a few bytes, where a call into native code
- * costs more than a loop; text goes on for kilobytes, where the native search is far faster.
- */
-function closingQuote(body: Buffer, from: number): number {
-  const near = Math.min(from + shortString, body.length);
-  let at = from;
-  for (; at < near; at += 1) {
-    if (body[at] === quote && !isEscaped(body, at)) return at;
-  }
-  for (;;) {
-    at = body.indexOf(quote, at);
-    if (at === -1 || !isEscaped(body, at)) return at;
-    at += 1;
-  }
-}
-
-/** Whether an odd number of backslashes stands before `at`. The run ends at the string's opening quote at the latest. */
-function isEscaped(body: Buffer, at: number): boolean {
-  let first = at;
-  while (body[first - 1] === backslash) first -= 1;
-  return (at - first) % 2 === 1;
 }
 
 function isSpace(byte: number | undefined): boolean {

@@ -5,23 +5,33 @@ const maxBlockBytes = 128 * 1024;
 /** What RFC 9659 lets an HTTP sender demand of a receiver's memory. */
 const maxWindowBytes = 8 * 1024 * 1024;
 
+/** Parallel compressors write a frame for every few megabytes. */
+const maxFrames = 1000;
+
 const frameMagic = 0xfd2fb528;
 const skippableMagic = 0x184d2a50;
 
 /**
- * Walks over the frames of Zstandard data without decompressing them, and throws if a decoder would have to allocate more than is allowed:
- * nine bytes are enough to ask for a window of gigabytes. Also throws if the data ends early, needs a dictionary, or is not Zstandard at all.
+ * The frames of Zstandard data that have content, found without decompressing them. Decoders differ in how they treat data of several frames
+ * (Node's own stops after the first), so each is decoded by itself.
+ *
+ * Throws if a decoder would have to allocate more than is allowed: nine bytes are enough to ask for a window of gigabytes.
+ * Also throws if the data ends early, needs a dictionary, or is not Zstandard at all.
  */
-export function checkZstdFrames(data: Buffer, maxBytes: number): void {
+export function splitZstdFrames(data: Buffer, maxBytes: number): readonly Buffer[] {
+  const frames: Buffer[] = [];
   let at = 0;
   while (at < data.length) {
     const magic = readNumber(data, at, 4);
     // The last four bits of a skippable frame's number are free.
     const skippable = magic - (magic % 16) === skippableMagic;
     if (!skippable && magic !== frameMagic) throw damaged();
-    at = skippable ? at + 8 + readNumber(data, at + 4, 4) : endOfFrame(data, at + 4, maxBytes);
+    const end = skippable ? at + 8 + readNumber(data, at + 4, 4) : endOfFrame(data, at + 4, maxBytes);
+    if (!skippable) frames.push(data.subarray(at, end));
+    at = end;
   }
-  if (at !== data.length) throw damaged();
+  if (at !== data.length || frames.length > maxFrames) throw damaged();
+  return frames;
 }
 
 function endOfFrame(data: Buffer, start: number, maxBytes: number): number {
