@@ -37,7 +37,7 @@ export function failureOfFinish(finish: string, choice: JsonObject): Failure | u
 /** The failure in a chunk or a whole answer that is an error in spite of status 200. */
 export function failureInAnswer(body: JsonObject, event: string | undefined): Failure | undefined {
   const error = body['error'];
-  if (error !== undefined && error !== null) return failureOfValue(error, body);
+  if (isJsonObject(error) || isFilled(error)) return failureOfValue(error, body);
   // Older vLLM and a bare SSE `error` event have the error's fields at the top.
   if (body['object'] === 'error' || event === 'error') return failureOfValue(body, body);
   return undefined;

@@ -1,12 +1,12 @@
 import { isSemantic, type ReplyEvent, type StopReason } from '../../core/events.ts';
-import type { Failure } from '../../core/failure.ts';
+import { Failure } from '../../core/failure.ts';
 import type { Frame } from '../../core/frame.ts';
 import { isJsonObject, type JsonObject, parseJson } from '../../core/json.ts';
 import type { Usage } from '../../core/usage.ts';
 import type { DecodeContext, FrameNote, Observation, ReplyObserver } from '../dialect.ts';
 import { anyName, createToolTable } from '../shared/tool-table.ts';
 import { failureInAnswer, failureOfFinish, stopOf } from './finish.ts';
-import { createReplyDecoder, decodeReply, doneMark, firstChoice } from './reply-decoder.ts';
+import { createReplyDecoder, decodeReply, doneMark, firstChoice, garbled } from './reply-decoder.ts';
 import { given, isFilled } from './types.ts';
 import { usageOf } from './usage.ts';
 
@@ -28,16 +28,16 @@ export function createObserver(): ReplyObserver {
 
   function push(frame: Frame): FrameNote {
     if (closed) return;
+    if (isDoneMark(frame.data)) closed = true;
+    // Nothing counts after a failure, here as there.
+    if (terminal instanceof Failure) return;
     if (!semantic) learn(decoder.push(frame));
-    if (isDoneMark(frame.data)) close();
-    else if (frame.event === 'error' || hasNews(frame.data))
-      return inspect(parseJson(frame.data.toString('utf8')), frame.event);
-  }
-
-  /** Nothing may follow the mark. An answer whose vendor gives no finish reason is done by it. */
-  function close(): void {
-    closed = true;
-    terminal ??= 'done';
+    // An answer whose vendor gives no finish reason is done by the mark.
+    if (closed) terminal ??= 'done';
+    else if (frame.event === 'error' || hasNews(frame.data)) {
+      const text = frame.data.toString('utf8').trim();
+      return text === '' ? undefined : inspect(parseJson(text), frame.event);
+    }
   }
 
   function learn(events: readonly ReplyEvent[]): void {
@@ -50,7 +50,10 @@ export function createObserver(): ReplyObserver {
   }
 
   function inspect(chunk: unknown, event: string | undefined): FrameNote {
-    if (!isJsonObject(chunk)) return;
+    if (!isJsonObject(chunk)) {
+      terminal = garbled();
+      return;
+    }
     const reported = usageOf(chunk);
     usage = reported ?? usage;
     const choice = firstChoice(chunk);
@@ -104,12 +107,14 @@ function isDoneMark(data: Buffer): boolean {
 const newsKeys: readonly Buffer[] = ['"finish_reason"', '"usage"', '"error"'].map((key) => Buffer.from(key));
 
 function hasNews(data: Buffer): boolean {
+  if (data[0] !== openingBrace) return data.length > 0;
   return newsKeys.some((key) => hasValue(data, key));
 }
 
 const space = 0x20;
 const colon = 0x3a;
 const letterN = 0x6e;
+const openingBrace = 0x7b;
 
 /** Whether a key stands in the bytes with another value than null. Inside a JSON text its quotes would be escaped, so words never match. */
 function hasValue(data: Buffer, key: Buffer): boolean {

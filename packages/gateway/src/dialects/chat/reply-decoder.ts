@@ -23,7 +23,7 @@ export function createReplyDecoder(context: DecodeContext): ReplyDecoder {
     if (text === doneMark) return reader.finish({ byMark: true });
     const chunk = parseJson(text);
     if (isJsonObject(chunk)) return reader.chunk(chunk, frame.event);
-    return reader.fail(new Failure('upstream-garbled', 'The provider sent a stream event that is not a JSON object.'));
+    return reader.fail(garbled());
   }
 
   return { push, end: () => reader.finish({ byMark: false }) };
@@ -34,6 +34,11 @@ export function decodeReply(body: JsonObject, context: DecodeContext): readonly 
   const reader = createChunkReader(context);
   const head = reader.chunk(body, undefined);
   return [...head, ...reader.finish({ byMark: true })];
+}
+
+/** The failure for a stream event that nobody can read. */
+export function garbled(): Failure {
+  return new Failure('upstream-garbled', 'The provider sent a stream event that is not a JSON object.');
 }
 
 interface ChunkReader {
