@@ -10,7 +10,7 @@ const shortString = 16;
  * For one JSON text: finds the closing quote of the string whose inside begins at `from`, or -1.
  *
  * Looks at four bytes at a time. The bodies of coding agents are long strings full of escaped quotes, some tens of bytes apart: a search in native code
- * stops at each of them, and what its calls cost varies twofold between releases of Node (47 us for a 158 KB body on Node 20 and 84 us on 24, where this takes 50 to 60 us on both).
+ * stops at each of them, and what its calls cost varies twofold between releases of Node (47 us for a 158 KB body on Node 20 and 84 us on 24, where this takes about 60 us on both).
  */
 export function createQuoteFinder(text: Buffer): (from: number) => number {
   // Words are aligned, so the first may begin up to three bytes before the text.
