@@ -70,6 +70,7 @@ export function createObserver(): ReplyObserver {
     const response = isJsonObject(event['response']) ? event['response'] : {};
     if (!started) readStart(response);
     readEnd(terminalOfEvent(type, event), response);
+    seen.closed = true;
   }
 
   function readEnd(terminal: ReturnType<typeof terminalOfEvent>, response: JsonObject): void {

@@ -3,7 +3,7 @@ import type { CanonicalRequest } from '../../core/items.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { Usage } from '../../core/usage.ts';
 import type { EncodeContext } from '../dialect.ts';
-import { encodeTools, encodeToolChoice } from './tool-encoder.ts';
+import { encodeToolChoice } from './tool-encoder.ts';
 import { clientScope } from './client-scope.ts';
 import { encodeUsage } from './usage.ts';
 
@@ -41,7 +41,7 @@ export function incompleteReasonOf(stop: StopReason): string | undefined {
   return stop === 'content-filter' ? 'content_filter' : undefined;
 }
 
-/** The request's settings as the answer repeats them. `instructions` are long and known to the caller: left out. */
+/** The request's settings as the answer repeats them. Not `instructions` and `tools`: three times over they would outweigh the answer, and no client reads them. */
 function echoOf(request: CanonicalRequest | undefined): JsonObject {
   const kept = request?.extra?.dialect === 'responses' ? request.extra.fields : {};
   const choice = request?.toolChoice && encodeToolChoice(request.toolChoice, clientScope);
@@ -58,7 +58,7 @@ function echoOf(request: CanonicalRequest | undefined): JsonObject {
     temperature: request?.temperature ?? 1,
     text: { format: { type: 'text' }, verbosity: request?.verbosity ?? 'medium' },
     tool_choice: choice ?? 'auto',
-    tools: request ? encodeTools(request.tools, clientScope) : [],
+    tools: [],
     top_p: request?.topP ?? 1,
     truncation: kept['truncation'] ?? 'disabled',
     user: kept['user'] ?? null,
