@@ -17,6 +17,7 @@ export function createObserver(): ReplyObserver {
   const usage = createUsageReader();
   let semantic = false;
   let terminal: Observation['terminal'];
+  let closed = false;
   let stopReason: Json | undefined;
   let head: { model?: string; replyId?: string } = {};
 
@@ -37,6 +38,7 @@ export function createObserver(): ReplyObserver {
         break;
       case 'message_stop':
         semantic = true;
+        closed = true;
         terminal = incomplete.has(stopReason) ? 'incomplete' : 'done';
         break;
       default:
@@ -52,6 +54,7 @@ export function createObserver(): ReplyObserver {
       usage.add(event['usage']);
       if (isJsonObject(event['delta'])) stopReason = event['delta']['stop_reason'] ?? stopReason;
     } else if (event['type'] === 'error') {
+      closed = true;
       terminal = failureOfEvent(event);
     }
   }
@@ -76,7 +79,13 @@ export function createObserver(): ReplyObserver {
     whole,
     get seen() {
       const told = usage.usage;
-      return { semantic, ...(terminal ? { terminal } : {}), ...(told ? { usage: told } : {}), ...head };
+      return {
+        semantic,
+        ...(terminal ? { terminal } : {}),
+        ...(closed ? { closed } : {}),
+        ...(told ? { usage: told } : {}),
+        ...head,
+      };
     },
   };
 }

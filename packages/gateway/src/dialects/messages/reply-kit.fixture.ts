@@ -113,9 +113,16 @@ export function observationOf(told: readonly ReplyEvent[]): Observation {
   };
 }
 
-function terminalOf(last: ReplyEvent | undefined): Pick<Observation, 'terminal'> {
+function terminalOf(last: ReplyEvent | undefined): Pick<Observation, 'terminal' | 'closed'> {
   // Whether a body was cut is seen by whoever reads it: the observer only sees frames.
-  if (last?.type === 'reply-failed') return last.failure.code === 'upstream-cut' ? {} : { terminal: last.failure };
+  if (last?.type === 'reply-failed') {
+    if (last.failure.code === 'upstream-cut') return {};
+    // A frame that cannot be read ends the reading, but its stream told no end.
+    return last.failure.code === 'upstream-garbled'
+      ? { terminal: last.failure }
+      : { terminal: last.failure, closed: true };
+  }
   if (last?.type !== 'reply-done') return {};
-  return { terminal: last.stop === 'max-output-tokens' || last.stop === 'content-filter' ? 'incomplete' : 'done' };
+  const incomplete = last.stop === 'max-output-tokens' || last.stop === 'content-filter';
+  return { terminal: incomplete ? 'incomplete' : 'done', closed: true };
 }
