@@ -44,7 +44,8 @@ export function startTrace(inbound: Inbound, clock: Clock): Trace {
 
 /** The record of an exchange that is over. */
 export function finishRecord(inbound: Inbound, trace: Trace, bytesOut: number): ExchangeRecord {
-  const { served, failure, envelope } = trace;
+  const { served, envelope } = trace;
+  const failure = leftAfterTheEnd(trace) ? undefined : trace.failure;
   const usage = served && settledUsage(served, envelope);
   const cost = served && usage && costOf(served.price, usage);
   return {
@@ -52,7 +53,7 @@ export function finishRecord(inbound: Inbound, trace: Trace, bytesOut: number): 
     startedAt: inbound.receivedAt,
     durationMs: trace.elapsedMs(),
     ...(trace.firstTokenMs === undefined ? {} : { firstTokenMs: trace.firstTokenMs }),
-    outcome: outcomeOf(trace),
+    outcome: outcomeOf(failure, served),
     status: failure?.code === 'client-gone' && trace.status === 0 ? 499 : trace.status,
     ...(failure ? { failure: { code: failure.code, message: failure.message } } : {}),
     agent: inbound.agent,
@@ -81,9 +82,15 @@ function servedFields(served: Served) {
   };
 }
 
-function outcomeOf(trace: Trace): Outcome {
-  if (trace.failure) return trace.failure.code === 'client-gone' ? 'abandoned' : 'failed';
-  return trace.served?.pump.seen.terminal === 'incomplete' ? 'incomplete' : 'done';
+/** Agents hang up as soon as they have read the terminal event: that answer was not abandoned. */
+function leftAfterTheEnd({ failure, served }: Trace): boolean {
+  const terminal = served?.pump.seen.terminal;
+  return failure?.code === 'client-gone' && (terminal === 'done' || terminal === 'incomplete');
+}
+
+function outcomeOf(failure: Failure | undefined, served: Served | undefined): Outcome {
+  if (failure) return failure.code === 'client-gone' ? 'abandoned' : 'failed';
+  return served?.pump.seen.terminal === 'incomplete' ? 'incomplete' : 'done';
 }
 
 /**
