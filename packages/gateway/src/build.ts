@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Server } from 'node:http';
+import type { Socket } from 'node:net';
 import { createCatalog } from './catalog/create-catalog.ts';
 import type { Configuration, ConfigurationParts } from './config/load-configuration.ts';
 import type { Flags } from './config/resolve-settings.ts';
@@ -89,11 +90,12 @@ export async function buildGateway(parts: GatewayParts): Promise<Gateway> {
     ready: () => ready,
     metrics: metrics.expose,
   });
+  const unused = watchUnused(server);
   return {
     server,
     async close(graceMs) {
       ready = false;
-      await drain(server, graceMs);
+      await drain(server, unused, graceMs);
       await upstream.close();
       await store?.close();
     },
@@ -104,13 +106,30 @@ function openStore(parts: GatewayParts, url: string): Promise<RecordStore> | und
   return parts.entry && openRecordStore(url.slice('sqlite:'.length), parts.entry, parts.log);
 }
 
-function drain(server: Server, graceMs: number): Promise<void> {
+/** How often connections are looked at that became idle while the gateway waits to end. */
+const sweepMs = 50;
+
+function drain(server: Server, unused: ReadonlySet<Socket>, graceMs: number): Promise<void> {
   return new Promise((resolve) => {
     const impatience = setTimeout(() => server.closeAllConnections(), graceMs);
+    // A client may keep its connection for minutes after its answer, which only this ends.
+    const sweep = setInterval(() => server.closeIdleConnections(), sweepMs);
     server.close(() => {
       clearTimeout(impatience);
+      clearInterval(sweep);
       resolve();
     });
-    server.closeIdleConnections();
+    for (const socket of unused) socket.destroy();
   });
+}
+
+/** Connections on which nothing was ever asked, such as clients open in advance: Node does not count them as idle. */
+function watchUnused(server: Server): ReadonlySet<Socket> {
+  const unused = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    unused.add(socket);
+    socket.once('close', () => unused.delete(socket));
+  });
+  server.on('request', (request) => unused.delete(request.socket));
+  return unused;
 }

@@ -33,6 +33,8 @@ export async function serve(parts: ProcessParts): Promise<void> {
     version,
     entry: pathToFileURL(process.argv[1] ?? ''),
   });
+  // From the moment it can be reached, a signal must end it gently.
+  const signalled = endOnSignal(log);
   const address = await listen(gateway, settings.host, settings.port);
   if (address instanceof Error) {
     await gateway.close(0);
@@ -50,7 +52,7 @@ export async function serve(parts: ProcessParts): Promise<void> {
     onEvent: (event) => tell(event, log),
   });
   process.on('SIGHUP', () => void watch.reload());
-  await endOnSignal(log);
+  await signalled;
   watch.close();
   await gateway.close(graceMs);
   await demo.close();
