@@ -1,5 +1,6 @@
 import type { DialectName } from '../../src/core/items.ts';
 import { isJsonObject, type JsonObject, parseJson } from '../../src/core/json.ts';
+import { testKey } from './gateway-process.ts';
 import { arrayAt, objectAt, textAt } from './json-access.ts';
 
 /** A small question in a dialect, and the door it goes through. */
@@ -24,8 +25,16 @@ export interface Told {
 
 /** Asks the gateway as a client of a dialect would. */
 export async function ask(origin: string, question: Question): Promise<Told> {
-  const answer = await openQuestion(origin, question);
-  const text = await answer.text();
+  return readTold(await openQuestion(origin, question));
+}
+
+/** Reads an answer to its end. */
+export async function readTold(answer: Response): Promise<Told> {
+  return toldSoFar(answer, await answer.text());
+}
+
+/** What an answer told in the text that has come of it. */
+export function toldSoFar(answer: Response, text: string): Told {
   return { status: answer.status, headers: answer.headers, text, payloads: payloadsOf(text) };
 }
 
@@ -36,7 +45,7 @@ export function openQuestion(origin: string, question: Question): Promise<Respon
     method: 'POST',
     headers: {
       'content-type': 'application/json',
-      authorization: `Bearer ${question.key ?? 'vk-test'}`,
+      authorization: `Bearer ${question.key ?? testKey}`,
       ...question.headers,
     },
     body: JSON.stringify(body),

@@ -18,6 +18,7 @@ export const faults = [
   'reset-midway',
   'cut-at-start',
   'cut-midway',
+  'cut-inside-frame',
   'half-close-midway',
   'empty-stream',
   'status-429',
@@ -28,6 +29,7 @@ export const faults = [
   'error-at-start',
   'error-midway',
   'terminal-twice',
+  'open-after-end',
   'length-too-long',
   'length-too-short',
   'huge-frame',
@@ -108,7 +110,7 @@ function goodAnswer(vendor: Vendor): Script {
     start: sseBytes(frames.slice(0, vendor.openingFrames), newline),
     middle: sseBytes(frames.slice(vendor.openingFrames, half), newline),
     rest: sseBytes(frames.slice(half), newline),
-    last: sseBytes(frames.slice(-2), newline),
+    last: sseBytes(frames.slice(-vendor.closingFrames), newline),
   };
 }
 
@@ -139,6 +141,8 @@ async function misbehave(fault: string, socket: Socket, vendor: Vendor): Promise
       return void whole(start);
     case 'cut-midway':
       return void whole(start, middle);
+    case 'cut-inside-frame':
+      return void whole(start, middle.subarray(0, -9));
     case 'half-close-midway':
       return void socket.end(Buffer.concat([streamHead(), chunk(start), chunk(middle)]));
     case 'empty-stream':
@@ -159,6 +163,8 @@ async function misbehave(fault: string, socket: Socket, vendor: Vendor): Promise
       return void whole(start, middle, error);
     case 'terminal-twice':
       return void whole(...all, last);
+    case 'open-after-end':
+      return void stream(...all);
     case 'length-too-long':
       return void socket.end(withLength(Buffer.concat([start, middle]), 10_000));
     case 'length-too-short':

@@ -12,6 +12,12 @@ import { openSqlite } from '../../src/store/sql/open-sqlite.ts';
 const root = fileURLToPath(new URL('../../../..', import.meta.url));
 const program = join(root, 'packages/gateway/dist/turnpike.js');
 
+/** The virtual key that the kit's clients show. */
+export const testKey = 'vk-test-0123456789abcdef';
+
+/** How long it may take to start, to write a record, and to end when nothing runs. */
+const patienceMs = 5_000;
+
 /** A configuration as a user writes it. */
 export type Document = z.input<typeof configDocument>;
 
@@ -20,10 +26,12 @@ export interface GatewayProcess {
   readonly origin: string;
   /** The records of finished exchanges, oldest first. Waits until there are at least `count`. */
   records(count: number): Promise<readonly ExchangeRecord[]>;
+  /** The records of a model name that are as asked. Waits until there is one. */
+  recordsOf(model: string, asAsked?: (record: ExchangeRecord) => boolean): Promise<readonly ExchangeRecord[]>;
   /** All that was printed so far. */
   output(): { readonly stdout: string; readonly stderr: string };
-  /** Ends the program as an operator would and gives its exit code. Removes the data directory. */
-  stop(): Promise<number | null>;
+  /** Ends the program as an operator would and removes its data, once. Throws unless it ended by itself, well, and without defects on the way. */
+  stop(): Promise<void>;
 }
 
 /** Builds the program if it is older than its sources, and starts it. Without a document it starts as on a fresh machine. */
@@ -34,6 +42,7 @@ export async function startGateway(
   buildOnce();
   const directory = mkdtempSync(join(tmpdir(), 'turnpike-gateway-'));
   const data = join(directory, 'data');
+  const database = join(data, 'turnpike.db');
   const args = ['serve', '--port', '0', '--data', data];
   if (document) {
     const file = join(directory, 'turnpike.json');
@@ -51,20 +60,26 @@ export async function startGateway(
   child.stderr.setEncoding('utf8').on('data', (text: string) => (printed.stderr += text));
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
 
+  let ending: Promise<void> | undefined;
+
+  async function end(): Promise<void> {
+    child.kill('SIGTERM');
+    const code = await Promise.race([exited, pause(patienceMs, 'late' as const, { ref: false })]);
+    killGroup(child);
+    rmSync(directory, { recursive: true, force: true });
+    const defect = /unhandled|uncaught|internal error|MaxListeners/i.exec(printed.stdout + printed.stderr)?.[0];
+    if (code === 0 && defect === undefined) return;
+    throw new Error(`the gateway ended badly (${defect ?? code})\n${printed.stdout}\n${printed.stderr}`);
+  }
+
   try {
     const origin = await listening(child, exited, printed);
     return {
       origin,
-      records: (count) => readRecords(join(data, 'turnpike.db'), count),
+      records: (count) => readRecords(database, { count }),
+      recordsOf: (model, asAsked) => readRecords(database, { count: 1, model, ...(asAsked ? { asAsked } : {}) }),
       output: () => ({ ...printed }),
-      async stop() {
-        child.kill('SIGTERM');
-        const code = await Promise.race([exited, pause(5_000, 'late' as const, { ref: false })]);
-        killGroup(child);
-        rmSync(directory, { recursive: true, force: true });
-        if (code === 'late') throw new Error(`the gateway did not end within 5 s of SIGTERM\n${printed.stderr}`);
-        return code;
-      },
+      stop: () => (ending ??= end()),
     };
   } catch (thrown) {
     killGroup(child);
@@ -80,7 +95,7 @@ function listening(
 ): Promise<string> {
   return new Promise((resolve, reject) => {
     const complain = (why: string) => reject(new Error(`the gateway ${why}\n${printed.stdout}\n${printed.stderr}`));
-    const timer = setTimeout(complain, 10_000, 'was not listening after 10 s');
+    const timer = setTimeout(complain, patienceMs, `was not listening after ${patienceMs} ms`);
     const look = () => {
       const match = /listening on (http:\/\/127\.0\.0\.1:\d+)/.exec(printed.stdout);
       if (!match?.[1]) return;
@@ -105,16 +120,27 @@ export function killGroup(child: ChildProcess): void {
   }
 }
 
+interface Wanted {
+  readonly count: number;
+  readonly model?: string;
+  readonly asAsked?: ((record: ExchangeRecord) => boolean) | undefined;
+}
+
 /** Records reach the file a moment after the answer: they are written in batches. */
-async function readRecords(file: string, count: number): Promise<readonly ExchangeRecord[]> {
-  const deadline = performance.now() + 5_000;
+async function readRecords(file: string, { count, model, asAsked }: Wanted): Promise<readonly ExchangeRecord[]> {
+  const deadline = performance.now() + patienceMs;
   const database = await openSqlite(file);
   try {
-    const select = database.prepare('SELECT record FROM exchanges ORDER BY started_at, id');
+    const select = database.prepare(
+      'SELECT record FROM exchanges WHERE ?1 IS NULL OR model_asked = ?1 ORDER BY started_at, id',
+    );
     for (;;) {
-      const rows = select.all([]);
-      if (rows.length >= count) return rows.map((row): ExchangeRecord => JSON.parse(String(row['record'])));
-      if (performance.now() > deadline) throw new Error(`${rows.length} of ${count} records were written`);
+      const rows = select.all([model ?? null]);
+      const found = rows
+        .map((row): ExchangeRecord => JSON.parse(String(row['record'])))
+        .filter((record) => asAsked?.(record) ?? true);
+      if (found.length >= count) return found;
+      if (performance.now() > deadline) throw new Error(`${found.length} of ${count} records were written`);
       await pause(10);
     }
   } finally {

@@ -24,9 +24,13 @@ export interface ScriptedUpstream extends LoopbackServer {
   /** All requests so far, oldest first. */
   readonly requests: readonly SeenRequest[];
   /** What a strict vendor complained of, and errors of the script. Empty in every good session. */
-  readonly complaints: readonly string[];
-  /** Sealed states given out, and those that came back, in order. */
-  seals(): { readonly issued: readonly string[]; readonly returned: readonly string[] };
+  readonly complaints: string[];
+  /** Sealed states given out; those among them that came with calls, so that the agent must come back with them; and those that came back. */
+  seals(): {
+    readonly issued: readonly string[];
+    readonly owed: readonly string[];
+    readonly returned: readonly string[];
+  };
 }
 
 /** Starts a server that speaks a vendor's dialect by a script and is as strict about requests as the vendor. */
@@ -80,6 +84,9 @@ export async function startUpstream(options: {
     response.end(JSON.stringify(vendor.errorBody(refusal)));
   }
 
+  const sealsOf = ({ reply }: SeenRequest): readonly string[] => (reply ? vendor.sealsGiven(reply) : []);
+  const hasCalls = ({ reply }: SeenRequest): boolean => reply?.pieces.some((piece) => piece.type === 'call') ?? false;
+
   const server = await serveLoopback(handle);
   return {
     ...server,
@@ -88,7 +95,8 @@ export async function startUpstream(options: {
     requests,
     complaints,
     seals: () => ({
-      issued: requests.flatMap((each) => (each.reply ? vendor.sealsGiven(each.reply) : [])),
+      issued: requests.flatMap((each) => sealsOf(each)),
+      owed: requests.flatMap((each) => (hasCalls(each) ? sealsOf(each) : [])),
       returned: requests.flatMap((each) => sealsIn(each.conversation)),
     }),
   };

@@ -14,6 +14,7 @@ export const chatVendor: Vendor = {
   basePath: '/v1',
   idPrefixes: { reply: 'chatcmpl-', thinking: '', text: '', function: '', custom: '', search: '', call: 'call_' },
   openingFrames: 1,
+  closingFrames: 3,
   serves: (request) => request.path === '/v1/chat/completions',
   refuse: (request) => refuseChat(request),
   read: (request) => readChat(request.body),

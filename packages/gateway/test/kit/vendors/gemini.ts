@@ -14,6 +14,7 @@ export const geminiVendor: Vendor = {
   basePath: '',
   idPrefixes: { reply: '', thinking: '', text: '', function: '', custom: '', search: '', call: '' },
   openingFrames: 0,
+  closingFrames: 1,
   serves: (request) => path.test(request.path),
   refuse: refuseGemini,
   read: readGemini,

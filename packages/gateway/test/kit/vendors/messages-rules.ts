@@ -203,16 +203,18 @@ function idsOf(message: JsonObject | undefined, type: string, field: string): re
   return blocksOf(message).flatMap((block) => (block['type'] === type ? [textAt(block, field)] : []));
 }
 
-/** With classic thinking on, the assistant turn that is being continued must begin with its thinking. */
+/** With classic thinking on, the turn that is being continued must begin with its thinking; its later steps need none. */
 function firstBlockComplaint(body: JsonObject): string | undefined {
   if (objectAt(body, 'thinking')['type'] !== 'enabled') return undefined;
   const messages = objectsAt(body, 'messages');
-  const at = messages.findLastIndex((message) => message['role'] === 'assistant');
-  const last = messages[at];
-  if (!last || idsOf(last, 'tool_use', 'id').length === 0) return undefined;
-  const type = textAt(blocksOf(last)[0], 'type');
+  const asked = messages.findLastIndex(
+    (message) => message['role'] === 'user' && idsOf(message, 'tool_result', 'tool_use_id').length === 0,
+  );
+  const first = messages[asked + 1];
+  if (!first) return undefined;
+  const type = textAt(blocksOf(first)[0], 'type');
   if (type === 'thinking' || type === 'redacted_thinking') return undefined;
-  return `messages.${at}.content.0.type: Expected \`thinking\` or \`redacted_thinking\`, but found \`${type}\`. When \`thinking\` is enabled, a final \`assistant\` message must start with a thinking block (preceeding the lastmost set of \`tool_use\` and \`tool_result\` blocks).`;
+  return `messages.${asked + 1}.content.0.type: Expected \`thinking\` or \`redacted_thinking\`, but found \`${type}\`. When \`thinking\` is enabled, a final \`assistant\` message must start with a thinking block (preceeding the lastmost set of \`tool_use\` and \`tool_result\` blocks).`;
 }
 
 function cacheComplaint(body: JsonObject): string | undefined {

@@ -11,6 +11,7 @@ export const messagesVendor: Vendor = {
   basePath: '',
   idPrefixes: { reply: 'msg_01', thinking: '', text: '', function: '', custom: '', search: '', call: 'toolu_01' },
   openingFrames: 1,
+  closingFrames: 1,
   serves: (request) => request.path === '/v1/messages',
   refuse: refuseMessages,
   read: (request) => readMessages(request.body),

@@ -20,6 +20,7 @@ export const responsesVendor: Vendor = {
     call: 'call_',
   },
   openingFrames: 2,
+  closingFrames: 1,
   serves: (request) => request.path === '/v1/responses',
   refuse: refuseResponses,
   read: (request) => readResponses(request.body),

@@ -73,6 +73,8 @@ export interface Vendor {
   >;
   /** How many frames an answer opens with before anything an agent could show or act on. */
   readonly openingFrames: number;
+  /** How many frames its end takes. */
+  readonly closingFrames: number;
   /** Whether the path is this vendor's generation endpoint. */
   serves(request: VendorRequest): boolean;
   /** The vendor's complaint, if it has one. */

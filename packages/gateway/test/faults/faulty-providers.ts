@@ -1,0 +1,70 @@
+import type { DialectName } from '../../src/core/items.ts';
+import { type FaultyUpstream, type Fault, faults, startFaultyUpstream } from '../kit/faulty-upstream.ts';
+import { type Document, type GatewayProcess, startGateway, testKey } from '../kit/gateway-process.ts';
+
+export const dialectNames: readonly DialectName[] = ['responses', 'chat', 'messages', 'gemini'];
+
+const kinds: Readonly<Record<DialectName, string>> = {
+  responses: 'openai',
+  chat: 'openai-compatible',
+  messages: 'anthropic',
+  gemini: 'gemini',
+};
+
+/** A gateway in front of providers with every fault in every dialect. */
+export interface FaultyHouse {
+  readonly gateway: GatewayProcess;
+  readonly upstreams: Readonly<Record<DialectName, FaultyUpstream>>;
+  stop(): Promise<void>;
+}
+
+/** The name of a model that one faulty provider serves alone. */
+export function alone(fault: Fault | 'healthy', dialect: DialectName): string {
+  return `${fault}.${dialect}`;
+}
+
+/** The name of a model that a healthy provider serves, too. */
+export function rescued(fault: Fault, dialect: DialectName): string {
+  return `${fault}.${dialect}.rescued`;
+}
+
+export async function startFaultyHouse(server: NonNullable<Document['server']>): Promise<FaultyHouse> {
+  const upstreams = {
+    responses: await startFaultyUpstream('responses'),
+    chat: await startFaultyUpstream('chat'),
+    messages: await startFaultyUpstream('messages'),
+    gemini: await startFaultyUpstream('gemini'),
+  };
+  const providers: NonNullable<Document['providers']> = {};
+  const models: NonNullable<Document['models']> = {};
+  for (const dialect of dialectNames) {
+    for (const fault of [...faults, 'healthy'] as const) {
+      const name = alone(fault, dialect);
+      providers[name] = {
+        kind: kinds[dialect],
+        base_url: upstreams[dialect].baseUrl(fault),
+        keys: [{ value: 'env:UPSTREAM_KEY' }],
+        ...(dialect === 'chat' ? { speaks: [dialect] } : {}),
+      };
+      models[name] = { targets: [`${name}/model`] };
+      if (fault !== 'healthy') {
+        models[rescued(fault, dialect)] = {
+          targets: [`${name}/model`],
+          fallbacks: [`${alone('healthy', dialect)}/model`],
+        };
+      }
+    }
+  }
+  const gateway = await startGateway(
+    { server, providers, models, virtual_keys: [{ name: 'alice', value: 'env:ALICE_KEY' }] },
+    { UPSTREAM_KEY: 'sk-upstream', ALICE_KEY: testKey },
+  );
+  return {
+    gateway,
+    upstreams,
+    async stop() {
+      await gateway.stop();
+      await Promise.all(dialectNames.map((dialect) => upstreams[dialect].stop()));
+    },
+  };
+}
