@@ -49,14 +49,14 @@ async function askFor(
 const needsEndMark: readonly Fault[] = ['terminal-twice', 'open-after-end'];
 const hasEndMark = (dialect: DialectName) => dialect !== 'gemini';
 
-describe.each(pairs)('a $provider provider, asked in $client,', ({ provider, client }) => {
-  it.concurrent('tells its text when it is healthy', async () => {
+describe.concurrent.each(pairs)('a $provider provider, asked in $client,', ({ provider, client }) => {
+  it('tells its text when it is healthy', async () => {
     const { told } = await askFor(client, alone('healthy', provider));
     expect(endsOf(client, told)).toEqual(['done']);
     expect(textOf(client, told)).toBe(toldText);
   });
 
-  it.concurrent.each(faultsThat('early'))('that fails early (%s) is replaced unnoticed', async (fault) => {
+  it.each(faultsThat('early'))('that fails early (%s) is replaced unnoticed', async (fault) => {
     const { told, record } = await askFor(client, rescued(fault, provider));
     expect({ status: told.status, ends: endsOf(client, told), text: textOf(client, told) }).toEqual({
       status: 200,
@@ -68,7 +68,7 @@ describe.each(pairs)('a $provider provider, asked in $client,', ({ provider, cli
     expect(expectations[fault].codes).toContain(record.attempts[0]?.failure?.code);
   });
 
-  it.concurrent.each(faultsThat('early'))('that fails early (%s) and alone ends in one error answer', async (fault) => {
+  it.each(faultsThat('early'))('that fails early (%s) and alone ends in one error answer', async (fault) => {
     const { told, record } = await askFor(client, alone(fault, provider));
     expect(told.status).toBeGreaterThanOrEqual(400);
     expect(told.payloads).toHaveLength(1);
@@ -76,7 +76,7 @@ describe.each(pairs)('a $provider provider, asked in $client,', ({ provider, cli
     expectFailed(fault, record);
   });
 
-  it.concurrent.each(faultsThat('late'))('that fails late (%s) ends in exactly one failure', async (fault) => {
+  it.each(faultsThat('late'))('that fails late (%s) ends in exactly one failure', async (fault) => {
     const { told, record } = await askFor(client, rescued(fault, provider));
     expect({ status: told.status, ends: endsOf(client, told) }).toEqual({ status: 200, ends: ['failed'] });
     const text = textOf(client, told);
@@ -85,7 +85,7 @@ describe.each(pairs)('a $provider provider, asked in $client,', ({ provider, cli
     expectFailed(fault, record);
   });
 
-  it.concurrent.each(faultsThat('harmless').filter((fault) => hasEndMark(provider) || !needsEndMark.includes(fault)))(
+  it.each(faultsThat('harmless').filter((fault) => hasEndMark(provider) || !needsEndMark.includes(fault)))(
     'that does something odd (%s) is understood',
     async (fault) => {
       const { told, record } = await askFor(client, alone(fault, provider));
@@ -95,7 +95,7 @@ describe.each(pairs)('a $provider provider, asked in $client,', ({ provider, cli
     },
   );
 
-  it.concurrent.each(faults.filter((fault) => fault !== 'open-after-end'))(
+  it.each(faults.filter((fault) => fault !== 'open-after-end'))(
     'with %s gives a caller without a stream a whole answer or an error',
     async (fault) => {
       const { told, record } = await askFor(client, alone(fault, provider), false);

@@ -28,6 +28,8 @@ export interface GatewayProcess {
   records(count: number): Promise<readonly ExchangeRecord[]>;
   /** The records of a model name that are as asked. Waits until there is one. */
   recordsOf(model: string, asAsked?: (record: ExchangeRecord) => boolean): Promise<readonly ExchangeRecord[]>;
+  /** Memory that the program takes now. Linux only. */
+  residentBytes(): number;
   /** All that was printed so far. */
   output(): { readonly stdout: string; readonly stderr: string };
   /** Ends the program as an operator would and removes its data, once. Throws unless it ended by itself, well, and without defects on the way. */
@@ -78,6 +80,7 @@ export async function startGateway(
       origin,
       records: (count) => readRecords(database, { count }),
       recordsOf: (model, asAsked) => readRecords(database, { count: 1, model, ...(asAsked ? { asAsked } : {}) }),
+      residentBytes: () => residentBytes(child),
       output: () => ({ ...printed }),
       stop: () => (ending ??= end()),
     };
@@ -108,6 +111,12 @@ function listening(
       complain('ended at once');
     }, reject);
   });
+}
+
+/** The second field of statm counts pages of 4 KiB. */
+function residentBytes({ pid }: ChildProcess): number {
+  const [, pages] = readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ');
+  return Number(pages) * 4096;
 }
 
 /** Kills whatever is left of a detached child and its children. */
