@@ -44,7 +44,7 @@ export async function startFaultyHouse(server: NonNullable<Document['server']>):
         kind: kinds[dialect],
         base_url: upstreams[dialect].baseUrl(fault),
         keys: [{ value: 'env:UPSTREAM_KEY' }],
-        ...(dialect === 'chat' ? { speaks: [dialect] } : {}),
+        speaks: [dialect],
       };
       models[name] = { targets: [`${name}/model`] };
       if (fault !== 'healthy') {

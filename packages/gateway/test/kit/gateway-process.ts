@@ -69,7 +69,7 @@ export async function startGateway(
     const code = await Promise.race([exited, pause(patienceMs, 'late' as const, { ref: false })]);
     killGroup(child);
     rmSync(directory, { recursive: true, force: true });
-    const defect = /unhandled|uncaught|internal error|MaxListeners/i.exec(printed.stdout + printed.stderr)?.[0];
+    const defect = /unhandled|uncaught|internal error/i.exec(printed.stdout)?.[0] ?? complaintIn(printed.stderr);
     if (code === 0 && defect === undefined) return;
     throw new Error(`the gateway ended badly (${defect ?? code})\n${printed.stdout}\n${printed.stderr}`);
   }
@@ -111,6 +111,12 @@ function listening(
       complain('ended at once');
     }, reject);
   });
+}
+
+/** The gateway logs to stdout: whatever stands on stderr is Node's complaint. That a module of Node's is experimental is none. */
+function complaintIn(stderr: string): string | undefined {
+  const lines = stderr.split('\n').filter((line) => line !== '' && !/ExperimentalWarning|--trace-warnings/.test(line));
+  return lines[0];
 }
 
 /** The second field of statm counts pages of 4 KiB. */
