@@ -12,7 +12,7 @@ const mayImport = {
   dialects: ['core', 'contract'],
   identity: ['core'],
   catalog: ['core', 'contract'],
-  providers: ['core', 'dialects', 'catalog'],
+  providers: ['core', 'wire', 'dialects', 'catalog'],
   config: ['core', 'contract', 'catalog', 'dialects', 'identity', 'providers'],
   upstream: ['core', 'providers'],
   routing: ['core', 'config', 'providers', 'catalog'],
@@ -40,7 +40,7 @@ const compositionRoot = ['main.ts', 'serve.ts', 'build.ts', 'welcome.ts', 'versi
 
 /** What only some places may use: a pattern in the text, and the paths where it is at home. */
 const reserved = [
-  { what: 'node:http', pattern: /from 'node:http'/, home: ['data-plane/', 'providers/demo/'] },
+  { what: 'node:http', pattern: /from 'node:http'/, home: ['data-plane/', 'providers/demo/', 'build.ts'] },
   { what: 'undici', pattern: /from 'undici/, home: ['upstream/'] },
   { what: 'the time of day', pattern: /\bDate\.now\(/, home: ['core/clock.ts'] },
   { what: 'process.env', pattern: /\bprocess\.env\b/, home: ['main.ts', 'config/'] },

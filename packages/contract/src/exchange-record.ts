@@ -18,6 +18,8 @@ export interface ExchangeRecord {
 
   readonly agent: string;
   readonly dialect: string;
+  /** How the client's bytes were framed. */
+  readonly wire: Wire;
   readonly stream: boolean;
   readonly session?: string;
   readonly thread?: string;
@@ -42,6 +44,9 @@ export interface ExchangeRecord {
 
 /** `done`: whole answer. `incomplete`: stopped by a limit. `failed`: a failure told to the client. `abandoned`: the client left. */
 export type Outcome = 'done' | 'incomplete' | 'failed' | 'abandoned';
+
+/** `websocket`: one of the turns on a socket. */
+export type Wire = 'http' | 'websocket';
 
 /** `express`: same dialect on both sides, bytes untouched. `translate`: through the canonical form. */
 export type Lane = 'express' | 'translate';

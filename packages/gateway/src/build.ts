@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { createCatalog } from './catalog/create-catalog.ts';
@@ -6,6 +5,7 @@ import type { Configuration, ConfigurationParts } from './config/load-configurat
 import type { Flags } from './config/resolve-settings.ts';
 import type { SnapshotHolder } from './config/snapshot-holder.ts';
 import type { Clock } from './core/clock.ts';
+import { createIds } from './core/ids.ts';
 import type { Log } from './core/log.ts';
 import { createDataPlane } from './data-plane/server.ts';
 import type { Recorder } from './pipeline/exchange.ts';
@@ -86,7 +86,7 @@ export async function buildGateway(parts: GatewayParts): Promise<Gateway> {
     clock,
     version,
     recorder: createFanOut(readers, (error) => log.error('a record reader failed', { why: String(error) })),
-    newId: (prefix) => prefix + randomUUID().replaceAll('-', ''),
+    newId: createIds(clock),
     ready: () => ready,
     metrics: metrics.expose,
   });

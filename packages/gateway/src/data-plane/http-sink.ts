@@ -10,6 +10,10 @@ export function createHttpSink(response: ServerResponse): Sink {
     return new Failure('client-gone', 'The client closed the connection.');
   }
 
+  function count(bytes: Buffer | string): void {
+    bytesWritten += typeof bytes === 'string' ? Buffer.byteLength(bytes) : bytes.length;
+  }
+
   return {
     start(status, headers) {
       response.writeHead(status, headers);
@@ -19,11 +23,12 @@ export function createHttpSink(response: ServerResponse): Sink {
     },
     write(bytes) {
       if (response.destroyed) return Promise.reject(gone());
-      bytesWritten += typeof bytes === 'string' ? Buffer.byteLength(bytes) : bytes.length;
+      count(bytes);
       return response.write(bytes) ? undefined : drained(response, gone);
     },
-    end() {
-      return ended(response);
+    end(last) {
+      if (last !== undefined) count(last);
+      return ended(response, last);
     },
     get bytesWritten() {
       return bytesWritten;
@@ -31,13 +36,19 @@ export function createHttpSink(response: ServerResponse): Sink {
   };
 }
 
+/** A client that reads nothing for this long while bytes wait for it is treated as gone. */
+const stalledMs = 300_000;
+
 function drained(response: ServerResponse, gone: () => Failure): Promise<void> {
   return new Promise((resolve, reject) => {
+    const stalled = setTimeout(() => response.destroy(), stalledMs);
     const onDrain = () => {
+      clearTimeout(stalled);
       response.off('close', onClose);
       resolve();
     };
     const onClose = () => {
+      clearTimeout(stalled);
       response.off('drain', onDrain);
       reject(gone());
     };
@@ -46,13 +57,13 @@ function drained(response: ServerResponse, gone: () => Failure): Promise<void> {
   });
 }
 
-function ended(response: ServerResponse): Promise<void> {
+function ended(response: ServerResponse, last: Buffer | string | undefined): Promise<void> {
   return new Promise((resolve) => {
     if (response.destroyed) {
       resolve();
       return;
     }
     response.once('close', resolve);
-    response.end(resolve);
+    response.end(last, resolve);
   });
 }

@@ -5,34 +5,48 @@ import { decodeContent } from '../wire/content-encoding.ts';
 /** Reads a request's body whole and decompressed. At most `maxBytes` before and after. */
 export async function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   const declared = Number(request.headers['content-length'] ?? 0);
-  if (declared > maxBytes) throw tooLarge(maxBytes);
+  if (declared > maxBytes) throw bodyTooLarge(maxBytes);
   const raw = await collect(request, maxBytes);
   const encoding = request.headers['content-encoding'];
   return encoding === undefined || encoding === 'identity' ? raw : decodeContent(raw, encoding, { maxBytes });
 }
 
+/** Its listeners go when it is done: they would keep the body alive for as long as the answer streams. */
 function collect(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
-    request.on('data', (chunk: Buffer) => {
+
+    function onData(chunk: Buffer): void {
       size += chunk.length;
+      chunks.push(chunk);
       if (size > maxBytes) {
         request.pause();
-        reject(tooLarge(maxBytes));
-        return;
+        settle(() => reject(bodyTooLarge(maxBytes)));
       }
-      chunks.push(chunk);
-    });
-    request.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, size)));
-    request.on('error', () => reject(new Failure('client-gone', 'The client left before its request was complete.')));
-    request.on('close', () => {
-      if (!request.complete) reject(new Failure('client-gone', 'The client left before its request was complete.'));
-    });
+    }
+
+    function onEnd(): void {
+      settle(() => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, size)));
+    }
+
+    function onGone(): void {
+      settle(() => reject(new Failure('client-gone', 'The client left before its request was complete.')));
+    }
+
+    function settle(how: () => void): void {
+      request.off('data', onData).off('end', onEnd).off('error', onGone).off('close', onGone);
+      // An error that nobody listens to would end the process.
+      request.on('error', () => {});
+      how();
+    }
+
+    request.on('data', onData).on('end', onEnd).on('error', onGone).on('close', onGone);
   });
 }
 
-function tooLarge(maxBytes: number): Failure {
+/** The one wording for requests over the limit. */
+export function bodyTooLarge(maxBytes: number): Failure {
   const mebibytes = Math.round((maxBytes / 1024 / 1024) * 10) / 10;
   return new Failure(
     'request-too-large',

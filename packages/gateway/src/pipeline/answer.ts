@@ -5,6 +5,7 @@ import { dialects } from '../dialects/registry.ts';
 import { anyName, createToolTable } from '../dialects/shared/tool-table.ts';
 import { expandReply, foldReply } from '../dialects/shared/reply.ts';
 import type { ReplyEvent } from '../core/events.ts';
+import type { CanonicalRequest } from '../core/items.ts';
 import type { UpstreamAnswer } from '../upstream/upstream.ts';
 import { createSseDecoder } from '../wire/sse-decoder.ts';
 import { encodeSseFrame } from '../wire/sse-encoder.ts';
@@ -76,7 +77,7 @@ function translatedPump(prepared: Prepared, answer: UpstreamAnswer, client: Clie
     issuer: prepared.deployment.provider.issuer,
     tools: prepared.tools ?? createToolTable(client.envelope.canonical(), anyName),
   };
-  const context = { ...client.context, request: client.envelope.canonical() };
+  const context = { ...client.context, request: withoutHistory(client.envelope.canonical()) };
   if (client.envelope.stream && streamed) {
     const decoder = provider.createReplyDecoder(decode);
     return createStreamPump(answer.body, createTranslateTransform(decoder, client.dialect.createReplyEncoder(context)));
@@ -84,6 +85,11 @@ function translatedPump(prepared: Prepared, answer: UpstreamAnswer, client: Clie
   const eventsOf = (bytes: Buffer): readonly ReplyEvent[] =>
     streamed ? eventsOfStream(provider, decode, bytes) : provider.decodeReply(jsonAnswer(bytes), decode);
   return createWholePump(answer.body, (bytes) => encodeWhole(eventsOf(bytes), { ...client, context }));
+}
+
+/** What an answer repeats of its request: all but the history, which would stay in memory for as long as the answer streams. */
+function withoutHistory(request: CanonicalRequest): CanonicalRequest {
+  return { ...request, items: request.items.filter((item) => item.type === 'tools') };
 }
 
 function eventsOfStream(

@@ -9,29 +9,43 @@ import type { Inbound } from './inbound.ts';
 export interface Envelope {
   readonly model: string;
   readonly stream: boolean;
-  readonly body: Buffer;
-  readonly peek: Peek;
-  /** The request in canonical form; read once, on first need. Throws `request-malformed`. */
+  readonly bodyBytes: number;
+  /** The body's bytes and where its top-level fields are. Throws after `forget`. */
+  peek(): Peek;
+  /** The request in canonical form; read once, on first need. Throws `request-malformed`, and after `forget`. */
   canonical(): CanonicalRequest;
+  /** The request will not be sent again: lets go of its body, which would otherwise stay for as long as the answer streams. */
+  forget(): void;
 }
 
 /** Looks at the top of the body. Throws `request-malformed` or `request-ambiguous`. */
 export function readEnvelope(inbound: Inbound, body: Buffer, dialect: Dialect): Envelope {
-  const peek = peekObject(body);
-  const model = inbound.addressed?.model ?? stringField(peek, 'model');
+  const first = peekObject(body);
+  const model = inbound.addressed?.model ?? stringField(first, 'model');
   if (model === undefined || model === '') {
     throw new Failure('request-malformed', 'The request names no model: set "model" to a non-empty string.');
   }
-  const stream = inbound.addressed?.stream ?? booleanField(peek, 'stream') ?? false;
+  const stream = inbound.addressed?.stream ?? booleanField(first, 'stream') ?? false;
+  let kept: Peek | undefined = first;
   let decoded: CanonicalRequest | undefined;
+
+  function peek(): Peek {
+    if (!kept) throw new TypeError('the envelope was asked for a body that it has let go');
+    return kept;
+  }
+
   return {
     model,
     stream,
-    body,
+    bodyBytes: body.length,
     peek,
     canonical() {
-      decoded ??= decode(inbound, body, dialect);
+      decoded ??= decode(inbound, peek().body, dialect);
       return decoded;
+    },
+    forget() {
+      kept = undefined;
+      decoded = undefined;
     },
   };
 }

@@ -67,6 +67,7 @@ async function serve(inbound: Inbound, sink: Sink, ports: ExchangePorts, trace: 
   try {
     const opened = await openFirst(plan, client, open, trace);
     trace.served = opened.served;
+    envelope.forget();
     await relay(opened, { client, inbound, sink, trace, keepalive });
   } finally {
     keepalive.stop();

@@ -1,3 +1,4 @@
+import type { Wire } from '@turnpike/contract/exchange-record';
 import type { DialectName } from '../core/items.ts';
 import type { AgentName } from '../dialects/dialect.ts';
 import type { Credentials } from '../identity/authenticate.ts';
@@ -12,6 +13,8 @@ export interface Inbound {
   readonly receivedMonotonicMs: number;
   /** The caller's dialect, from the door it came through. */
   readonly dialect: DialectName;
+  /** How the caller's bytes are framed. Default: http. */
+  readonly wire?: Wire;
   readonly credentials: Credentials;
   readonly agent: AgentName;
   /** The agent's own session and thread ids, where it names them. */

@@ -76,8 +76,9 @@ export function prepare(
 const noAbilities: TargetAbilities = {};
 
 function expressBody(dialect: DialectName, envelope: Envelope, target: EncodeTarget): Body | undefined {
-  const { body, peek, stream } = envelope;
-  const plan = dialects[dialect].planExpress({ body, stream, has: (key) => hasField(peek, key) }, target);
+  const { stream } = envelope;
+  const peek = envelope.peek();
+  const plan = dialects[dialect].planExpress({ body: peek.body, stream, has: (key) => hasField(peek, key) }, target);
   if (!plan) return undefined;
   return {
     lane: 'express',

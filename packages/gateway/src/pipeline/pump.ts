@@ -8,6 +8,8 @@ import type { Observation } from '../dialects/dialect.ts';
 export interface Pump {
   /** The next bytes for the client, on a frame border; empty when upstream spoke but the client need not hear; undefined at the end. */
   read(): Promise<Piece | undefined>;
+  /** No further piece will come. Known no later than with the last piece where the answer itself says so. */
+  readonly finished: boolean;
   /** What the answer has told so far. */
   readonly seen: Observation;
   /** Semantic frames so far; a rough token count where the provider reports none. */

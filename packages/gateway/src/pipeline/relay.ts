@@ -6,7 +6,6 @@ import { answerHeaders } from './answer-headers.ts';
 import type { Inbound } from './inbound.ts';
 import type { Keepalive } from './keepalive.ts';
 import type { Opened } from './open.ts';
-import type { Piece } from './pump.ts';
 import type { Sink } from './sink.ts';
 import type { Trace } from './trace.ts';
 
@@ -25,21 +24,27 @@ export async function relay(opened: Opened, ports: RelayPorts): Promise<void> {
   const { pump } = served;
   if (!sink.started) {
     trace.status = 200;
-    sink.start(200, answerHeaders({ inbound, stream: client.envelope.stream, served, upstream: answer }));
+    const headers = answerHeaders({ inbound, stream: client.envelope.stream, served, upstream: answer });
+    const only = pump.finished && opened.held.length === 1 ? opened.held[0] : undefined;
+    if (only !== undefined) headers['content-length'] = String(Buffer.byteLength(only));
+    sink.start(200, headers);
   }
   trace.firstTokenMs = trace.elapsedMs();
-  for (const piece of opened.held) await send(piece);
-  for (let piece = await pump.read(); piece !== undefined; piece = await pump.read()) {
-    const sent = send(piece);
-    if (sent) await sent;
-  }
-  await sink.end();
+  await carry(opened, sink, keepalive);
   if (pump.seen.terminal instanceof Failure) trace.failure = pump.seen.terminal;
+}
 
-  function send(piece: Piece): Promise<void> | undefined {
-    if (piece.length === 0) return undefined;
+/** Piece by piece; the last one goes out together with the end, which saves a write. */
+async function carry({ held, served: { pump } }: Opened, sink: Sink, keepalive: Keepalive): Promise<void> {
+  const waiting = [...held];
+  for (;;) {
+    const piece = waiting.shift() ?? (await pump.read());
+    if (piece === undefined) return sink.end();
+    if (pump.finished && waiting.length === 0) return sink.end(piece);
+    if (piece.length === 0) continue;
     keepalive.touch();
-    return sink.write(piece);
+    const sent = sink.write(piece);
+    if (sent) await sent;
   }
 }
 

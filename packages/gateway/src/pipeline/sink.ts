@@ -5,8 +5,8 @@ export interface Sink {
   readonly started: boolean;
   /** Takes bytes; the promise, if any, resolves when more may be written. Rejects with `client-gone`. */
   write(bytes: Buffer | string): Promise<void> | undefined;
-  /** Ends the answer and resolves when its bytes have left. */
-  end(): Promise<void>;
+  /** Ends the answer, with its last bytes if there are any, and resolves when all have left. */
+  end(last?: Buffer | string): Promise<void>;
   /** Bytes written so far, heads not counted. */
   readonly bytesWritten: number;
 }

@@ -15,17 +15,12 @@ export interface Transform {
   readonly semanticFrames: number;
 }
 
-/** How long upstream may keep its connection open after the terminal event before we hang up. */
-const lingerMs = 1_000;
-
 /** Drives a stream through a lane. */
 export function createStreamPump(body: AnswerBody, transform: Transform): Pump {
   let finished = false;
-  let linger: NodeJS.Timeout | undefined;
 
   function finish(piece: Piece): Piece | undefined {
     finished = true;
-    clearTimeout(linger);
     return piece.length > 0 ? piece : undefined;
   }
 
@@ -35,8 +30,9 @@ export function createStreamPump(body: AnswerBody, transform: Transform): Pump {
       const chunk = await body.read();
       if (chunk === undefined) return finish(transform.end());
       const piece = transform.push(chunk);
-      if (transform.seen.terminal !== undefined) linger ??= setTimeout(() => body.cancel(), lingerMs);
-      return piece;
+      if (!transform.seen.closed) return piece;
+      body.release();
+      return finish(piece);
     } catch (thrown) {
       return finish(failed(thrown));
     }
@@ -51,15 +47,15 @@ export function createStreamPump(body: AnswerBody, transform: Transform): Pump {
 
   return {
     read,
+    get finished() {
+      return finished;
+    },
     get seen() {
       return transform.seen;
     },
     get semanticFrames() {
       return transform.semanticFrames;
     },
-    cancel() {
-      clearTimeout(linger);
-      body.cancel();
-    },
+    cancel: () => body.cancel(),
   };
 }

@@ -58,6 +58,7 @@ export function finishRecord(inbound: Inbound, trace: Trace, bytesOut: number): 
     ...(failure ? { failure: { code: failure.code, message: failure.message } } : {}),
     agent: inbound.agent,
     dialect: inbound.dialect,
+    wire: inbound.wire ?? 'http',
     stream: envelope?.stream ?? inbound.addressed?.stream ?? false,
     ...(inbound.session === undefined ? {} : { session: inbound.session }),
     ...(inbound.thread === undefined ? {} : { thread: inbound.thread }),
@@ -68,7 +69,7 @@ export function finishRecord(inbound: Inbound, trace: Trace, bytesOut: number): 
     losses: served?.losses ?? [],
     ...(usage ? { usage } : {}),
     ...(cost === undefined ? {} : { costNanoDollars: cost.toString() }),
-    bytesIn: envelope?.body.length ?? 0,
+    bytesIn: envelope?.bodyBytes ?? 0,
     bytesOut,
   };
 }
@@ -101,7 +102,7 @@ function settledUsage(served: Served, envelope: Envelope | undefined): Usage | u
   const { seen, semanticFrames } = served.pump;
   if (seen.usage || !seen.semantic) return seen.usage;
   return {
-    inputTokens: Math.ceil((envelope?.body.length ?? 0) / 4),
+    inputTokens: Math.ceil((envelope?.bodyBytes ?? 0) / 4),
     outputTokens: semanticFrames,
     cachedInputTokens: 0,
     cacheWriteTokens: 0,

@@ -30,6 +30,9 @@ export function createWholePump(body: AnswerBody, finish: (bytes: Buffer) => Who
 
   return {
     read,
+    get finished() {
+      return finished;
+    },
     get seen() {
       return seen;
     },

@@ -26,9 +26,9 @@ export function createWitness(): Witness {
         note({ ...(event.model ? { model: event.model } : {}), ...(event.id ? { replyId: event.id } : {}) });
       } else if (event.type === 'reply-done') {
         const terminal = event.stop === 'complete' || event.stop === 'stop-sequence' ? 'done' : 'incomplete';
-        note({ terminal, ...(event.usage ? { usage: event.usage } : {}) });
+        note({ terminal, closed: true, ...(event.usage ? { usage: event.usage } : {}) });
       } else if (event.type === 'reply-failed') {
-        note({ terminal: event.failure, ...(event.usage ? { usage: event.usage } : {}) });
+        note({ terminal: event.failure, closed: true, ...(event.usage ? { usage: event.usage } : {}) });
       }
     },
     get seen() {

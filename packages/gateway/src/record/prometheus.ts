@@ -1,3 +1,4 @@
+import type { ExchangeRecord } from '@turnpike/contract/exchange-record';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Recorder } from '../pipeline/exchange.ts';
 
@@ -10,82 +11,146 @@ export interface Metrics extends Recorder {
 /** Seconds; agents' answers take from milliseconds to many minutes. */
 const durationBuckets = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 180, 600];
 
+/** Everything counted since the start for one set of labels. */
+interface Sums {
+  readonly labels: {
+    readonly dialect: string;
+    readonly provider: string;
+    readonly model: string;
+    readonly lane: string;
+    readonly outcome: string;
+    readonly failure: string;
+  };
+  exchanges: number;
+  inputTokens: number;
+  cachedInputTokens: number;
+  outputTokens: number;
+  reasoningTokens: number;
+  nanoDollars: number;
+}
+
 /**
  * Labels hold only configured names and closed words, never what a caller made up:
  * a model name that was not served is left out, so that nobody can grow the label set.
+ * Counts are summed per exchange and handed to the registry when it is scraped.
  */
 export function createMetrics(version: string): Metrics {
   const registry = new Registry();
   const registers = [registry];
-  const exchanges = new Counter({
-    name: 'turnpike_exchanges_total',
-    help: 'Finished exchanges.',
-    labelNames: ['dialect', 'provider', 'model', 'lane', 'outcome', 'failure'] as const,
-    registers,
-  });
-  const tokens = new Counter({
-    name: 'turnpike_tokens_total',
-    help: 'Tokens by kind; input includes cached, output includes reasoning.',
-    labelNames: ['provider', 'model', 'kind'] as const,
-    registers,
-  });
-  const cost = new Counter({
-    name: 'turnpike_cost_dollars_total',
-    help: 'Cost of finished exchanges with a known price.',
-    labelNames: ['provider', 'model'] as const,
-    registers,
-  });
+  const sums = new Map<string, Sums>();
+  const all = () => [...sums.values()];
+
+  counter(
+    'turnpike_exchanges_total',
+    'Finished exchanges.',
+    ['dialect', 'provider', 'model', 'lane', 'outcome', 'failure'],
+    (add) => {
+      for (const { labels, exchanges } of all()) add(labels, exchanges);
+    },
+  );
+  counter(
+    'turnpike_tokens_total',
+    'Tokens by kind; input includes cached, output includes reasoning.',
+    ['provider', 'model', 'kind'],
+    (add) => {
+      for (const sum of all()) {
+        const { provider, model } = sum.labels;
+        add({ provider, model, kind: 'input' }, sum.inputTokens);
+        add({ provider, model, kind: 'cached_input' }, sum.cachedInputTokens);
+        add({ provider, model, kind: 'output' }, sum.outputTokens);
+        add({ provider, model, kind: 'reasoning' }, sum.reasoningTokens);
+      }
+    },
+  );
+  counter(
+    'turnpike_cost_dollars_total',
+    'Cost of finished exchanges with a known price.',
+    ['provider', 'model'],
+    (add) => {
+      for (const { labels, nanoDollars } of all())
+        add({ provider: labels.provider, model: labels.model }, nanoDollars / 1e9);
+    },
+  );
   const attempts = new Counter({
     name: 'turnpike_attempts_failed_total',
     help: 'Deployments that failed an exchange before its first semantic event.',
     labelNames: ['provider', 'failure'] as const,
     registers,
   });
-  const duration = new Histogram({
-    name: 'turnpike_exchange_duration_seconds',
-    help: 'From request to last byte.',
-    labelNames: ['provider', 'lane'] as const,
-    buckets: durationBuckets,
-    registers,
-  });
-  const firstToken = new Histogram({
-    name: 'turnpike_first_token_seconds',
-    help: 'From request to the first semantic event.',
-    labelNames: ['provider', 'lane'] as const,
-    buckets: durationBuckets,
-    registers,
-  });
-  new Gauge({ name: 'turnpike_info', help: 'The running version.', labelNames: ['version'] as const, registers }).set(
+  const duration = histogram('turnpike_exchange_duration_seconds', 'From request to last byte.');
+  const firstToken = histogram('turnpike_first_token_seconds', 'From request to the first semantic event.');
+  new Gauge({ name: 'turnpike_info', help: 'The running version.', labelNames: ['version'], registers }).set(
     { version },
     1,
   );
 
+  function counter(
+    name: string,
+    help: string,
+    labelNames: readonly string[],
+    fill: (add: (labels: Record<string, string>, value: number) => void) => void,
+  ): void {
+    new Counter({
+      name,
+      help,
+      labelNames,
+      registers,
+      collect() {
+        this.reset();
+        fill((labels, value) => this.inc(labels, value));
+      },
+    });
+  }
+
+  function histogram(name: string, help: string) {
+    return new Histogram({
+      name,
+      help,
+      labelNames: ['provider', 'lane'] as const,
+      buckets: durationBuckets,
+      registers,
+    });
+  }
+
   return {
     record(record) {
-      const place = { provider: record.provider ?? '', model: record.model ?? '' };
-      const way = { provider: place.provider, lane: record.lane ?? '' };
-      exchanges.inc({
-        dialect: record.dialect,
-        ...place,
-        lane: way.lane,
-        outcome: record.outcome,
-        failure: record.failure?.code ?? '',
-      });
+      const sum = sumsFor(sums, record);
+      sum.exchanges += 1;
+      sum.inputTokens += record.usage?.inputTokens ?? 0;
+      sum.cachedInputTokens += record.usage?.cachedInputTokens ?? 0;
+      sum.outputTokens += record.usage?.outputTokens ?? 0;
+      sum.reasoningTokens += record.usage?.reasoningTokens ?? 0;
+      sum.nanoDollars += Number(record.costNanoDollars ?? 0);
+      const way = { provider: sum.labels.provider, lane: sum.labels.lane };
       duration.observe(way, record.durationMs / 1000);
       if (record.firstTokenMs !== undefined) firstToken.observe(way, record.firstTokenMs / 1000);
-      for (const attempt of record.attempts) {
-        if (attempt.failure) attempts.inc({ provider: attempt.provider, failure: attempt.failure.code });
+      for (const { provider, failure } of record.attempts) {
+        if (failure) attempts.inc({ provider, failure: failure.code });
       }
-      if (record.usage) {
-        tokens.inc({ ...place, kind: 'input' }, record.usage.inputTokens);
-        tokens.inc({ ...place, kind: 'cached_input' }, record.usage.cachedInputTokens);
-        tokens.inc({ ...place, kind: 'output' }, record.usage.outputTokens);
-        tokens.inc({ ...place, kind: 'reasoning' }, record.usage.reasoningTokens);
-      }
-      if (record.costNanoDollars !== undefined) cost.inc(place, Number(record.costNanoDollars) / 1e9);
     },
     async expose() {
       return { contentType: registry.contentType, body: await registry.metrics() };
     },
   };
+}
+
+function sumsFor(sums: Map<string, Sums>, record: ExchangeRecord): Sums {
+  const { dialect, provider = '', model = '', lane = '', outcome } = record;
+  const failure = record.failure?.code ?? '';
+  const name = `${dialect} ${provider} ${model} ${lane} ${outcome} ${failure}`;
+  let found = sums.get(name);
+  if (!found) {
+    const labels = { dialect, provider, model, lane, outcome, failure };
+    found = {
+      labels,
+      exchanges: 0,
+      inputTokens: 0,
+      cachedInputTokens: 0,
+      outputTokens: 0,
+      reasoningTokens: 0,
+      nanoDollars: 0,
+    };
+    sums.set(name, found);
+  }
+  return found;
 }

@@ -19,6 +19,31 @@ export function createLog({ format, clock, write }: LogSettings): Log {
   return { info: at('info'), warn: at('warn'), error: at('error') };
 }
 
+/** Lines wait this long for company: one write for many. Warnings and errors go out at once, with all before them. */
+const gatherMs = 20;
+const gatherLength = 64 * 1024;
+
+function createLineBuffer(write: (text: string) => void): { add(line: string, urgent: boolean): void } {
+  let text = '';
+  let timer: NodeJS.Timeout | undefined;
+
+  function flush(): void {
+    clearTimeout(timer);
+    timer = undefined;
+    const ready = text;
+    text = '';
+    write(ready);
+  }
+
+  return {
+    add(line, urgent) {
+      text += line;
+      if (urgent || text.length > gatherLength) flush();
+      else timer ??= setTimeout(flush, gatherMs);
+    },
+  };
+}
+
 function jsonLine(time: string, level: Level, message: string, fields: LogFields): string {
   return `${JSON.stringify({ time, level, message, ...fields })}\n`;
 }

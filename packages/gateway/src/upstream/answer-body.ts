@@ -14,6 +14,9 @@ export interface BodyQueue extends AnswerBody {
   fail(error: Error): void;
 }
 
+/** How long upstream may keep its connection busy after its last word. */
+const lingerMs = 1_000;
+
 interface Waiter {
   resolve(chunk: Buffer | undefined): void;
   reject(error: Error): void;
@@ -26,6 +29,7 @@ export function createBodyQueue(source: BodySource, highWaterBytes = 128 * 1024)
   let ended = false;
   let failure: Error | undefined;
   let waiter: Waiter | undefined;
+  let linger: NodeJS.Timeout | undefined;
 
   function takeWaiter(): Waiter | undefined {
     const waiting = waiter;
@@ -45,8 +49,23 @@ export function createBodyQueue(source: BodySource, highWaterBytes = 128 * 1024)
     return all;
   }
 
+  function discard(): void {
+    chunks = [];
+    queuedBytes = 0;
+  }
+
+  function cancel(): void {
+    if (ended) return;
+    ended = true;
+    clearTimeout(linger);
+    discard();
+    takeWaiter()?.resolve(undefined);
+    source.abort();
+  }
+
   return {
     push(chunk) {
+      if (linger) return;
       const waiting = takeWaiter();
       if (waiting) {
         waiting.resolve(chunk);
@@ -61,12 +80,14 @@ export function createBodyQueue(source: BodySource, highWaterBytes = 128 * 1024)
     },
     finish() {
       ended = true;
+      clearTimeout(linger);
       takeWaiter()?.resolve(undefined);
     },
     fail(error) {
       if (ended) return;
       failure = error;
       ended = true;
+      clearTimeout(linger);
       takeWaiter()?.reject(error);
     },
     read() {
@@ -77,13 +98,15 @@ export function createBodyQueue(source: BodySource, highWaterBytes = 128 * 1024)
         waiter = { resolve, reject };
       });
     },
-    cancel() {
-      if (ended) return;
-      ended = true;
-      chunks = [];
-      queuedBytes = 0;
-      takeWaiter()?.resolve(undefined);
-      source.abort();
+    release() {
+      if (ended || linger) return;
+      linger = setTimeout(cancel, lingerMs);
+      discard();
+      if (paused) {
+        paused = false;
+        source.resume();
+      }
     },
+    cancel,
   };
 }

@@ -1,5 +1,5 @@
-import type { Dispatcher, Pool } from 'undici';
-import PoolClass from 'undici/lib/dispatcher/pool.js';
+import type { Dispatcher } from 'undici';
+import Pool from 'undici/lib/dispatcher/pool.js';
 import { Failure } from '../core/failure.ts';
 import { type BodyQueue, createBodyQueue } from './answer-body.ts';
 import { forbiddenHost, guardedLookup } from './guarded-lookup.ts';
@@ -32,7 +32,7 @@ export function createHttpUpstream(): Upstream {
 }
 
 function openPool(call: UpstreamCall): Pool {
-  return new PoolClass(call.origin, {
+  return new Pool(call.origin, {
     allowH2: false,
     pipelining: 1,
     keepAliveTimeout: 30_000,
@@ -40,9 +40,26 @@ function openPool(call: UpstreamCall): Pool {
   });
 }
 
+/** undici keeps a body for as long as the answer streams. Larger ones are handed over so that nothing holds them once they are sent. */
+const largeBodyBytes = 16 * 1024;
+
+function onlyOnce(body: Buffer): Iterable<Buffer> {
+  let left: Buffer | undefined = body;
+  return {
+    [Symbol.iterator]: () => ({
+      next() {
+        const value = left;
+        left = undefined;
+        return value ? { done: false, value } : { done: true, value: undefined };
+      },
+    }),
+  };
+}
+
 function dispatch(pool: Pool, call: UpstreamCall): Promise<UpstreamAnswer> {
   return new Promise((resolve, reject) => {
-    const { signal } = call;
+    // The call itself must not be held by what lives as long as the answer: it holds the body.
+    const { signal, origin, deadlines } = call;
     let controller: Dispatcher.DispatchController | undefined;
     let body: BodyQueue | undefined;
 
@@ -76,7 +93,7 @@ function dispatch(pool: Pool, call: UpstreamCall): Promise<UpstreamAnswer> {
       },
       onResponseError(_controller, error) {
         release();
-        const failure = failureOfTransport(error, call, body !== undefined);
+        const failure = failureOfTransport(error, { origin, deadlines }, body !== undefined);
         if (body) body.fail(failure);
         else reject(failure);
       },
@@ -87,8 +104,8 @@ function dispatch(pool: Pool, call: UpstreamCall): Promise<UpstreamAnswer> {
       {
         method: 'POST',
         path: call.path,
-        headers: call.headers,
-        body: call.body,
+        headers: { ...call.headers, 'content-length': String(call.body.length) },
+        body: call.body.length > largeBodyBytes ? onlyOnce(call.body) : call.body,
         headersTimeout: call.deadlines.headersMs,
         bodyTimeout: call.deadlines.idleMs,
       },

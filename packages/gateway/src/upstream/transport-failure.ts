@@ -2,7 +2,11 @@ import { Failure } from '../core/failure.ts';
 import type { UpstreamCall } from './upstream.ts';
 
 /** What an error of the connection means for the exchange. `answered`: the head had arrived. */
-export function failureOfTransport(error: Error, call: UpstreamCall, answered: boolean): Failure {
+export function failureOfTransport(
+  error: Error,
+  call: Pick<UpstreamCall, 'origin' | 'deadlines'>,
+  answered: boolean,
+): Failure {
   if (error instanceof Failure) return error;
   const nested = failureInCauses(error);
   if (nested) return nested;

@@ -34,6 +34,8 @@ export interface UpstreamAnswer {
 export interface AnswerBody {
   /** The next bytes, or undefined at the end. Throws `upstream-cut` or `upstream-timeout`. One read at a time. */
   read(): Promise<Buffer | undefined>;
+  /** The last word was read and only the end is due: it is awaited for a second, so that the connection can be used again. */
+  release(): void;
   /** Nothing more is wanted: closes the connection unless the answer has ended. Idempotent. */
   cancel(): void;
 }
