@@ -36,14 +36,16 @@ function collect(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
 
     function settle(how: () => void): void {
       request.off('data', onData).off('end', onEnd).off('error', onGone).off('close', onGone);
-      // An error that nobody listens to would end the process.
-      request.on('error', () => {});
+      request.on('error', ignoreError);
       how();
     }
 
     request.on('data', onData).on('end', onEnd).on('error', onGone).on('close', onGone);
   });
 }
+
+/** An error that nobody listens to would end the process. */
+function ignoreError(): void {}
 
 /** The one wording for requests over the limit. */
 export function bodyTooLarge(maxBytes: number): Failure {

@@ -57,59 +57,79 @@ function onlyOnce(body: Buffer): Iterable<Buffer> {
 }
 
 function dispatch(pool: Pool, call: UpstreamCall): Promise<UpstreamAnswer> {
-  return new Promise((resolve, reject) => {
-    // The call itself must not be held by what lives as long as the answer: it holds the body.
-    const { signal, origin, deadlines } = call;
-    let controller: Dispatcher.DispatchController | undefined;
-    let body: BodyQueue | undefined;
+  const { answer, handler } = awaitAnswer(call.signal, { origin: call.origin, deadlines: call.deadlines });
+  pool.dispatch(
+    {
+      method: 'POST',
+      path: call.path,
+      headers: { ...call.headers, 'content-length': String(call.body.length) },
+      body: call.body.length > largeBodyBytes ? onlyOnce(call.body) : call.body,
+      headersTimeout: call.deadlines.headersMs,
+      bodyTimeout: call.deadlines.idleMs,
+    },
+    handler,
+  );
+  return answer;
+}
 
-    const onAbort = () => controller?.abort(new Failure('client-gone', 'The client closed the connection.'));
-    const release = () => signal.removeEventListener('abort', onAbort);
+/** Listens for the answer. Lives as long as the answer does, so it must not know the call, which holds the request's body. */
+function awaitAnswer(signal: AbortSignal, place: Place): AwaitedAnswer {
+  let controller: Dispatcher.DispatchController | undefined;
+  let body: BodyQueue | undefined;
+  const { promise, resolve, reject } = openPromise<UpstreamAnswer>();
 
-    const handler: Dispatcher.DispatchHandler = {
-      onRequestStart(started) {
-        controller = started;
-        if (signal.aborted) onAbort();
-      },
-      onResponseStart(started, status, headers) {
-        // An informational head (100, 103) is not the answer.
-        if (status < 200) return;
-        body = createBodyQueue({
-          pause: () => started.pause(),
-          resume: () => started.resume(),
-          abort: () => {
-            release();
-            started.abort(new Failure('client-gone', 'The answer is no longer wanted.'));
-          },
-        });
-        resolve({ status, headers, body });
-      },
-      onResponseData(_controller, chunk) {
-        body?.push(chunk);
-      },
-      onResponseEnd() {
-        release();
-        body?.finish();
-      },
-      onResponseError(_controller, error) {
-        release();
-        const failure = failureOfTransport(error, { origin, deadlines }, body !== undefined);
-        if (body) body.fail(failure);
-        else reject(failure);
-      },
-    };
+  const onAbort = () => controller?.abort(new Failure('client-gone', 'The client closed the connection.'));
+  const release = () => signal.removeEventListener('abort', onAbort);
+  signal.addEventListener('abort', onAbort, { once: true });
 
-    signal.addEventListener('abort', onAbort, { once: true });
-    pool.dispatch(
-      {
-        method: 'POST',
-        path: call.path,
-        headers: { ...call.headers, 'content-length': String(call.body.length) },
-        body: call.body.length > largeBodyBytes ? onlyOnce(call.body) : call.body,
-        headersTimeout: call.deadlines.headersMs,
-        bodyTimeout: call.deadlines.idleMs,
-      },
-      handler,
-    );
+  const handler: Dispatcher.DispatchHandler = {
+    onRequestStart(started) {
+      controller = started;
+      if (signal.aborted) onAbort();
+    },
+    onResponseStart(started, status, headers) {
+      // An informational head (100, 103) is not the answer.
+      if (status < 200) return;
+      body = createBodyQueue({
+        pause: () => started.pause(),
+        resume: () => started.resume(),
+        abort: () => {
+          release();
+          started.abort(new Failure('client-gone', 'The answer is no longer wanted.'));
+        },
+      });
+      resolve({ status, headers, body });
+    },
+    onResponseData(_controller, chunk) {
+      body?.push(chunk);
+    },
+    onResponseEnd() {
+      release();
+      body?.finish();
+    },
+    onResponseError(_controller, error) {
+      release();
+      const failure = failureOfTransport(error, place, body !== undefined);
+      if (body) body.fail(failure);
+      else reject(failure);
+    },
+  };
+  return { answer: promise, handler };
+}
+
+type Place = Pick<UpstreamCall, 'origin' | 'deadlines'>;
+
+interface AwaitedAnswer {
+  readonly answer: Promise<UpstreamAnswer>;
+  readonly handler: Dispatcher.DispatchHandler;
+}
+
+function openPromise<T>() {
+  let resolve: (value: T) => void = () => {};
+  let reject: (error: Error) => void = () => {};
+  const promise = new Promise<T>((onValue, onError) => {
+    resolve = onValue;
+    reject = onError;
   });
+  return { promise, resolve, reject };
 }
