@@ -22,7 +22,16 @@ function turn(cue: string): Scene {
 
 const script = playScenes(turn('turn-one'), turn('turn-two'), turn('turn-three'));
 const homes: readonly VendorName[] = ['claude', 'gemini', 'openai'];
-const journeys = homes.flatMap((home) => vendorNames.filter((away) => away !== home).map((away) => ({ home, away })));
+interface Journey {
+  readonly home: VendorName;
+  readonly away: VendorName;
+}
+
+/** Thoughts of a chat vendor have no seal, so nothing makes OpenAI's express lane leave their items out: it does not know their ids. */
+const isOpenGap = ({ home, away }: Journey) => home === 'openai' && away === 'qwen';
+const journeys = homes.flatMap((home) =>
+  vendorNames.filter((away) => away !== home).map((away): Journey => ({ home, away })),
+);
 
 describe.skipIf(!program)(`a Codex session that changes its model${program ? '' : ' (skipped: no Codex)'}`, () => {
   let house: CodexHouse;
@@ -33,38 +42,42 @@ describe.skipIf(!program)(`a Codex session that changes its model${program ? '' 
 
   afterAll(() => house.stop());
 
-  it.each(journeys)(
-    'goes from $home to $away and back, each vendor seeing only seals of its own',
-    async ({ home, away }) => {
-      const { gateway, vendors } = house;
-      const upstream = vendors.upstreams[home];
-      const codex = prepareCodex({
-        program: program ?? '',
-        origin: gateway.origin,
-        door: 'custom',
-        model: modelName('patching', home),
-      });
-      try {
-        const requestsBefore = upstream.requests.length;
-        const owedBefore = upstream.seals().owed.length;
-        const first = await codex.run('turn-one');
-        const owed = upstream.seals().owed.slice(owedBefore);
-        const second = await codex.run('turn-two', { resume: first.threadId, model: modelName('patching', away) });
-        const third = await codex.run('turn-three', { resume: first.threadId, model: modelName('patching', home) });
+  async function travel({ home, away }: Journey): Promise<void> {
+    const { gateway, vendors } = house;
+    const upstream = vendors.upstreams[home];
+    const codex = prepareCodex({
+      program: program ?? '',
+      origin: gateway.origin,
+      door: 'custom',
+      model: modelName('patching', home),
+    });
+    try {
+      const requestsBefore = upstream.requests.length;
+      const owedBefore = upstream.seals().owed.length;
+      const first = await codex.run('turn-one');
+      const owed = upstream.seals().owed.slice(owedBefore);
+      const second = await codex.run('turn-two', { resume: first.threadId, model: modelName('patching', away) });
+      const third = await codex.run('turn-three', { resume: first.threadId, model: modelName('patching', home) });
 
-        expect([...upstream.complaints.splice(0), ...vendors.upstreams[away].complaints.splice(0)]).toEqual([]);
-        for (const run of [first, second, third]) {
-          expect({ code: run.exitCode, end: run.events.at(-1)?.['type'] }).toEqual({ code: 0, end: 'turn.completed' });
-          expect(run.threadId).toBe(first.threadId);
-        }
-        const last = upstream.requests.at(-1);
-        const returned = last?.conversation.turns.flatMap((each) => (each.type === 'seal' ? [each.value] : [])) ?? [];
-        expect(upstream.requests.length - requestsBefore).toBe(6);
-        expect(owed).toHaveLength(2);
-        expect(owed.filter((seal) => !returned.includes(seal))).toEqual([]);
-      } finally {
-        codex.remove();
+      expect([...upstream.complaints.splice(0), ...vendors.upstreams[away].complaints.splice(0)]).toEqual([]);
+      for (const run of [first, second, third]) {
+        expect({ code: run.exitCode, end: run.events.at(-1)?.['type'] }).toEqual({ code: 0, end: 'turn.completed' });
+        expect(run.threadId).toBe(first.threadId);
       }
-    },
+      const last = upstream.requests.at(-1);
+      const returned = last?.conversation.turns.flatMap((each) => (each.type === 'seal' ? [each.value] : [])) ?? [];
+      expect(upstream.requests.length - requestsBefore).toBe(6);
+      expect(owed).toHaveLength(2);
+      expect(owed.filter((seal) => !returned.includes(seal))).toEqual([]);
+    } finally {
+      codex.remove();
+    }
+  }
+
+  it.each(journeys.filter((journey) => !isOpenGap(journey)))(
+    'goes from $home to $away and back, each vendor seeing only seals of its own',
+    travel,
   );
+
+  it.fails.each(journeys.filter(isOpenGap))('does not yet come back from $away to $home', travel);
 });
