@@ -49,6 +49,7 @@ describe.skipIf(!program)(`a real Codex session${program ? '' : ' (skipped: no C
           expectHonestRecords(run, records, requests.length);
           expectSealsBack(vendor, upstream.seals().owed.slice(owedBefore), upstream.seals().returned);
           expectNothingLeaked(vendor, requests, codex.directory);
+          expectCacheableHistory(vendor, requests);
         } finally {
           codex.remove();
         }
@@ -113,5 +114,24 @@ function expectNothingLeaked(vendor: VendorName, requests: readonly SeenRequest[
       Object.keys(headers).filter((name) => /^(x-codex|session-id|thread-id|originator|x-openai)/.test(name)),
     ).toEqual([]);
     expect(told).not.toMatch(/client_metadata|x-codex-|metadata_passthrough|installation_id/);
+  }
+}
+
+/** Prompt caches hold only while every request begins as the one before it did, byte for byte. */
+function expectCacheableHistory(vendor: VendorName, requests: readonly SeenRequest[]): void {
+  const own = requests.filter(({ conversation }) =>
+    conversation.turns.some((turn) => turn.type === 'user' && turn.text.includes(prompt)),
+  );
+  expect(own.length).toBeGreaterThan(3);
+  for (const [at, { conversation, body }] of own.entries()) {
+    const before = own[at - 1];
+    const marked = JSON.stringify(body).includes('"cache_control"');
+    expect({ vendor, marked }).toEqual({ vendor, marked: vendor === 'claude' });
+    if (!before) continue;
+    expect(conversation.turns.slice(0, before.conversation.turns.length)).toEqual(before.conversation.turns);
+    expect(conversation.tools.slice(0, before.conversation.tools.length)).toEqual(before.conversation.tools);
+    expect(JSON.stringify(body['system'] ?? body['systemInstruction'])).toBe(
+      JSON.stringify(before.body['system'] ?? before.body['systemInstruction']),
+    );
   }
 }
