@@ -21,8 +21,9 @@ function collect(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
       size += chunk.length;
       chunks.push(chunk);
       if (size > maxBytes) {
-        request.pause();
         settle(() => reject(bodyTooLarge(maxBytes)));
+        // The rest is read into nothing: a connection with an unread body would never take its next request.
+        request.resume();
       }
     }
 
