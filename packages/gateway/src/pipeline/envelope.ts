@@ -21,10 +21,7 @@ export interface Envelope {
 /** Looks at the top of the body. Throws `request-malformed` or `request-ambiguous`. */
 export function readEnvelope(inbound: Inbound, body: Buffer, dialect: Dialect): Envelope {
   const first = peekObject(body);
-  const model = inbound.addressed?.model ?? stringField(first, 'model');
-  if (model === undefined || model === '') {
-    throw new Failure('request-malformed', 'The request names no model: set "model" to a non-empty string.');
-  }
+  const model = checkedModel(inbound.addressed?.model ?? stringField(first, 'model'));
   const stream = inbound.addressed?.stream ?? booleanField(first, 'stream') ?? false;
   let kept: Peek | undefined = first;
   let decoded: CanonicalRequest | undefined;
@@ -48,6 +45,23 @@ export function readEnvelope(inbound: Inbound, body: Buffer, dialect: Dialect): 
       decoded = undefined;
     },
   };
+}
+
+/** Longer than any name that a provider gave to a model. */
+const maxModelLength = 500;
+
+/** The name stands in logs, records and messages as it was asked for, so it must be one. */
+function checkedModel(name: string | undefined): string {
+  if (name === undefined || name === '') {
+    throw new Failure('request-malformed', 'The request names no model: set "model" to a non-empty string.');
+  }
+  if (name.length > maxModelLength) {
+    throw new Failure('request-malformed', `The model name is too long: it may have ${maxModelLength} characters.`);
+  }
+  if (/\p{Cc}/u.test(name)) {
+    throw new Failure('request-malformed', 'The model name has control characters in it. Write it as the list of models does.');
+  }
+  return name;
 }
 
 function decode(inbound: Inbound, body: Buffer, dialect: Dialect): CanonicalRequest {
