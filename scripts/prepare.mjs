@@ -28,7 +28,8 @@ export function install() {
   const wanted = `${createHash('sha256').update(lock).digest('hex')} node ${major}`;
   const stamp = join(root, 'node_modules/.turnpike-installed');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
-  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+  // Not `npm ci`: it refuses a lock that lacks optional packages of other platforms, and a mirror may not have them. `--no-save` keeps the lock as it is.
+  run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']);
   mkdirSync(join(root, 'node_modules'), { recursive: true });
   writeFileSync(stamp, wanted);
 }

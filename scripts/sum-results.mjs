@@ -10,7 +10,8 @@ for (const report of reports) {
   total.failed += numFailedTests;
   total.skipped += numPendingTests;
   for (const file of testResults) {
-    for (const test of file.assertionResults) if (['pending', 'skipped'].includes(test.status)) skippedNames.push(test.fullName);
+    for (const test of file.assertionResults)
+      if (['pending', 'skipped'].includes(test.status)) skippedNames.push(test.fullName);
   }
 }
 for (const name of skippedNames) console.log(`skipped: ${name}`);

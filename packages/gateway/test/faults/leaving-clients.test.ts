@@ -22,7 +22,7 @@ function askedIn(provider: DialectName): readonly DialectName[] {
 /** Reads no further than the event that ends the answer: what Codex does. */
 async function readUntilEnd(client: DialectName, answer: Response): Promise<void> {
   const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
-  for (let text = ''; endsOf(client, toldSoFar(answer, text)).length === 0; ) {
+  for (let text = ''; endsOf(client, toldSoFar(answer, text)).length === 0;) {
     const piece = await reader?.read();
     if (!piece || piece.done) return;
     text += piece.value;

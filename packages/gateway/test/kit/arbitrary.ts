@@ -104,15 +104,13 @@ const usages: fc.Arbitrary<Usage> = fc
 const answerItems: fc.Arbitrary<Item> = fc.oneof(
   texts.map((text): Item => ({ type: 'message', role: 'assistant', parts: [{ type: 'text', text }] })),
   texts.map((text): Item => ({ type: 'reasoning', summary: [text] })),
-  fc.tuple(fc.nat({ max: 999_999 }), names, texts).map(
-    ([id, name, text]): Item => ({
-      type: 'tool-call',
-      kind: 'function',
-      callId: `call_${id}`,
-      tool: { name },
-      input: JSON.stringify({ cmd: text }),
-    }),
-  ),
+  fc.tuple(fc.nat({ max: 999_999 }), names, texts).map(([id, name, text]): Item => ({
+    type: 'tool-call',
+    kind: 'function',
+    callId: `call_${id}`,
+    tool: { name },
+    input: JSON.stringify({ cmd: text }),
+  })),
 );
 
 const stops: fc.Arbitrary<StopReason> = fc.constantFrom('complete', 'complete', 'max-output-tokens');

@@ -98,18 +98,18 @@ describe('a stream for a Gemini client', () => {
 const words = string({ minLength: 1, unit: 'grapheme' });
 const anyItem: Arbitrary<Item> = oneof(
   words.map((text): Item => ({ type: 'message', role: 'assistant', parts: [{ type: 'text', text }] })),
-  record({ callId: uuid(), args: dictionary(words, jsonValue()) }).map(
-    ({ callId, args }): Item => ({
-      type: 'tool-call',
-      kind: 'function',
-      callId,
-      tool: { name: 'f' },
-      input: JSON.stringify(args),
-    }),
-  ),
-  base64String({ minLength: 4 }).map(
-    (data): Item => ({ type: 'reasoning', summary: [], seal: { issuer: 'google', data } }),
-  ),
+  record({ callId: uuid(), args: dictionary(words, jsonValue()) }).map(({ callId, args }): Item => ({
+    type: 'tool-call',
+    kind: 'function',
+    callId,
+    tool: { name: 'f' },
+    input: JSON.stringify(args),
+  })),
+  base64String({ minLength: 4 }).map((data): Item => ({
+    type: 'reasoning',
+    summary: [],
+    seal: { issuer: 'google', data },
+  })),
 );
 
 /** What Gemini cannot keep apart is left out: two messages without a call between them, two seals in a row. */

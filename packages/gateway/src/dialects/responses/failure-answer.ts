@@ -10,15 +10,7 @@ import type { FailureAnswer } from '../dialect.ts';
  * `plain`: as everybody else.
  */
 export type CodexWay =
-  | 'denied'
-  | 'credential'
-  | 'prompt'
-  | 'missing'
-  | 'context'
-  | 'quota'
-  | 'wait'
-  | 'stream'
-  | 'plain';
+  'denied' | 'credential' | 'prompt' | 'missing' | 'context' | 'quota' | 'wait' | 'stream' | 'plain';
 
 export interface FailureSpelling {
   readonly code: string;

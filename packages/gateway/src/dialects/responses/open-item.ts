@@ -101,9 +101,10 @@ function itemOf(
   const texts = (kind: ToldKind) => pieces.filter((piece) => piece.kind === kind).map((piece) => piece.text);
   switch (head.type) {
     case 'message': {
-      const parts = pieces.map(
-        (piece): Part => ({ type: piece.kind === 'refusal' ? 'refusal' : 'text', text: piece.text }),
-      );
+      const parts = pieces.map((piece): Part => ({
+        type: piece.kind === 'refusal' ? 'refusal' : 'text',
+        text: piece.text,
+      }));
       return { ...head, role: 'assistant', parts };
     }
     case 'reasoning': {
