@@ -59,7 +59,10 @@ function checkedModel(name: string | undefined): string {
     throw new Failure('request-malformed', `The model name is too long: it may have ${maxModelLength} characters.`);
   }
   if (/\p{Cc}/u.test(name)) {
-    throw new Failure('request-malformed', 'The model name has control characters in it. Write it as the list of models does.');
+    throw new Failure(
+      'request-malformed',
+      'The model name has control characters in it. Write it as the list of models does.',
+    );
   }
   return name;
 }

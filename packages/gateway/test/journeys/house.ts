@@ -50,7 +50,7 @@ export async function openHouse(document: Document, clock: Clock = systemClock):
   return {
     origin: `http://127.0.0.1:${portOf(gateway.server)}`,
     records: recorder.records,
-    recordOf: recorder.recordOf,
+    recordOf: (matches) => recorder.recordOf(matches),
     log,
     async replace(next) {
       holder.replace((await configurationOf(next, clock)).snapshot);

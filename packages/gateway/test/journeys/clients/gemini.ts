@@ -5,7 +5,7 @@ import type { Client } from '../clients.ts';
 export const geminiClient: Client = {
   user: (text) => ({ role: 'user', parts: [{ text }] }),
   request: ({ model, stream, tools, history }) => ({
-    path: `/gemini/v1beta/models/${model}:${stream ? 'streamGenerateContent?alt=sse' : 'generateContent'}`,
+    path: `/gemini/v1beta/models/${encodeURI(model)}:${stream ? 'streamGenerateContent?alt=sse' : 'generateContent'}`,
     body: {
       contents: history,
       tools: [
