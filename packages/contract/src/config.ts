@@ -23,6 +23,10 @@ const server = z.strictObject({
   keepalive_ms: milliseconds
     .default(15_000)
     .describe('Silence towards a streaming client after which it is sent a keepalive.'),
+  websocket: z
+    .enum(['on', 'off'])
+    .default('on')
+    .describe('Whether agents may speak Responses over a WebSocket. `off` makes them use HTTP.'),
   max_attempts: z.int().min(1).max(20).default(4).describe('How many deployments one request may try.'),
 });
 

@@ -7,7 +7,8 @@ import type { SnapshotHolder } from './config/snapshot-holder.ts';
 import type { Clock } from './core/clock.ts';
 import { createIds } from './core/ids.ts';
 import type { Log } from './core/log.ts';
-import { createDataPlane } from './data-plane/server.ts';
+import { createDataPlane, type ServerPorts } from './data-plane/server.ts';
+import { createWebSocketDoor, type WebSocketDoor } from './data-plane/websocket/door.ts';
 import type { Recorder } from './pipeline/exchange.ts';
 import { createProvider } from './providers/create-provider.ts';
 import { type DemoServer, startDemoServer } from './providers/demo/demo-server.ts';
@@ -80,7 +81,7 @@ export async function buildGateway(parts: GatewayParts): Promise<Gateway> {
   if (parts.recorder) readers.push(parts.recorder);
   const upstream = createHttpUpstream();
   let ready = true;
-  const server = createDataPlane({
+  const ports: ServerPorts = {
     snapshot: holder.current,
     upstream,
     clock,
@@ -89,13 +90,15 @@ export async function buildGateway(parts: GatewayParts): Promise<Gateway> {
     newId: createIds(clock),
     ready: () => ready,
     metrics: metrics.expose,
-  });
+  };
+  const door = createWebSocketDoor(ports);
+  const server = createDataPlane(ports, door.upgrade);
   const unused = watchUnused(server);
   return {
     server,
     async close(graceMs) {
       ready = false;
-      await drain(server, unused, graceMs);
+      await drain({ server, door, unused }, graceMs);
       await upstream.close();
       await store?.close();
     },
@@ -109,9 +112,18 @@ function openStore(parts: GatewayParts, url: string): Promise<RecordStore> | und
 /** How often connections are looked at that became idle while the gateway waits to end. */
 const sweepMs = 50;
 
-function drain(server: Server, unused: ReadonlySet<Socket>, graceMs: number): Promise<void> {
+interface Drained {
+  readonly server: Server;
+  readonly door: WebSocketDoor;
+  readonly unused: ReadonlySet<Socket>;
+}
+
+function drain({ server, door, unused }: Drained, graceMs: number): Promise<void> {
   return new Promise((resolve) => {
-    const impatience = setTimeout(() => server.closeAllConnections(), graceMs);
+    const impatience = setTimeout(() => {
+      server.closeAllConnections();
+      door.terminate();
+    }, graceMs);
     // A client may keep its connection for minutes after its answer, which only this ends.
     const sweep = setInterval(() => server.closeIdleConnections(), sweepMs);
     server.close(() => {
@@ -120,6 +132,7 @@ function drain(server: Server, unused: ReadonlySet<Socket>, graceMs: number): Pr
       resolve();
     });
     for (const socket of unused) socket.destroy();
+    door.end();
   });
 }
 
@@ -131,5 +144,6 @@ function watchUnused(server: Server): ReadonlySet<Socket> {
     socket.once('close', () => unused.delete(socket));
   });
   server.on('request', (request) => unused.delete(request.socket));
+  server.on('upgrade', (request) => unused.delete(request.socket));
   return unused;
 }

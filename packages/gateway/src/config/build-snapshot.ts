@@ -36,7 +36,15 @@ export function buildSnapshot(input: SnapshotInput, parts: SnapshotParts): { sna
     tell({ path: ['providers'], message: 'is empty, so nobody can answer', severity: 'warning' });
   }
   const catalog = parts.createCatalog(catalogOverrides(document));
-  const snapshot = Object.freeze({ version, providers, aliases, virtualKeys, catalog, limits: limitsOf(document) });
+  const snapshot = Object.freeze({
+    version,
+    providers,
+    aliases,
+    virtualKeys,
+    catalog,
+    limits: limitsOf(document),
+    websocket: document.server.websocket === 'on',
+  });
   return { snapshot, findings };
 }
 

@@ -39,4 +39,6 @@ export interface Snapshot {
   readonly virtualKeys: ReadonlyMap<string, VirtualKey>;
   readonly catalog: Catalog;
   readonly limits: Limits;
+  /** Whether agents may use WebSockets. */
+  readonly websocket: boolean;
 }

@@ -62,6 +62,13 @@ function decoded(text: string): string {
   }
 }
 
+/** The path of a request's URL, without query and closing slash. */
+export function pathOf(url = '/'): string {
+  const query = url.indexOf('?');
+  const path = query < 0 ? url : url.slice(0, query);
+  return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
+}
+
 /** The dialect in which a caller of an unknown path most likely reads an error. */
 export function dialectOfPath(path: string): DialectName {
   if (path.startsWith('/anthropic')) return 'messages';

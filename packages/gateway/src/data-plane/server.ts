@@ -1,5 +1,4 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { Duplex } from 'node:stream';
 import { asFailure, Failure } from '../core/failure.ts';
 import type { DialectName } from '../core/items.ts';
 import { dialects } from '../dialects/registry.ts';
@@ -10,7 +9,8 @@ import { agentOf, credentialsOf, sessionOf } from './caller.ts';
 import { createHttpSink } from './http-sink.ts';
 import { anthropicModelList, modelsFor, openAiModelList } from './models.ts';
 import { readBody } from './read-body.ts';
-import { dialectOfPath, type Route, routeOf } from './routes.ts';
+import { dialectOfPath, pathOf, type Route, routeOf } from './routes.ts';
+import type { UpgradeListener } from './websocket/door.ts';
 
 export interface ServerPorts extends ExchangePorts {
   readonly version: string;
@@ -22,8 +22,8 @@ export interface ServerPorts extends ExchangePorts {
 
 type GenerateRoute = Extract<Route, { operation: 'generate' }>;
 
-/** The sockets for agents. */
-export function createDataPlane(ports: ServerPorts): Server {
+/** The sockets for agents. Requests to change the protocol go to `onUpgrade`. */
+export function createDataPlane(ports: ServerPorts, onUpgrade: UpgradeListener): Server {
   const server = createServer(
     { requestTimeout: 0, headersTimeout: 30_000, keepAliveTimeout: 75_000, maxHeaderSize: 64 * 1024, noDelay: true },
     (request, response) => {
@@ -32,12 +32,12 @@ export function createDataPlane(ports: ServerPorts): Server {
       });
     },
   );
-  server.on('upgrade', refuseUpgrade);
+  server.on('upgrade', onUpgrade);
   return server;
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse, ports: ServerPorts): Promise<void> {
-  const path = pathOf(request);
+  const path = pathOf(request.url);
   const route = routeOf(path);
   if (!route) {
     throw new Failure(
@@ -140,32 +140,14 @@ function refuse(request: IncomingMessage, response: ServerResponse, failure: Fai
     response.destroy();
     return;
   }
-  const dialect = dialects[dialectOfPath(pathOf(request))];
+  const dialect = dialects[dialectOfPath(pathOf(request.url))];
   const caller = { agent: agentOf(request.headers), stream: false, exchangeId: 'none' };
   const { status, headers, body } = dialect.encodeFailure(failure, caller);
   response.writeHead(status, headers).end(request.method === 'HEAD' ? undefined : body);
 }
 
-/** Codex tries a WebSocket first; 426 makes it go on over HTTP at once and silently, any other status costs it seconds. */
-function refuseUpgrade(_request: IncomingMessage, socket: Duplex): void {
-  const body = JSON.stringify({
-    error: { type: 'upgrade_refused', message: 'WebSocket is not offered here. Use HTTP.' },
-  });
-  socket.on('error', () => {});
-  socket.end(
-    `HTTP/1.1 426 Upgrade Required\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-  );
-}
-
 function methodNotAllowed(request: IncomingMessage, path: string, allowed: string): Failure {
   return new Failure('method-not-allowed', `${path} takes ${allowed}, not ${request.method}.`);
-}
-
-function pathOf(request: IncomingMessage): string {
-  const url = request.url ?? '/';
-  const query = url.indexOf('?');
-  const path = query < 0 ? url : url.slice(0, query);
-  return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
 }
 
 function sendJson(response: ServerResponse, status: number, value: object): void {
