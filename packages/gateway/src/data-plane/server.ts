@@ -46,11 +46,11 @@ async function answer(request: IncomingMessage, response: ServerResponse, ports:
     );
   }
   if (route.operation === 'generate') {
-    if (request.method !== 'POST') throw methodNotAllowed(request, path, 'POST');
+    if (request.method !== 'POST') throw methodNotAllowed(request, response, 'POST');
     await exchange(inboundOf(request, response, route, ports), createHttpSink(response), ports);
     return;
   }
-  if (request.method !== 'GET' && request.method !== 'HEAD') throw methodNotAllowed(request, path, 'GET');
+  if (request.method !== 'GET' && request.method !== 'HEAD') throw methodNotAllowed(request, response, 'GET, HEAD');
   await answerPlain(route, request, response, ports);
 }
 
@@ -146,8 +146,9 @@ function refuse(request: IncomingMessage, response: ServerResponse, failure: Fai
   response.writeHead(status, headers).end(request.method === 'HEAD' ? undefined : body);
 }
 
-function methodNotAllowed(request: IncomingMessage, path: string, allowed: string): Failure {
-  return new Failure('method-not-allowed', `${path} takes ${allowed}, not ${request.method}.`);
+function methodNotAllowed(request: IncomingMessage, response: ServerResponse, allowed: string): Failure {
+  response.setHeader('allow', allowed);
+  return new Failure('method-not-allowed', `${pathOf(request)} takes ${allowed}, not ${request.method}.`);
 }
 
 function sendJson(response: ServerResponse, status: number, value: object): void {
