@@ -148,7 +148,7 @@ function refuse(request: IncomingMessage, response: ServerResponse, failure: Fai
 
 function methodNotAllowed(request: IncomingMessage, response: ServerResponse, allowed: string): Failure {
   response.setHeader('allow', allowed);
-  return new Failure('method-not-allowed', `${pathOf(request)} takes ${allowed}, not ${request.method}.`);
+  return new Failure('method-not-allowed', `${pathOf(request.url)} takes ${allowed}, not ${request.method}.`);
 }
 
 function sendJson(response: ServerResponse, status: number, value: object): void {
