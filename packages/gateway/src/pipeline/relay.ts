@@ -69,7 +69,7 @@ export async function sendFailure(failure: Failure, inbound: Inbound, sink: Sink
         exchangeId: inbound.id,
         ...(envelope ? { model: envelope.model } : {}),
       });
-      trace.status = failure.traits.status;
+      trace.status = answer.status;
       sink.start(answer.status, { ...answer.headers, 'x-request-id': inbound.id });
       await sink.write(answer.body);
     }
