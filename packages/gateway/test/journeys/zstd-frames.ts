@@ -5,9 +5,9 @@ const runLength = 1;
 const maxBlockBytes = 128 * 1024;
 
 /** One frame that holds its content as it is. */
-export function rawZstd(text: string): Buffer {
-  const content = Buffer.from(text);
-  return Buffer.concat([frameHead(content.length), block(raw, content.length, content, true)]);
+export function rawZstd(content: string | Buffer): Buffer {
+  const bytes = Buffer.from(content);
+  return Buffer.concat([frameHead(bytes.length), block(raw, bytes.length, bytes, true)]);
 }
 
 /** A few bytes that become very many zeros. The head does not tell how many. */
