@@ -34,7 +34,7 @@ export interface Prepared {
 /** The bytes for one lane, before they become a call. */
 interface Body {
   readonly lane: Lane;
-  readonly bytes: Buffer;
+  readonly pieces: readonly Buffer[];
   readonly stream: boolean;
   readonly losses: readonly Loss[];
   readonly tools?: ToolTable;
@@ -82,7 +82,7 @@ function expressBody(dialect: DialectName, envelope: Envelope, target: EncodeTar
   if (!plan) return undefined;
   return {
     lane: 'express',
-    bytes: spliceObject(peek, plan),
+    pieces: spliceObject(peek, plan),
     stream,
     losses: [],
     ...(plan.dropsUsageFrame ? { dropsUsageFrame: true } : {}),
@@ -98,7 +98,7 @@ function translatedBody(dialect: DialectName, envelope: Envelope, target: Encode
   }
   return {
     lane: 'translate',
-    bytes: Buffer.from(JSON.stringify(encoded.body)),
+    pieces: [Buffer.from(JSON.stringify(encoded.body))],
     stream: true,
     losses: encoded.losses,
     tools: encoded.tools,
@@ -123,7 +123,7 @@ function callOf(
       ...provider.headers,
       ...authorize(provider, credential),
     },
-    body: body.bytes,
+    body: body.pieces,
     deadlines: {
       connectMs: limits.connectTimeoutMs,
       headersMs: limits.headersTimeoutMs,

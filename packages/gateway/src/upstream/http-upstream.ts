@@ -40,16 +40,16 @@ function openPool(call: UpstreamCall): Pool {
   });
 }
 
-/** undici keeps a body for as long as the answer streams. Larger ones are handed over so that nothing holds them once they are sent. */
+/** undici keeps a body for as long as the answer streams. Larger ones are handed over piece by piece, so that nothing holds them once they are sent. */
 const largeBodyBytes = 16 * 1024;
 
-function onlyOnce(body: Buffer): Iterable<Buffer> {
-  let left: Buffer | undefined = body;
+function handOver(pieces: readonly Buffer[], bytes: number): Buffer | Iterable<Buffer> {
+  if (bytes <= largeBodyBytes) return pieces.length === 1 && pieces[0] ? pieces[0] : Buffer.concat(pieces, bytes);
+  const left = [...pieces];
   return {
     [Symbol.iterator]: () => ({
-      next() {
-        const value = left;
-        left = undefined;
+      next(): IteratorResult<Buffer, undefined> {
+        const value = left.shift();
         return value ? { done: false, value } : { done: true, value: undefined };
       },
     }),
@@ -58,12 +58,13 @@ function onlyOnce(body: Buffer): Iterable<Buffer> {
 
 function dispatch(pool: Pool, call: UpstreamCall): Promise<UpstreamAnswer> {
   const { answer, handler } = awaitAnswer(call.signal, { origin: call.origin, deadlines: call.deadlines });
+  const bytes = call.body.reduce((sum, piece) => sum + piece.length, 0);
   pool.dispatch(
     {
       method: 'POST',
       path: call.path,
-      headers: { ...call.headers, 'content-length': String(call.body.length) },
-      body: call.body.length > largeBodyBytes ? onlyOnce(call.body) : call.body,
+      headers: { ...call.headers, 'content-length': String(bytes) },
+      body: handOver(call.body, bytes),
       headersTimeout: call.deadlines.headersMs,
       bodyTimeout: call.deadlines.idleMs,
     },

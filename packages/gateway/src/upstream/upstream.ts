@@ -6,7 +6,8 @@ export interface UpstreamCall {
   readonly path: string;
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: Buffer;
+  /** The body's bytes in order. */
+  readonly body: readonly Buffer[];
   readonly deadlines: Deadlines;
   /** Private and link-local addresses may be reached. */
   readonly allowPrivate: boolean;

@@ -5,7 +5,7 @@ import { peekObject } from './peek.ts';
 import { type ObjectEdits, spliceObject } from './splice.ts';
 
 const splice = (text: string, edits: ObjectEdits): string =>
-  spliceObject(peekObject(Buffer.from(text)), edits).toString();
+  Buffer.concat(spliceObject(peekObject(Buffer.from(text)), edits)).toString();
 
 const bodies = jsonObjectText(fc.jsonValue({ stringUnit: 'grapheme' }));
 
@@ -41,14 +41,14 @@ describe('spliceObject', () => {
         const span = peek.fields.get(key) ?? { valueStart: 0, valueEnd: 0 };
         const result = spliceObject(peek, { replace: { [key]: '"other"' } });
         const expected = [body.subarray(0, span.valueStart), Buffer.from('"other"'), body.subarray(span.valueEnd)];
-        expect(result).toEqual(Buffer.concat(expected));
+        expect(Buffer.concat(result)).toEqual(Buffer.concat(expected));
       }),
     );
   });
 
   it('returns the body itself where there is nothing to change', () => {
     const body = Buffer.from('{"a":1}');
-    expect(spliceObject(peekObject(body), { remove: ['b'], replace: {} })).toBe(body);
+    expect(spliceObject(peekObject(body), { remove: ['b'], replace: {} })[0]).toBe(body);
   });
 
   it('keeps commas right whichever fields go', () => {

@@ -15,8 +15,14 @@ interface Patch {
   readonly text: string;
 }
 
-/** The body with its top-level fields changed. Every byte outside the changed fields (and the commas of removed ones) stays as it is. */
-export function spliceObject(peek: Peek, edits: ObjectEdits): Buffer {
+/** Pieces up to this size are joined with their neighbours: a write costs more than the copy. */
+const smallBytes = 8 * 1024;
+
+/**
+ * The body with its top-level fields changed, as pieces in order. Every byte outside the changed fields (and the commas of removed ones)
+ * stays as it is, and where it is long it is not even copied.
+ */
+export function spliceObject(peek: Peek, edits: ObjectEdits): readonly Buffer[] {
   const replace = new Map(Object.entries(edits.replace ?? {}));
   const removed = new Set(edits.remove?.filter((key) => !replace.has(key)));
   const pieces: Buffer[] = [];
@@ -25,7 +31,24 @@ export function spliceObject(peek: Peek, edits: ObjectEdits): Buffer {
     pieces.push(peek.body.subarray(copied, start), Buffer.from(text, 'utf8'));
     copied = end;
   }
-  return pieces.length === 0 ? peek.body : Buffer.concat([...pieces, peek.body.subarray(copied)]);
+  if (pieces.length === 0) return [peek.body];
+  return joinSmall([...pieces, peek.body.subarray(copied)]);
+}
+
+function joinSmall(pieces: readonly Buffer[]): readonly Buffer[] {
+  const joined: Buffer[] = [];
+  let small: Buffer[] = [];
+  for (const piece of pieces) {
+    if (piece.length <= smallBytes) {
+      small.push(piece);
+      continue;
+    }
+    if (small.length > 0) joined.push(Buffer.concat(small));
+    joined.push(piece);
+    small = [];
+  }
+  if (small.length > 0) joined.push(Buffer.concat(small));
+  return joined;
 }
 
 /** The changes in the order of the body, never overlapping. */

@@ -1,5 +1,5 @@
 import type { EncodeTarget, ExpressPlan, ExpressRequest, ForwardedHeaders } from '../dialect.ts';
-import { sealPrefix } from '../shared/seal.ts';
+import { sealMark } from '../shared/seal.ts';
 
 /** Facts about the caller's machine that Codex puts into the body. They are OpenAI's own protocol and nobody else's business. */
 const localFacts = ['client_metadata'];
@@ -16,7 +16,7 @@ const foreignMarks = [
  * a seal wrapped by us (another issuer's), or, anywhere but at OpenAI, bare seals and per-message local facts.
  */
 export function planExpress(request: ExpressRequest, target: EncodeTarget): ExpressPlan | undefined {
-  if (request.body.includes(`"${sealPrefix}`)) return undefined;
+  if (request.body.includes(sealMark)) return undefined;
   const home = target.issuer === 'openai';
   if (!home && foreignMarks.some((mark) => request.body.includes(mark))) return undefined;
   if (target.quirks.omit?.some((field) => request.has(field))) return undefined;
