@@ -22,7 +22,7 @@ export function modelName(shape: Shape, vendor: VendorName): string {
   return `${modelPrefix[shape]}-${vendor}`;
 }
 
-export async function startCodexHouse(script: Script): Promise<CodexHouse> {
+export async function startCodexHouse(script: Script, server: Document['server'] = {}): Promise<CodexHouse> {
   const vendors = await startVendors(script);
   const models: NonNullable<Document['models']> = {};
   for (const vendor of vendorNames) {
@@ -30,7 +30,7 @@ export async function startCodexHouse(script: Script): Promise<CodexHouse> {
     for (const shape of shapes) models[modelName(shape, vendor)] = { targets: [target] };
   }
   const gateway = await startGateway(
-    { providers: vendors.providers, models, virtual_keys: [{ name: 'alice', value: 'env:ALICE_KEY' }] },
+    { server, providers: vendors.providers, models, virtual_keys: [{ name: 'alice', value: 'env:ALICE_KEY' }] },
     { UPSTREAM_KEY: upstreamKey, ALICE_KEY: testKey },
   );
   return {

@@ -45,6 +45,8 @@ export interface CodexOptions {
   /** Written to `auth.json`. */
   readonly login?: JsonObject;
   readonly key?: string;
+  /** For a provider of its own: whether it speaks over a WebSocket. The built-in one always tries. */
+  readonly websockets?: boolean;
 }
 
 /** Prepares a Codex that knows nothing but the gateway. */
@@ -82,9 +84,10 @@ export function prepareCodex(options: CodexOptions): Codex {
   return { directory, run, remove: () => rmSync(root, { recursive: true, force: true }) };
 }
 
-function configuration({ origin, door, model }: CodexOptions): string {
+function configuration({ origin, door, model, websockets }: CodexOptions): string {
   const base = `${origin}/openai/v1`;
   const custom = ['[model_providers.gw]', 'name = "GW"', `base_url = "${base}"`, 'env_key = "GW_KEY"'];
+  if (websockets) custom.push('supports_websockets = true');
   return [
     `model = "${model}"`,
     door === 'custom' ? 'model_provider = "gw"' : `openai_base_url = "${base}"`,

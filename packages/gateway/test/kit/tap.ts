@@ -6,6 +6,8 @@ export interface Tap {
   readonly origin: string;
   /** Request lines in order, with `(upgrade)` behind those that ask for another protocol. */
   readonly requests: readonly string[];
+  /** Cuts all connections that pass through it now. */
+  cut(): void;
   stop(): Promise<void>;
 }
 
@@ -24,14 +26,18 @@ export async function tapInto(origin: string): Promise<Tap> {
     client.on('data', (bytes: Buffer) => requests.push(...requestLines(bytes.toString('latin1'))));
     client.pipe(upstream).pipe(client);
   });
+  const cut = () => {
+    for (const socket of sockets) socket.destroy();
+  };
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     origin: `http://127.0.0.1:${portOf(server)}`,
     requests,
+    cut,
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
-        for (const socket of sockets) socket.destroy();
+        cut();
       }),
   };
 }

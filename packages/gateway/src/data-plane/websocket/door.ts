@@ -1,4 +1,4 @@
-import { type IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { Failure } from '../../core/failure.ts';
 import type { FailureAnswer } from '../../dialects/dialect.ts';
@@ -6,11 +6,11 @@ import { dialects } from '../../dialects/registry.ts';
 import { authenticate } from '../../identity/authenticate.ts';
 import { type ExchangePorts, exchange } from '../../pipeline/exchange.ts';
 import { agentOf, credentialsOf, sessionOf } from '../caller.ts';
-import { createHttpSink } from '../http-sink.ts';
 import { dialectOfPath, pathOf, routeOf } from '../routes.ts';
 import { acceptSocket } from './accept-socket.ts';
 import { type AgentSocket, serveAgentSocket } from './agent-socket.ts';
 import { createHistories } from './histories.ts';
+import { createRefusalSink, sendRefusal } from './refusal.ts';
 
 /** What Node calls for a request to change the protocol. */
 export type UpgradeListener = (request: IncomingMessage, connection: Duplex, head: Buffer) => void;
@@ -40,8 +40,14 @@ export function createWebSocketDoor(ports: ExchangePorts): WebSocketDoor {
   function upgrade(request: IncomingMessage, connection: Duplex, head: Buffer): void {
     connection.on('error', () => {});
     const refusal = ending ? shuttingDown() : refusalOf(request, ports);
-    if (refusal) return sendRefusal(refusal, request);
-    if (!isKnown(request, ports)) return refuseStranger(request, ports);
+    if (refusal) {
+      void sendRefusal(refusal, request);
+      return;
+    }
+    if (!isKnown(request, ports)) {
+      void refuseStranger(request, ports);
+      return;
+    }
     acceptSocket({ request, connection, head, maxBytes: ports.snapshot().limits.maxBodyBytes }, (socket) => {
       const agentSocket = serveAgentSocket({ socket, request, ports, histories });
       sockets.add(agentSocket);
@@ -87,10 +93,6 @@ function asAnswer(failure: Failure, request: IncomingMessage): FailureAnswer {
   return dialect.encodeFailure(failure, { agent: agentOf(request.headers), stream: false, exchangeId: 'none' });
 }
 
-function sendRefusal({ status, headers, body }: FailureAnswer, request: IncomingMessage): void {
-  responseTo(request).writeHead(status, headers).end(body);
-}
-
 function isKnown(request: IncomingMessage, ports: ExchangePorts): boolean {
   try {
     authenticate(credentialsOf(request.headers), ports.snapshot().virtualKeys, ports.clock);
@@ -101,7 +103,7 @@ function isKnown(request: IncomingMessage, ports: ExchangePorts): boolean {
 }
 
 /** The same refusal, and the same record of it, as a posted request would get. */
-function refuseStranger(request: IncomingMessage, ports: ExchangePorts): void {
+function refuseStranger(request: IncomingMessage, ports: ExchangePorts): Promise<void> {
   const inbound = {
     id: ports.newId('ex_'),
     receivedAt: ports.clock.now(),
@@ -115,14 +117,5 @@ function refuseStranger(request: IncomingMessage, ports: ExchangePorts): void {
     readBody: () => Promise.reject(new Failure('request-malformed', 'A request for a WebSocket has no body.')),
     signal: new AbortController().signal,
   } as const;
-  void exchange(inbound, createHttpSink(responseTo(request)), ports);
-}
-
-/** Node gives no response with a request to change the protocol. */
-function responseTo(request: IncomingMessage): ServerResponse {
-  const response = new ServerResponse(request);
-  response.shouldKeepAlive = false;
-  response.assignSocket(request.socket);
-  response.once('finish', () => request.socket.destroySoon());
-  return response;
+  return exchange(inbound, createRefusalSink(request), ports);
 }
