@@ -43,6 +43,21 @@ const price = z.strictObject({
 
 const tokens = z.int().min(1).max(1_000_000_000);
 
+/** What a model can do. */
+const abilities = {
+  context_window: tokens.optional().describe('Tokens of input and output together.'),
+  max_output_tokens: tokens.optional().describe('Most tokens of one answer.'),
+  tools: z.boolean().optional().describe('Whether it can call tools.'),
+  images: z.boolean().optional().describe('Whether it can see images.'),
+  reasoning_efforts: z
+    .array(z.string().min(1))
+    .optional()
+    .describe('Effort words it takes, weakest first. Empty: it does not reason.'),
+};
+
+/** What a model can do, where the bundled data lacks it or is wrong. */
+export const modelAbilities = z.strictObject(abilities);
+
 const modelFacts = z
   .strictObject({
     price: price.optional().describe('What the model costs, instead of the bundled price.'),
@@ -50,14 +65,7 @@ const modelFacts = z
       .literal(true)
       .optional()
       .describe('The model costs nothing. A model without a known price is never taken to be free.'),
-    context_window: tokens.optional().describe('Tokens of input and output together.'),
-    max_output_tokens: tokens.optional().describe('Most tokens of one answer.'),
-    tools: z.boolean().optional().describe('Whether it can call tools.'),
-    images: z.boolean().optional().describe('Whether it can see images.'),
-    reasoning_efforts: z
-      .array(z.string().min(1))
-      .optional()
-      .describe('Effort words it takes, weakest first. Empty: it does not reason.'),
+    ...abilities,
   })
   .refine((facts) => facts.price === undefined || facts.free === undefined, 'has both `price` and `free`; keep one');
 
@@ -92,6 +100,9 @@ export const providerEntry = z.strictObject({
 
 /** One entry of `providers`, checked. */
 export type ProviderEntry = z.output<typeof providerEntry>;
+
+/** What a document says of a model's abilities. */
+export type ModelAbilitiesEntry = z.output<typeof modelAbilities>;
 
 /** What a document says about one model of a provider. */
 export type ModelFactsEntry = z.output<typeof modelFacts>;

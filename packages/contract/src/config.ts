@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { milliseconds, modelAliasName, providerName, virtualKeyName } from './config-values.ts';
-import { providerEntry } from './config-provider.ts';
+import { modelAbilities, providerEntry } from './config-provider.ts';
 
 /** Where the gateway listens, and its deadlines and sizes. */
 const server = z.strictObject({
@@ -50,6 +50,9 @@ const modelAlias = z.strictObject({
     .min(1, 'needs at least one target')
     .describe('Where the name leads, in order of preference.'),
   fallbacks: z.array(deployment).default([]).describe('Tried in order when no target can answer.'),
+  abilities: modelAbilities
+    .optional()
+    .describe('What agents are told of the model and may use of it, instead of what is known of its targets.'),
 });
 
 const virtualKey = z.strictObject({
@@ -97,6 +100,14 @@ export const configDocument = z
       .record(modelAliasName, modelAlias)
       .default({})
       .describe('Names that agents may ask for, besides `provider/model` and the models’ own names.'),
+    utility_model: z
+      .string()
+      .min(1, 'is empty')
+      .regex(/^\S+$/, 'must not contain spaces')
+      .optional()
+      .describe(
+        'A name of `models` or `provider/model` that does the small jobs for which agents ask a hidden model of their own, where that model cannot be had.',
+      ),
     virtual_keys: z
       .array(virtualKey)
       .optional()

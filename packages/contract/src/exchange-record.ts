@@ -23,6 +23,12 @@ export interface ExchangeRecord {
   readonly stream: boolean;
   readonly session?: string;
   readonly thread?: string;
+  /** The thread that started this one. */
+  readonly parentThread?: string;
+  /** The agent's id of the user's turn that this request belongs to. */
+  readonly turn?: string;
+  /** What the request is for, as far as the agent says. */
+  readonly requestKind?: RequestKind;
   /** Name of the virtual key; absent if it was not recognised. */
   readonly key?: string;
 
@@ -47,6 +53,12 @@ export type Outcome = 'done' | 'incomplete' | 'failed' | 'abandoned';
 
 /** `websocket`: one of the turns on a socket. */
 export type Wire = 'http' | 'websocket';
+
+/**
+ * `turn`: work for the user. `prewarm`: nothing is generated. `compaction`: a summary of the history. `title`: a name for the session.
+ * `review`: of changes. `memory`: notes for later sessions. `subagent`: work for another agent. `search`: of the web, by the provider.
+ */
+export type RequestKind = 'turn' | 'prewarm' | 'compaction' | 'title' | 'review' | 'memory' | 'subagent' | 'search';
 
 /** `express`: same dialect on both sides, bytes untouched. `translate`: through the canonical form. */
 export type Lane = 'express' | 'translate';

@@ -43,6 +43,8 @@ export interface Catalog {
   offeredBy(model: string): readonly string[];
   /** Names of the models of a price id that an agent can use, for lists. */
   models(priceId: string): readonly string[];
+  /** Names of the models that the configuration tells of at a provider, by the provider's configured name. */
+  declared(providerName: string): readonly string[];
 }
 
 /** Exact cost of an answer. Undefined when the price is unknown: never zero by accident. */

@@ -64,6 +64,7 @@ export function createCatalog(overrides: readonly FactsOverride[]): Catalog {
       if (priceId === demo.priceId) return [demo.model];
       return listed([...indexOf(priceId)]);
     },
+    declared: (providerName) => [...(overridden.get(providerName)?.keys() ?? [])],
   };
 }
 

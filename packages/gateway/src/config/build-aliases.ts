@@ -1,5 +1,6 @@
 import type { ConfigDocument } from '@turnpike/contract/config';
 import type { Provider } from '../providers/provider.ts';
+import { abilitiesOf } from './catalog-overrides.ts';
 import { hintForName, nearestName } from './nearest-name.ts';
 import type { Finding, Path } from './problem.ts';
 import type { ModelAlias, Target } from './snapshot.ts';
@@ -27,8 +28,9 @@ export function buildAliases(known: Known): Map<string, ModelAlias> {
       }),
     );
     const [first, ...others] = chain;
-    if (first !== undefined)
-      aliases.set(name, Object.freeze({ name, chain: Object.freeze([first, ...others] as const) }));
+    if (first === undefined) continue;
+    const abilities = entry.abilities && { abilities: Object.freeze(abilitiesOf(entry.abilities)) };
+    aliases.set(name, Object.freeze({ name, chain: Object.freeze([first, ...others] as const), ...abilities }));
   }
   return aliases;
 }

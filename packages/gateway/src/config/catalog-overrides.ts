@@ -1,5 +1,5 @@
 import type { ConfigDocument } from '@turnpike/contract/config';
-import type { ModelFactsEntry } from '@turnpike/contract/config-provider';
+import type { ModelAbilitiesEntry, ModelFactsEntry } from '@turnpike/contract/config-provider';
 import type { ModelFacts, Price } from '../catalog/catalog.ts';
 import type { FactsOverride } from '../catalog/create-catalog.ts';
 import { freePrice } from '../catalog/parse-row.ts';
@@ -14,6 +14,11 @@ export function catalogOverrides(document: ConfigDocument): FactsOverride[] {
 
 function factsOf(entry: ModelFactsEntry): ModelFacts {
   const price = priceOf(entry);
+  return { ...abilitiesOf(entry), ...(price === undefined ? {} : { price }) };
+}
+
+/** What the document says that a model can do. */
+export function abilitiesOf(entry: ModelAbilitiesEntry): ModelFacts {
   return {
     ...(entry.context_window === undefined ? {} : { contextWindow: entry.context_window }),
     ...(entry.max_output_tokens === undefined ? {} : { maxOutputTokens: entry.max_output_tokens }),
@@ -22,7 +27,6 @@ function factsOf(entry: ModelFactsEntry): ModelFacts {
     ...(entry.reasoning_efforts === undefined
       ? {}
       : { reasoning: entry.reasoning_efforts.length > 0, reasoningEfforts: entry.reasoning_efforts }),
-    ...(price === undefined ? {} : { price }),
   };
 }
 

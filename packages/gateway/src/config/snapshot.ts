@@ -1,4 +1,4 @@
-import type { Catalog } from '../catalog/catalog.ts';
+import type { Catalog, ModelFacts } from '../catalog/catalog.ts';
 import type { VirtualKey } from '../identity/principal.ts';
 import type { Provider } from '../providers/provider.ts';
 
@@ -7,6 +7,8 @@ export interface ModelAlias {
   readonly name: string;
   /** `provider/model`, in order of preference: targets, then fallbacks. */
   readonly chain: readonly [Target, ...Target[]];
+  /** What the configuration says that the model can do, whichever target answers. */
+  readonly abilities?: ModelFacts;
 }
 
 export interface Target {
@@ -35,6 +37,8 @@ export interface Snapshot {
   readonly version: number;
   readonly providers: ReadonlyMap<string, Provider>;
   readonly aliases: ReadonlyMap<string, ModelAlias>;
+  /** The name, an alias or `provider/model`, that stands in for agents' hidden models. */
+  readonly utilityModel?: string;
   /** By digest. */
   readonly virtualKeys: ReadonlyMap<string, VirtualKey>;
   readonly catalog: Catalog;

@@ -5,10 +5,11 @@ import { asFailure, Failure } from '../core/failure.ts';
 import type { EncodeContext } from '../dialects/dialect.ts';
 import { dialects } from '../dialects/registry.ts';
 import { authenticate } from '../identity/authenticate.ts';
-import { checkAccess } from '../policy/access.ts';
-import { planRoute } from '../routing/plan.ts';
+import { checkAccess, mayUse } from '../policy/access.ts';
+import { type Plan, planRoute } from '../routing/plan.ts';
+import { servedName } from '../routing/utility.ts';
 import type { Upstream } from '../upstream/upstream.ts';
-import { readEnvelope } from './envelope.ts';
+import { type Envelope, readEnvelope } from './envelope.ts';
 import type { Inbound } from './inbound.ts';
 import { startKeepalive } from './keepalive.ts';
 import { type OpenPorts, openFirst } from './open.ts';
@@ -31,14 +32,17 @@ export interface Recorder {
   record(record: ExchangeRecord, cause?: unknown): void;
 }
 
+/** What an exchange does between its beginning and its record. */
+export type Work = (inbound: Inbound, sink: Sink, ports: ExchangePorts, trace: Trace) => Promise<void>;
+
 /**
  * A request's whole life. When it returns, the answer's bytes have left, upstream is released and the record is written.
  * It never throws: every failure becomes the client's answer and the record's outcome.
  */
-export async function exchange(inbound: Inbound, sink: Sink, ports: ExchangePorts): Promise<void> {
+export async function exchange(inbound: Inbound, sink: Sink, ports: ExchangePorts, work: Work = serve): Promise<void> {
   const trace = startTrace(inbound, ports.clock);
   try {
-    await serve(inbound, sink, ports, trace);
+    await work(inbound, sink, ports, trace);
   } catch (thrown) {
     trace.failure = inbound.signal.aborted ? clientGone(thrown) : asFailure(thrown, inbound.id);
     trace.served?.pump.cancel();
@@ -51,11 +55,7 @@ export async function exchange(inbound: Inbound, sink: Sink, ports: ExchangePort
 async function serve(inbound: Inbound, sink: Sink, ports: ExchangePorts, trace: Trace): Promise<void> {
   const snapshot = ports.snapshot();
   const dialect = dialects[inbound.dialect];
-  trace.principal = authenticate(inbound.credentials, snapshot.virtualKeys, ports.clock);
-  const envelope = readEnvelope(inbound, await inbound.readBody(), dialect);
-  trace.envelope = envelope;
-  checkAccess(trace.principal.key, envelope.model);
-  const plan = planRoute(envelope.model, snapshot);
+  const { envelope, plan } = await admit(inbound, snapshot, ports.clock, trace);
   const context: EncodeContext = {
     model: envelope.model,
     createdAt: Math.floor(inbound.receivedAt / 1000),
@@ -72,6 +72,22 @@ async function serve(inbound: Inbound, sink: Sink, ports: ExchangePorts, trace: 
   } finally {
     keepalive.stop();
   }
+}
+
+/** Who asks, for what, and where it leads. Throws what any of these refuses. */
+export async function admit(
+  inbound: Inbound,
+  snapshot: Snapshot,
+  clock: Clock,
+  trace: Trace,
+): Promise<{ envelope: Envelope; plan: Plan }> {
+  trace.principal = authenticate(inbound.credentials, snapshot.virtualKeys, clock);
+  const { key } = trace.principal;
+  const envelope = readEnvelope(inbound, await inbound.readBody(), dialects[inbound.dialect]);
+  trace.envelope = envelope;
+  const served = servedName(envelope.model, snapshot, (model) => mayUse(key, model));
+  checkAccess(key, served);
+  return { envelope, plan: planRoute(served, snapshot) };
 }
 
 /** Whatever else went wrong after the client had left is a consequence of that. */

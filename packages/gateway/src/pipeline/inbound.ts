@@ -1,4 +1,4 @@
-import type { Wire } from '@turnpike/contract/exchange-record';
+import type { RequestKind, Wire } from '@turnpike/contract/exchange-record';
 import type { DialectName } from '../core/items.ts';
 import type { AgentName } from '../dialects/dialect.ts';
 import type { Credentials } from '../identity/authenticate.ts';
@@ -20,6 +20,10 @@ export interface Inbound {
   /** The agent's own session and thread ids, where it names them. */
   readonly session?: string;
   readonly thread?: string;
+  readonly parentThread?: string;
+  /** The agent's id of the user's turn, and what it says the request is for. */
+  readonly turn?: string;
+  readonly requestKind?: RequestKind;
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   /** Model and streaming where the URL says them instead of the body (Gemini). */

@@ -9,7 +9,7 @@ import { dialects } from '../dialects/registry.ts';
 import type { ToolTable } from '../dialects/shared/tool-table.ts';
 import { authorize } from '../providers/authorize.ts';
 import { endpointOf } from '../providers/endpoint.ts';
-import { type Deployment, factsKey } from '../routing/plan.ts';
+import { type Deployment, factsOf } from '../routing/plan.ts';
 import type { UpstreamCall } from '../upstream/upstream.ts';
 import { hasField } from '../wire/peek.ts';
 import { spliceObject } from '../wire/splice.ts';
@@ -51,7 +51,8 @@ export function prepare(
   const { provider } = deployment;
   const dialect = provider.speaks.includes(inbound.dialect) ? inbound.dialect : provider.speaks[0];
   if (dialect === undefined) throw new Failure('meaning-lost', `The provider "${provider.name}" speaks no dialect.`);
-  const facts = snapshot.catalog.facts(factsKey(provider), deployment.model);
+  const facts = factsOf(deployment, snapshot);
+  if (facts?.tools === false) refuseTools(envelope, `${provider.name}/${deployment.model}`);
   const target: EncodeTarget = {
     model: deployment.model,
     issuer: provider.issuer,
@@ -71,6 +72,18 @@ export function prepare(
     ...(body.tools ? { tools: body.tools } : {}),
     dropsUsageFrame: body.dropsUsageFrame === true,
   };
+}
+
+/** An agent whose tools are left out would wait for work that never comes: better it hears why. */
+function refuseTools(envelope: Envelope, model: string): void {
+  const { tools, items } = envelope.canonical();
+  const declared = [...tools, ...items.flatMap((item) => (item.type === 'tools' ? item.tools : []))];
+  // A tool that the provider would run is no loss to the agent's own work.
+  if (declared.every((tool) => tool.type === 'hosted')) return;
+  throw new Failure(
+    'meaning-lost',
+    `The model "${model}" cannot use tools, and this agent works through tools. Choose another model.`,
+  );
 }
 
 const noAbilities: TargetAbilities = {};
@@ -134,7 +147,12 @@ function callOf(
   };
 }
 
-function forwardedRequestHeaders(dialect: DialectName, inbound: Inbound, issuer: string): Record<string, string> {
+/** What of the caller’s own headers may travel on. */
+export function forwardedRequestHeaders(
+  dialect: DialectName,
+  inbound: Inbound,
+  issuer: string,
+): Record<string, string> {
   const headers: Record<string, string> = {};
   if (dialect !== inbound.dialect) return headers;
   for (const name of dialects[dialect].forwardedHeaders(issuer).request) {

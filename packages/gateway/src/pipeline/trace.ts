@@ -60,8 +60,7 @@ export function finishRecord(inbound: Inbound, trace: Trace, bytesOut: number): 
     dialect: inbound.dialect,
     wire: inbound.wire ?? 'http',
     stream: envelope?.stream ?? inbound.addressed?.stream ?? false,
-    ...(inbound.session === undefined ? {} : { session: inbound.session }),
-    ...(inbound.thread === undefined ? {} : { thread: inbound.thread }),
+    ...sessionFields(inbound),
     ...(trace.principal ? { key: trace.principal.key.name } : {}),
     ...(envelope ? { modelAsked: envelope.model } : {}),
     ...(served ? servedFields(served) : {}),
@@ -71,6 +70,16 @@ export function finishRecord(inbound: Inbound, trace: Trace, bytesOut: number): 
     ...(cost === undefined ? {} : { costNanoDollars: cost.toString() }),
     bytesIn: envelope?.bodyBytes ?? 0,
     bytesOut,
+  };
+}
+
+function sessionFields({ session, thread, parentThread, turn, requestKind }: Inbound) {
+  return {
+    ...(session === undefined ? {} : { session }),
+    ...(thread === undefined ? {} : { thread }),
+    ...(parentThread === undefined ? {} : { parentThread }),
+    ...(turn === undefined ? {} : { turn }),
+    ...(requestKind === undefined ? {} : { requestKind }),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { ModelFacts } from '../catalog/catalog.ts';
 import type { Snapshot, Target } from '../config/snapshot.ts';
 import { Failure } from '../core/failure.ts';
 import type { Credential, Provider } from '../providers/provider.ts';
@@ -7,6 +8,8 @@ export interface Deployment {
   readonly provider: Provider;
   readonly model: string;
   readonly credential: Credential;
+  /** What the configuration says that the asked name can do. */
+  readonly abilities?: ModelFacts;
 }
 
 /** What will be tried, in order. */
@@ -17,16 +20,27 @@ export type Plan = readonly [Deployment, ...Deployment[]];
  * Throws `model-unknown`.
  */
 export function planRoute(model: string, snapshot: Snapshot): Plan {
-  const [first, ...rest] = resolve(model, snapshot);
-  return [...deploymentsOf(first), ...rest.flatMap(deploymentsOf)];
+  const [first, ...rest] = targetsOf(model, snapshot) ?? unknownModel(model, snapshot);
+  const abilities = snapshot.aliases.get(model)?.abilities;
+  const deployments = (target: Target) => deploymentsOf(abilities ? { ...target, abilities } : target);
+  return [...deployments(first), ...rest.flatMap(deployments)];
 }
 
-function resolve(model: string, snapshot: Snapshot): readonly [Target, ...Target[]] {
-  return (
-    snapshot.aliases.get(model)?.chain ?? [
-      qualifiedTarget(model, snapshot) ?? bareTarget(model, snapshot) ?? unknownModel(model, snapshot),
-    ]
-  );
+/** The places that a name leads to, in order of preference, or undefined when nobody knows it. */
+export function targetsOf(model: string, snapshot: Snapshot): readonly [Target, ...Target[]] | undefined {
+  const alias = snapshot.aliases.get(model);
+  if (alias) return alias.chain;
+  const target = qualifiedTarget(model, snapshot) ?? bareTarget(model, snapshot);
+  return target && [target];
+}
+
+/** What is known of a model at a place: what the asked name's configuration says first, then the catalog. */
+export function factsOf(
+  place: Target & { readonly abilities?: ModelFacts },
+  { catalog }: Snapshot,
+): ModelFacts | undefined {
+  const facts = catalog.facts(factsKey(place.provider), place.model);
+  return place.abilities ? { ...facts, ...place.abilities } : facts;
 }
 
 /** `provider/model`. The model part may hold slashes of its own. */
@@ -55,7 +69,7 @@ function listsModels({ vendor }: Provider, { catalog }: Snapshot): boolean {
 }
 
 /** How the catalog knows a provider. */
-export function factsKey(provider: Provider): { name: string; priceId?: string } {
+function factsKey(provider: Provider): { name: string; priceId?: string } {
   const { priceId } = provider.vendor;
   return priceId === undefined ? { name: provider.name } : { name: provider.name, priceId };
 }
@@ -71,7 +85,7 @@ function unknownModel(model: string, snapshot: Snapshot): never {
 }
 
 /** One deployment per credential: a second key is the next try when the first is limited. */
-function deploymentsOf(target: Target): Plan {
+function deploymentsOf(target: Target & { readonly abilities?: ModelFacts }): Plan {
   const [first, ...rest] = target.provider.credentials;
   const deployment = (credential: Credential): Deployment => ({ ...target, credential });
   return [deployment(first), ...rest.map(deployment)];
