@@ -32,7 +32,18 @@ const mayImport = {
   ],
   record: ['core', 'contract', 'pipeline'],
   store: ['core', 'contract', 'pipeline'],
-  'data-plane': ['core', 'wire', 'dialects', 'config', 'identity', 'policy', 'pipeline', 'catalog'],
+  'data-plane': [
+    'core',
+    'contract',
+    'wire',
+    'dialects',
+    'config',
+    'identity',
+    'policy',
+    'pipeline',
+    'catalog',
+    'routing',
+  ],
 };
 
 /** Files at the top put the house together and may know every room. */

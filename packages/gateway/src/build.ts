@@ -85,6 +85,7 @@ export async function buildGateway(parts: GatewayParts): Promise<Gateway> {
     snapshot: holder.current,
     upstream,
     clock,
+    log,
     version,
     recorder: createFanOut(readers, (error) => log.error('a record reader failed', { why: String(error) })),
     newId: createIds(clock),

@@ -3,7 +3,9 @@ import type { DialectName } from '../core/items.ts';
 /** What a path asks for. */
 export type Route =
   | { readonly operation: 'generate'; readonly dialect: DialectName; readonly addressed?: Addressed }
+  | { readonly operation: 'search'; readonly dialect: DialectName }
   | { readonly operation: 'models'; readonly dialect: DialectName }
+  | { readonly operation: 'setup-codex' }
   | { readonly operation: 'health' | 'ready' | 'version' | 'metrics' | 'home' };
 
 /** Model and streaming as Gemini's URLs say them. */
@@ -27,6 +29,7 @@ const plain: Readonly<Record<string, Route>> = {
   '/ready': { operation: 'ready' },
   '/version': { operation: 'version' },
   '/metrics': { operation: 'metrics' },
+  '/setup/codex': { operation: 'setup-codex' },
 };
 
 /** Gemini model names may hold slashes, unescaped. */
@@ -41,6 +44,7 @@ export function routeOf(path: string): Route | undefined {
     const suffix = path.slice(door.length);
     const dialect = generateBySuffix[suffix];
     if (dialect) return { operation: 'generate', dialect };
+    if (suffix === '/alpha/search') return { operation: 'search', dialect: 'responses' };
     if (suffix === '/models')
       return { operation: 'models', dialect: door.startsWith('/anthropic') ? 'messages' : 'responses' };
   }

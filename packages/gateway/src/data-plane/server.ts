@@ -1,18 +1,24 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { asFailure, Failure } from '../core/failure.ts';
 import type { DialectName } from '../core/items.ts';
+import type { Log } from '../core/log.ts';
 import { dialects } from '../dialects/registry.ts';
 import { authenticate } from '../identity/authenticate.ts';
 import { type ExchangePorts, exchange } from '../pipeline/exchange.ts';
 import type { Inbound } from '../pipeline/inbound.ts';
+import { search } from '../pipeline/search.ts';
 import { agentOf, credentialsOf, sessionOf } from './caller.ts';
 import { createHttpSink } from './http-sink.ts';
-import { anthropicModelList, modelsFor, openAiModelList } from './models.ts';
+import { listModels } from './models/listed-models.ts';
+import { anthropicModelList, openAiModelList } from './models/model-lists.ts';
 import { readBody } from './read-body.ts';
 import { dialectOfPath, pathOf, type Route, routeOf } from './routes.ts';
+import { codexGuide } from './setup/codex-guide.ts';
+import { ownOrigin } from './setup/own-origin.ts';
 import type { UpgradeListener } from './websocket/door.ts';
 
 export interface ServerPorts extends ExchangePorts {
+  readonly log: Log;
   readonly version: string;
   /** False while starting and while shutting down. */
   ready(): boolean;
@@ -20,7 +26,8 @@ export interface ServerPorts extends ExchangePorts {
   metrics(): Promise<{ contentType: string; body: string }>;
 }
 
-type GenerateRoute = Extract<Route, { operation: 'generate' }>;
+/** What is asked of a model, and so is an exchange. */
+type ExchangeRoute = Extract<Route, { operation: 'generate' | 'search' }>;
 
 /** The sockets for agents. Requests to change the protocol go to `onUpgrade`. */
 export function createDataPlane(ports: ServerPorts, onUpgrade: UpgradeListener): Server {
@@ -45,17 +52,23 @@ async function answer(request: IncomingMessage, response: ServerResponse, ports:
       `There is nothing at ${path}. Point your agent at /openai/v1, /anthropic or /gemini.`,
     );
   }
-  if (route.operation === 'generate') {
+  if (isExchange(route)) {
     if (request.method !== 'POST') throw methodNotAllowed(request, response, 'POST');
-    await exchange(inboundOf(request, response, route, ports), createHttpSink(response), ports);
+    const inbound = inboundOf(request, response, route, ports);
+    const sink = createHttpSink(response);
+    await (route.operation === 'search' ? exchange(inbound, sink, ports, search) : exchange(inbound, sink, ports));
     return;
   }
   if (request.method !== 'GET' && request.method !== 'HEAD') throw methodNotAllowed(request, response, 'GET, HEAD');
   await answerPlain(route, request, response, ports);
 }
 
+function isExchange(route: Route): route is ExchangeRoute {
+  return route.operation === 'generate' || route.operation === 'search';
+}
+
 async function answerPlain(
-  route: Exclude<Route, GenerateRoute>,
+  route: Exclude<Route, ExchangeRoute>,
   request: IncomingMessage,
   response: ServerResponse,
   ports: ServerPorts,
@@ -63,6 +76,8 @@ async function answerPlain(
   switch (route.operation) {
     case 'models':
       return sendModels(route.dialect, request, response, ports);
+    case 'setup-codex':
+      return sendText(response, 'text/markdown', codexGuide(ownOrigin(request)));
     case 'health':
       return sendJson(response, 200, { status: 'ok' });
     case 'ready':
@@ -91,9 +106,11 @@ function sendModels(
 ): void {
   const snapshot = ports.snapshot();
   const { key } = authenticate(credentialsOf(request.headers), snapshot.virtualKeys, ports.clock);
-  const names = modelsFor(key, snapshot);
+  const models = listModels(key, snapshot);
   const anthropic = dialect === 'messages' || request.headers['anthropic-version'] !== undefined;
-  sendJson(response, 200, anthropic ? anthropicModelList(names) : openAiModelList(names));
+  if (anthropic) return sendJson(response, 200, anthropicModelList(models));
+  const clientVersion = /[?&]client_version=([\w.-]+)/.exec(request.url ?? '')?.[1];
+  sendJson(response, 200, openAiModelList(models, { log: ports.log, ...(clientVersion ? { clientVersion } : {}) }));
 }
 
 /** Metrics name keys and models, so they are for this machine only until an operator opens them. */
@@ -112,7 +129,7 @@ function isLoopback(address: string | undefined): boolean {
 function inboundOf(
   request: IncomingMessage,
   response: ServerResponse,
-  route: GenerateRoute,
+  route: ExchangeRoute,
   ports: ServerPorts,
 ): Inbound {
   const departure = new AbortController();
@@ -128,7 +145,8 @@ function inboundOf(
     agent: agentOf(request.headers),
     ...sessionOf(request.headers),
     headers: request.headers,
-    ...(route.addressed ? { addressed: route.addressed } : {}),
+    ...(route.operation === 'search' ? { requestKind: 'search' as const } : {}),
+    ...(route.operation === 'generate' && route.addressed ? { addressed: route.addressed } : {}),
     readBody: () => readBody(request, ports.snapshot().limits.maxBodyBytes),
     signal: departure.signal,
   };
@@ -153,4 +171,8 @@ function methodNotAllowed(request: IncomingMessage, response: ServerResponse, al
 
 function sendJson(response: ServerResponse, status: number, value: object): void {
   response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(value));
+}
+
+function sendText(response: ServerResponse, type: string, text: string): void {
+  response.writeHead(200, { 'content-type': `${type}; charset=utf-8`, 'x-content-type-options': 'nosniff' }).end(text);
 }

@@ -22,6 +22,13 @@ export function endpointOf(
   return { origin, path: base + operationPath(base, dialect, { model, stream }) };
 }
 
+/** The address of the vendor's own web search, or undefined where it has none. */
+export function searchEndpointOf(provider: Pick<Provider, 'baseUrl' | 'vendor'>): Endpoint | undefined {
+  const { origin, pathname } = provider.baseUrl;
+  const { searchPath } = provider.vendor;
+  return searchPath === undefined ? undefined : { origin, path: pathname.replace(/\/+$/, '') + searchPath };
+}
+
 function operationPath(base: string, dialect: DialectName, call: { model: string; stream: boolean }): string {
   if (dialect === 'responses') return '/responses';
   if (dialect === 'chat') return '/chat/completions';

@@ -16,5 +16,6 @@ export const openai: Vendor = {
     developerRole: 'developer',
     codexTools: true,
   },
+  searchPath: '/alpha/search',
   docs: 'https://platform.openai.com/docs/api-reference',
 };

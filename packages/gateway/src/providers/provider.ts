@@ -29,6 +29,8 @@ export interface Vendor {
   /** Headers every request carries (API versions). */
   readonly headers?: Readonly<Record<string, string>>;
   readonly quirks?: Quirks;
+  /** Path of a web search that agents call by itself, outside any answer. */
+  readonly searchPath?: string;
   /** The vendor's public page that says so. */
   readonly docs: string;
 }
