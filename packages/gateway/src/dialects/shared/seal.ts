@@ -3,7 +3,7 @@ import { isJsonObject, parseJson } from '../../core/json.ts';
 
 /**
  * Begins everything that we wrap. The express lane looks for it in raw bytes: a request that carries it must be translated.
- * It begins with a character that is rare in requests, which makes that search five times as fast as one for a quote.
+ * It begins with a character that is rare in requests: looking for a quote first takes many times as long.
  */
 export const sealMark = '~tp';
 
