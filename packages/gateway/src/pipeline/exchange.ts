@@ -59,7 +59,7 @@ async function serve(inbound: Inbound, sink: Sink, ports: ExchangePorts, trace: 
   const context: EncodeContext = {
     model: envelope.model,
     createdAt: Math.floor(inbound.receivedAt / 1000),
-    newId: ports.newId,
+    newId: (prefix) => ports.newId(prefix),
   };
   const client = { dialect, envelope, context };
   const open: OpenPorts = { inbound, snapshot, upstream: ports.upstream, clock: ports.clock };

@@ -1,5 +1,5 @@
 import { codexModel } from '@turnpike/contract/codex-models';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { goodConfiguration } from '../../../test/kit/configuration.ts';
 import type { ModelFacts } from '../../catalog/catalog.ts';
