@@ -141,6 +141,11 @@ export interface EncodeContext {
 /** Turns provider frames into events. Returns exactly one terminal event over its life; nothing after it. Never throws on bad input: that becomes `reply-failed`. */
 export interface ReplyDecoder {
   push(frame: Frame): readonly ReplyEvent[];
+  /**
+   * The answer is whole although no terminal event has come: only a word on usage and the end of the body are due.
+   * Where upstream breaks off now, `end` tells a good end. Absent in dialects whose answers end with an event of their own.
+   */
+  readonly complete?: boolean;
   /** Upstream ended its body. Gives the terminal event if none came (`upstream-cut` where the dialect says one was due). */
   end(): readonly ReplyEvent[];
 }

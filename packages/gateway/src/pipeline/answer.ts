@@ -1,16 +1,16 @@
 import { Failure } from '../core/failure.ts';
 import { isJsonObject, parseJson } from '../core/json.ts';
-import type { Dialect, EncodeContext } from '../dialects/dialect.ts';
+import type { DecodeContext, Dialect, EncodeContext } from '../dialects/dialect.ts';
 import { dialects } from '../dialects/registry.ts';
 import { anyName, createToolTable } from '../dialects/shared/tool-table.ts';
 import { expandReply, foldReply } from '../dialects/shared/reply.ts';
 import type { ReplyEvent } from '../core/events.ts';
 import type { CanonicalRequest } from '../core/items.ts';
 import type { UpstreamAnswer } from '../upstream/upstream.ts';
-import { createSseDecoder } from '../wire/sse-decoder.ts';
 import { encodeSseFrame } from '../wire/sse-encoder.ts';
 import type { Envelope } from './envelope.ts';
 import { createExpressTransform } from './express-transform.ts';
+import { createFoldTransform } from './fold-transform.ts';
 import type { Prepared } from './prepare.ts';
 import type { Pump } from './pump.ts';
 import { createStreamPump } from './stream-pump.ts';
@@ -73,34 +73,27 @@ function observeWhole(provider: Dialect, bytes: Buffer): WholeAnswer {
 /** All other ways: the client wants another dialect, or another form than upstream gave. */
 function translatedPump(prepared: Prepared, answer: UpstreamAnswer, client: ClientSide, streamed: boolean): Pump {
   const provider = dialects[prepared.dialect];
-  const decode = {
+  const decode: DecodeContext = {
     issuer: prepared.deployment.provider.issuer,
     tools: prepared.tools ?? createToolTable(client.envelope.canonical(), anyName),
   };
   const context = { ...client.context, request: withoutHistory(client.envelope.canonical()) };
-  if (client.envelope.stream && streamed) {
-    const decoder = provider.createReplyDecoder(decode);
-    return createStreamPump(answer.body, createTranslateTransform(decoder, client.dialect.createReplyEncoder(context)));
+  if (!streamed) {
+    return createWholePump(answer.body, (bytes) => {
+      const events = provider.decodeReply(jsonAnswer(bytes), decode);
+      return encodeWhole(events, { ...client, context });
+    });
   }
-  const eventsOf = (bytes: Buffer): readonly ReplyEvent[] =>
-    streamed ? eventsOfStream(provider, decode, bytes) : provider.decodeReply(jsonAnswer(bytes), decode);
-  return createWholePump(answer.body, (bytes) => encodeWhole(eventsOf(bytes), { ...client, context }));
+  const decoder = provider.createReplyDecoder(decode);
+  const transform = client.envelope.stream
+    ? createTranslateTransform(decoder, client.dialect.createReplyEncoder(context))
+    : createFoldTransform(decoder, (reply) => JSON.stringify(client.dialect.encodeReply(reply, context)));
+  return createStreamPump(answer.body, transform);
 }
 
 /** What an answer repeats of its request: all but the history, which would stay in memory for as long as the answer streams. */
 function withoutHistory(request: CanonicalRequest): CanonicalRequest {
   return { ...request, items: request.items.filter((item) => item.type === 'tools') };
-}
-
-function eventsOfStream(
-  provider: Dialect,
-  decode: Parameters<Dialect['createReplyDecoder']>[0],
-  bytes: Buffer,
-): readonly ReplyEvent[] {
-  const decoder = provider.createReplyDecoder(decode);
-  const sse = createSseDecoder();
-  const frames = [...sse.push(bytes), ...sse.end()];
-  return [...frames.flatMap((frame) => decoder.push(frame)), ...decoder.end()];
 }
 
 function encodeWhole(events: readonly ReplyEvent[], client: ClientSide): WholeAnswer {

@@ -20,6 +20,7 @@ export function createExpressTransform(settings: ExpressSettings): Transform {
   const { observer } = settings;
   const cutter = createFrameCutter();
   let closed = false;
+  let complete = false;
   let failure: Failure | undefined;
   let semanticFrames = 0;
 
@@ -30,12 +31,14 @@ export function createExpressTransform(settings: ExpressSettings): Transform {
     let from = 0;
     for (const [at, frame] of cut.frames.entries()) {
       const note = observer.push(frame);
-      if (observer.seen.semantic) semanticFrames += 1;
+      const { seen } = observer;
+      if (seen.semantic) semanticFrames += 1;
+      if (seen.terminal !== undefined) complete = true;
       if (note === 'usage-only' && settings.dropsUsageFrame) {
         kept.push(bytes.subarray(from, cut.ends[at - 1] ?? from));
         from = cut.ends[at] ?? bytes.length;
       }
-      if (observer.seen.closed) {
+      if (seen.closed) {
         closed = true;
         return joined(kept, bytes.subarray(from, cut.ends[at]));
       }
@@ -61,6 +64,9 @@ export function createExpressTransform(settings: ExpressSettings): Transform {
       if (closed || observer.seen.terminal !== undefined) return nothing;
       failure = thrown;
       return settings.closing(thrown);
+    },
+    get complete() {
+      return complete;
     },
     get seen(): Observation {
       return failure ? { ...observer.seen, terminal: failure } : observer.seen;

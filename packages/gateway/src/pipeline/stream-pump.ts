@@ -11,23 +11,30 @@ export interface Transform {
   end(): Piece;
   /** Upstream failed: one closing failure in the client's dialect, or nothing if a terminal event has passed. */
   fail(failure: Failure): Piece;
+  /** The answer is whole; only a last word on usage may follow. */
+  readonly complete: boolean;
   readonly seen: Observation;
   readonly semanticFrames: number;
 }
 
+/** How long a whole answer is kept open for a word on usage and the end mark. Some providers never end it. */
+const lingerMs = 1_000;
+
 /** Drives a stream through a lane. */
 export function createStreamPump(body: AnswerBody, transform: Transform): Pump {
   let finished = false;
+  let linger: NodeJS.Timeout | undefined;
 
   function finish(piece: Piece): Piece | undefined {
     finished = true;
+    clearTimeout(linger);
     return piece.length > 0 ? piece : undefined;
   }
 
   async function read(): Promise<Piece | undefined> {
     if (finished) return undefined;
     try {
-      const chunk = await body.read();
+      const chunk = await next();
       if (chunk === undefined) return finish(transform.end());
       const piece = transform.push(chunk);
       if (!transform.seen.closed) return piece;
@@ -36,6 +43,12 @@ export function createStreamPump(body: AnswerBody, transform: Transform): Pump {
     } catch (thrown) {
       return finish(failed(thrown));
     }
+  }
+
+  /** Cancelling the body ends a read that waits, as if upstream had ended. */
+  function next(): Promise<Buffer | undefined> {
+    if (transform.complete) linger ??= setTimeout(() => body.cancel(), lingerMs);
+    return body.read();
   }
 
   function failed(thrown: unknown): Piece {
@@ -56,6 +69,9 @@ export function createStreamPump(body: AnswerBody, transform: Transform): Pump {
     get semanticFrames() {
       return transform.semanticFrames;
     },
-    cancel: () => body.cancel(),
+    cancel() {
+      clearTimeout(linger);
+      body.cancel();
+    },
   };
 }

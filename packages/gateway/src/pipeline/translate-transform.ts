@@ -32,7 +32,11 @@ export function createTranslateTransform(decoder: ReplyDecoder, encoder: ReplyEn
       return text + encode(decoder.end());
     },
     fail(failure: Failure) {
+      if (decoder.complete === true) return encode(decoder.end());
       return witness.seen.terminal === undefined ? encode([{ type: 'reply-failed', failure }]) : '';
+    },
+    get complete() {
+      return decoder.complete === true;
     },
     get seen(): Observation {
       return witness.seen;

@@ -9,11 +9,11 @@ export interface WholeAnswer {
   readonly seen: Observation;
 }
 
-/** Largest JSON answer that is held in memory. */
-const maxAnswerBytes = 64 * 1024 * 1024;
+/** Largest answer that is held in memory. */
+export const maxAnswerBytes = 64 * 1024 * 1024;
 
 /**
- * An answer that reaches the client in one piece, because the client wants JSON or upstream gave it.
+ * An answer that reaches the client in one piece, because upstream gave JSON.
  * `finish` sees all bytes of upstream. Nothing has gone out before, so failures throw and may be failed over.
  */
 export function createWholePump(body: AnswerBody, finish: (bytes: Buffer) => WholeAnswer): Pump {
@@ -53,8 +53,13 @@ export async function readWhole(body: AnswerBody, maxBytes = maxAnswerBytes): Pr
     size += chunk.length;
     if (size > maxBytes) {
       body.cancel();
-      throw new Failure('upstream-garbled', `The provider's answer is larger than ${maxBytes} bytes.`);
+      throw tooLarge(maxBytes);
     }
     chunks.push(chunk);
   }
+}
+
+/** The failure for an answer that is larger than we hold. */
+export function tooLarge(maxBytes: number): Failure {
+  return new Failure('upstream-garbled', `The provider's answer is larger than ${maxBytes} bytes.`);
 }

@@ -26,7 +26,13 @@ export function createReplyDecoder(context: DecodeContext): ReplyDecoder {
     return reader.fail(garbled());
   }
 
-  return { push, end: () => reader.finish({ byMark: false }) };
+  return {
+    push,
+    end: () => reader.finish({ byMark: false }),
+    get complete() {
+      return reader.complete;
+    },
+  };
 }
 
 /** Reads a whole answer as the one chunk it could have been. */
@@ -46,6 +52,8 @@ interface ChunkReader {
   /** The answer is over. `byMark`: the vendor said so itself. */
   finish(how: { readonly byMark: boolean }): readonly ReplyEvent[];
   fail(failure: Failure): readonly ReplyEvent[];
+  /** A finish reason was given and nothing has ended the answer yet. */
+  readonly complete: boolean;
 }
 
 function createChunkReader(context: DecodeContext): ChunkReader {
@@ -104,7 +112,14 @@ function createChunkReader(context: DecodeContext): ChunkReader {
     return [...head, { type: 'reply-failed', failure, ...given('usage', usage) }];
   }
 
-  return { chunk, finish, fail };
+  return {
+    chunk,
+    finish,
+    fail,
+    get complete() {
+      return stop !== undefined && !closed;
+    },
+  };
 }
 
 /** The first choice. Others exist only where a caller asked for several answers, which no session does. */

@@ -167,6 +167,9 @@ export function createReplyDecoder(context: DecodeContext): ReplyDecoder {
       if (!over) finish();
       return take();
     },
+    get complete() {
+      return stop !== undefined && !over;
+    },
   };
 }
 

@@ -1,0 +1,56 @@
+import type { Reply, ReplyEvent } from '../core/events.ts';
+import { Failure } from '../core/failure.ts';
+import type { Observation, ReplyDecoder } from '../dialects/dialect.ts';
+import { foldReply } from '../dialects/shared/reply.ts';
+import { createSseDecoder } from '../wire/sse-decoder.ts';
+import type { Piece } from './pump.ts';
+import type { Transform } from './stream-pump.ts';
+import { maxAnswerBytes, tooLarge } from './whole-pump.ts';
+import { createWitness } from './witness.ts';
+
+/**
+ * For a client that wants JSON although upstream streams: all is held back until the terminal event, then comes in one piece.
+ * Nothing counts as semantic before, so a stream that fails late can still be failed over.
+ */
+export function createFoldTransform(decoder: ReplyDecoder, write: (reply: Reply) => Piece): Transform {
+  const sse = createSseDecoder();
+  const witness = createWitness();
+  const told: ReplyEvent[] = [];
+  let seen: Observation = { semantic: false };
+  let size = 0;
+
+  function take(events: readonly ReplyEvent[]): Piece {
+    for (const event of events) {
+      witness.watch(event);
+      // Whole items come with their end, so their pieces need not be kept.
+      if (!event.type.endsWith('-delta')) told.push(event);
+    }
+    return witness.seen.terminal === undefined ? '' : finish();
+  }
+
+  function finish(): Piece {
+    if (seen.terminal !== undefined) return '';
+    const reply = foldReply(told);
+    seen = { ...witness.seen, semantic: !(reply instanceof Failure) };
+    return reply instanceof Failure ? '' : write(reply);
+  }
+
+  return {
+    push(chunk) {
+      size += chunk.length;
+      if (size > maxAnswerBytes) throw tooLarge(maxAnswerBytes);
+      return take([...sse.push(chunk)].flatMap((frame) => decoder.push(frame)));
+    },
+    end: () => take([...[...sse.end()].flatMap((frame) => decoder.push(frame)), ...decoder.end()]),
+    fail: (failure) => take(decoder.complete === true ? decoder.end() : [{ type: 'reply-failed', failure }]),
+    get complete() {
+      return decoder.complete === true;
+    },
+    get seen() {
+      return seen;
+    },
+    get semanticFrames() {
+      return witness.semanticFrames;
+    },
+  };
+}
