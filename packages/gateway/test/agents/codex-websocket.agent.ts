@@ -77,7 +77,10 @@ describe.skipIf(!program)(`a real Codex over a WebSocket${program ? '' : ' (skip
     });
 
     it.each(doors)('is cut off in the middle of a turn and its user sees nothing of it (%s provider)', async (door) => {
-      const { requests, outcomes } = await runSession(vendor, door, (tap) => ({ afterRounds: 1, happen: tap.cut }));
+      const { requests, outcomes } = await runSession(vendor, door, (tap) => ({
+        afterRounds: 1,
+        happen: () => tap.cut(),
+      }));
       expect(requests).toEqual([upgrade, upgrade]);
       // The answer that was cut off was asked for again. Whether it had left before the cut was noticed is a matter of luck.
       const again = outcomes.filter((outcome) => outcome !== 'abandoned');

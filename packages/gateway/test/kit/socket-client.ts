@@ -7,7 +7,6 @@ export interface SocketOptions {
   readonly path?: string;
   readonly key?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly deflate?: boolean;
 }
 
 /** A client of Responses over WebSocket. */
@@ -106,9 +105,9 @@ export function refusedSocket(
   });
 }
 
-function connect(origin: string, { path = '/openai/v1/responses', key = testKey, headers, deflate }: SocketOptions) {
+function connect(origin: string, { path = '/openai/v1/responses', key = testKey, headers }: SocketOptions) {
   return new WebSocket(origin.replace(/^http/, 'ws') + path, {
     headers: { ...(key === '' ? {} : { authorization: `Bearer ${key}` }), ...headers },
-    perMessageDeflate: deflate ?? false,
+    perMessageDeflate: false,
   });
 }

@@ -12,11 +12,13 @@ export interface SocketRequest {
   readonly head: Buffer;
   /** Largest message. */
   readonly maxBytes: number;
+  /** Whether the agent may compress what it sends. */
+  readonly compresses: boolean;
 }
 
 /** Does the handshake. A request that is no proper one is answered by itself. */
 export function acceptSocket(asked: SocketRequest, onSocket: (socket: WebSocket) => void): void {
-  const { request, connection, head, maxBytes } = asked;
+  const { request, connection, head, maxBytes, compresses } = asked;
   const server = new WebSocketServer({
     noServer: true,
     clientTracking: false,
@@ -24,11 +26,13 @@ export function acceptSocket(asked: SocketRequest, onSocket: (socket: WebSocket)
     maxPayload: maxBytes,
     // Messages are checked when they are read, where broken text gets an answer instead of a hang-up.
     skipUTF8Validation: true,
-    perMessageDeflate: isNear(request.socket.remoteAddress) ? false : compression,
+    perMessageDeflate: compresses ? compression : false,
     ...patience,
   });
   server.handleUpgrade(request, connection, head, (socket) => {
     socket.tooLarge = failureMessage(bodyTooLarge(maxBytes), agentOf(request.headers));
+    // What goes wrong on a socket ends in its close.
+    socket.on('error', () => {});
     onSocket(socket);
   });
 }
@@ -48,16 +52,13 @@ class ExplainingSocket extends WebSocket {
   }
 }
 
-/** Numbers in docs/decisions/0010-websocket.md. */
-const compression = {
-  serverNoContextTakeover: true,
-  threshold: 1024,
-};
+/** Only what the agent sends is worth compressing, and with its window kept across messages. Numbers in docs/decisions/0010-websocket.md. */
+const compression = { serverNoContextTakeover: true };
 
 const near = nearAddresses();
 
 /** On the same machine or in the same building bytes are cheaper than the time to compress them. */
-function isNear(address: string | undefined): boolean {
+export function isNear(address: string | undefined): boolean {
   if (address === undefined) return true;
   return near.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
 }

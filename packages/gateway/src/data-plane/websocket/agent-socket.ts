@@ -155,8 +155,6 @@ export function serveAgentSocket({ socket, request, ports, histories }: AgentSoc
   socket.on('pong', () => {
     missedPings = 0;
   });
-  // What goes wrong on a socket ends in its close.
-  socket.on('error', () => {});
   socket.on('close', () => {
     histories.forget(socket);
     for (const departure of running) departure.abort();

@@ -7,7 +7,7 @@ import { authenticate } from '../../identity/authenticate.ts';
 import { type ExchangePorts, exchange } from '../../pipeline/exchange.ts';
 import { agentOf, credentialsOf, sessionOf } from '../caller.ts';
 import { dialectOfPath, pathOf, routeOf } from '../routes.ts';
-import { acceptSocket } from './accept-socket.ts';
+import { acceptSocket, isNear } from './accept-socket.ts';
 import { type AgentSocket, serveAgentSocket } from './agent-socket.ts';
 import { createHistories } from './histories.ts';
 import { createRefusalSink, sendRefusal } from './refusal.ts';
@@ -48,7 +48,9 @@ export function createWebSocketDoor(ports: ExchangePorts): WebSocketDoor {
       void refuseStranger(request, ports);
       return;
     }
-    acceptSocket({ request, connection, head, maxBytes: ports.snapshot().limits.maxBodyBytes }, (socket) => {
+    const maxBytes = ports.snapshot().limits.maxBodyBytes;
+    const compresses = !isNear(request.socket.remoteAddress);
+    acceptSocket({ request, connection, head, maxBytes, compresses }, (socket) => {
       const agentSocket = serveAgentSocket({ socket, request, ports, histories });
       sockets.add(agentSocket);
       socket.on('close', () => sockets.delete(agentSocket));

@@ -54,7 +54,8 @@ export function createMessageSender(socket: WebSocket, connection: Duplex): Mess
   };
 }
 
-const text = { binary: false };
+/** Never compressed: events are small and many, and each socket's compressor would take a quarter of a megabyte. */
+const text = { binary: false, compress: false };
 
 function gone(): Failure {
   return new Failure('client-gone', 'The client closed the connection.');

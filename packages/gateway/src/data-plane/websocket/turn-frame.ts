@@ -125,7 +125,6 @@ function withoutWebSocketBeta(value: string | string[] | undefined): string | un
 const renamed: Readonly<Record<string, string>> = { session_id: 'session-id', thread_id: 'thread-id' };
 /** Only these may be set from within a message: never a credential, never an address. */
 const mirroredName = /^(?:session-id|thread-id|x-codex-[a-z0-9-]+|x-openai-[a-z0-9-]+)$/;
-const headerText = /^[\x20-\x7e]*$/;
 
 function mirroredHeaders(metadata: JsonObject): Record<string, string> {
   const headers: Record<string, string> = {};
@@ -134,7 +133,12 @@ function mirroredHeaders(metadata: JsonObject): Record<string, string> {
       ? key.slice(headerMetadata.length).replaceAll('_', '-').toLowerCase()
       : (renamed[key] ?? key);
     if (key.startsWith(ownMetadata) || !mirroredName.test(name)) continue;
-    if (typeof value === 'string' && headerText.test(value)) headers[name] = value;
+    if (typeof value === 'string') headers[name] = headerText(value);
   }
   return headers;
+}
+
+/** Headers are plain ASCII. Where other letters stand, the value is JSON, which has another way to write them. */
+function headerText(value: string): string {
+  return value.replace(/[^\x20-\x7e]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
