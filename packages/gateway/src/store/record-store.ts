@@ -15,6 +15,8 @@ export interface RecordStore extends Recorder {
 /** A batch goes out when it is this large or this old; so at most this much is lost at a kill. */
 const batchRows = 200;
 const batchAgeMs = 50;
+/** Rows come and go, so the thread needs little room. Without a limit its young heap alone grows to 30 MB. */
+const workerMemory = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 128 };
 /** Rows waiting for the disk beyond which new ones are dropped and counted: a dead disk must not eat the memory. */
 const maxWaitingRows = 100_000;
 
@@ -24,7 +26,7 @@ const maxWaitingRows = 100_000;
  */
 export async function openRecordStore(file: string, entry: URL, log: Log): Promise<RecordStore> {
   mkdirSync(dirname(file), { recursive: true });
-  const worker = new Worker(entry, { workerData: { storeFile: file } });
+  const worker = new Worker(entry, { workerData: { storeFile: file }, resourceLimits: workerMemory });
   let batch: ExchangeRow[] = [];
   let waitingRows = 0;
   let droppedRows = 0;
