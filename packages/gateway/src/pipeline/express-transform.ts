@@ -1,4 +1,6 @@
 import { Failure } from '../core/failure.ts';
+import type { Frame } from '../core/frame.ts';
+import { isJsonObject, parseJson } from '../core/json.ts';
 import type { Observation, ReplyObserver } from '../dialects/dialect.ts';
 import { type Cut, createFrameCutter } from '../wire/sse-cutter.ts';
 import type { Piece } from './pump.ts';
@@ -31,6 +33,9 @@ export function createExpressTransform(settings: ExpressSettings): Transform {
     let from = 0;
     for (const [at, frame] of cut.frames.entries()) {
       const note = observer.push(frame);
+      if (isUnreadable(frame)) {
+        return joined(kept, Buffer.concat([bytes.subarray(from, cut.ends[at - 1] ?? from), close()]));
+      }
       const { seen } = observer;
       if (seen.semantic) semanticFrames += 1;
       if (seen.terminal !== undefined) complete = true;
@@ -46,15 +51,33 @@ export function createExpressTransform(settings: ExpressSettings): Transform {
     return joined(kept, bytes.subarray(from));
   }
 
+  /** No client can make anything of such a frame: it does not pass, and the client is told so instead. */
+  function isUnreadable(frame: Frame): boolean {
+    const { terminal } = observer.seen;
+    if (!(terminal instanceof Failure) || terminal.code !== 'upstream-garbled') return false;
+    return !isJsonObject(parseJson(frame.data.toString('utf8')));
+  }
+
+  function close(): Buffer {
+    closed = true;
+    failure =
+      observer.seen.terminal instanceof Failure
+        ? observer.seen.terminal
+        : new Failure('upstream-cut', 'The provider ended its answer before it was complete.');
+    return Buffer.from(settings.closing(failure));
+  }
+
   /** Upstream ended without saying so: that is a cut unless the terminal event has passed. */
   function finish(): Piece {
     const last = cutter.end();
-    for (const frame of last.frames) observer.push(frame);
+    for (const frame of last.frames) {
+      observer.push(frame);
+      if (isUnreadable(frame)) return close();
+    }
     closed = true;
     const rest = last.rest !== undefined && last.frames.length > 0 ? Buffer.concat([last.rest, blankLine]) : nothing;
     if (observer.seen.terminal !== undefined) return rest;
-    failure = new Failure('upstream-cut', 'The provider ended its answer before it was complete.');
-    return Buffer.concat([rest, Buffer.from(settings.closing(failure))]);
+    return Buffer.concat([rest, close()]);
   }
 
   return {
@@ -69,7 +92,7 @@ export function createExpressTransform(settings: ExpressSettings): Transform {
       return complete;
     },
     get seen(): Observation {
-      return failure ? { ...observer.seen, terminal: failure } : observer.seen;
+      return failure ? { ...observer.seen, terminal: failure, closed: true } : observer.seen;
     },
     get semanticFrames() {
       return semanticFrames;
