@@ -52,6 +52,7 @@ export function createStreamPump(body: AnswerBody, transform: Transform): Pump {
   }
 
   function failed(thrown: unknown): Piece {
+    clearTimeout(linger);
     body.cancel();
     const failure = thrown instanceof Failure ? thrown : asFailure(thrown, 'stream');
     if (failure.code === 'client-gone') throw failure;
