@@ -59,7 +59,8 @@ export async function openHouse(document: Document, clock: Clock = systemClock):
   };
 }
 
-async function configurationOf(document: Document, clock: Clock): Promise<Configuration> {
+/** What a document that must be good comes to. */
+export async function configurationOf(document: Document, clock: Clock): Promise<Configuration> {
   const cwd = mkdtempSync(join(tmpdir(), 'turnpike-journey-'));
   try {
     writeFileSync(join(cwd, 'turnpike.json'), JSON.stringify({ virtual_keys: [everyone], ...document }));
