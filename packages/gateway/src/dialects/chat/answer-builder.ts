@@ -2,9 +2,10 @@ import type { ReplyEvent } from '../../core/events.ts';
 import type { MessageItem, Part, ReasoningItem } from '../../core/items.ts';
 import type { Json, JsonObject } from '../../core/json.ts';
 import type { DecodeContext } from '../dialect.ts';
+import { emptySeal } from '../shared/seal.ts';
 import { createCallAssembler } from './call-assembler.ts';
 import { createDetailCollector, hidesState, sealOfDetails } from './reasoning-details.ts';
-import { extraOf, given } from './types.ts';
+import { extraOf } from './types.ts';
 
 /** Makes items of what the pieces of an answer say. Thoughts, words and calls each go to an item of their own, in order. */
 export interface AnswerBuilder {
@@ -50,10 +51,11 @@ export function createAnswerBuilder(context: DecodeContext, idSeed: () => string
 
   function closeThought(): readonly ReplyEvent[] {
     const hidden = details.take();
-    const seal = hidesState(hidden) ? sealOfDetails(context.issuer, hidden) : undefined;
-    if (!thought && !seal) return [];
+    const hides = hidesState(hidden);
+    if (!thought && !hides) return [];
     const index = thought?.index ?? takeIndex();
-    const item: ReasoningItem = { type: 'reasoning', summary: thought ? [thought.text] : [], ...given('seal', seal) };
+    const seal = hides ? sealOfDetails(context.issuer, hidden) : emptySeal(context.issuer);
+    const item: ReasoningItem = { type: 'reasoning', summary: thought ? [thought.text] : [], seal };
     const start: ReplyEvent = { type: 'item-start', index, item: { type: 'reasoning' } };
     const head = thought ? [] : [start];
     thought = undefined;

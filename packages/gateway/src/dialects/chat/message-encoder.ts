@@ -2,6 +2,7 @@ import type { Item, MessageItem, OpaqueItem, ReasoningItem, ToolCallItem } from 
 import type { JsonObject } from '../../core/json.ts';
 import { isJsonObject } from '../../core/json.ts';
 import { freeformArguments } from '../shared/freeform.ts';
+import { isEmptySeal } from '../shared/seal.ts';
 import type { ToolTable } from '../shared/tool-table.ts';
 import { wireCallId } from './call-id.ts';
 import { encodeContent, encodeParts, type EncodeScope } from './part-encoder.ts';
@@ -107,7 +108,7 @@ function encodeThoughts(reasoning: readonly ReasoningItem[], scope: EncodeScope)
   const details = reasoning.flatMap((item) => (item.seal?.issuer === issuer ? detailsOfSeal(item.seal) : []));
   for (const { seal } of reasoning) {
     const restored = seal?.issuer === issuer && detailsOfSeal(seal).length > 0;
-    if (seal && !restored)
+    if (seal && !restored && !isEmptySeal(seal))
       scope.losses.hint('reasoning.seal', `sealed reasoning of ${seal.issuer} cannot be read by ${issuer}`);
   }
   const text = reasoning.flatMap((item) => item.text ?? item.summary).join('\n\n');

@@ -195,7 +195,7 @@ describe('thoughts', () => {
       chunk({}, 'stop'),
     ];
     expect(whole(lines).items).toEqual([
-      { type: 'reasoning', summary: ['Hm, yes.'] },
+      { type: 'reasoning', summary: ['Hm, yes.'], seal: { issuer: 'vendor', data: null } },
       { type: 'message', role: 'assistant', parts: [{ type: 'text', text: 'Yes' }] },
     ]);
   });

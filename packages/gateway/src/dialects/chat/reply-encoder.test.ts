@@ -113,7 +113,7 @@ describe('a stream for a Chat client', () => {
     const folded = foldReply([...events, ...decoder.end()]);
     expect(folded).toMatchObject({ stop: 'complete', usage });
     expect(folded instanceof Failure ? [] : folded.items).toEqual([
-      { type: 'reasoning', summary: ['One.\n\nTwo.'] },
+      { type: 'reasoning', summary: ['One.\n\nTwo.'], seal: { issuer: 'vendor', data: null } },
       { type: 'message', role: 'assistant', parts: [{ type: 'text', text: 'Hello there.\n\nAgain.' }] },
       ...reply.items.slice(3),
     ]);

@@ -147,6 +147,14 @@ describe('thoughts', () => {
     expect(lossesOf(request(items))).toEqual([]);
   });
 
+  it('that carry only their maker’s name go back as words, and nothing is lost', () => {
+    const named: Item = { ...thought, seal: { issuer: 'deepseek', data: null } };
+    const deepseek = target('deepseek', { reasoningField: 'reasoning_content' });
+    expect(messagesOf([user, named, said('a')], deepseek)[1]).toMatchObject({ reasoning_content: 'hm' });
+    expect(lossesOf(request([user, named, said('a')]), deepseek)).toEqual([]);
+    expect(lossesOf(request([user, named, said('a')]))).toEqual([]);
+  });
+
   it('sealed by another are a hint; sealed by the target go back unchanged', () => {
     expect(lossesOf(request([user, sealed, said('a')]))).toEqual(['hint reasoning.seal']);
     const details = [{ type: 'reasoning.encrypted', data: 'x', index: 0 }];

@@ -2,6 +2,7 @@ import type { Extra, HostedCallItem, Item, MessageItem, ReasoningItem, ToolCallI
 import type { JsonObject } from '../../core/json.ts';
 import { isJsonObject, parseJson, unknownFields } from '../../core/json.ts';
 import { freeformArguments } from '../shared/freeform.ts';
+import { isEmptySeal } from '../shared/seal.ts';
 import type { ContentsWriter } from './contents-writer.ts';
 import { apartField, createContentsWriter } from './contents-writer.ts';
 import type { EncodeScope } from './encode-scope.ts';
@@ -87,6 +88,7 @@ function encodeReasoning(item: ReasoningItem, { contents }: Writers, scope: Enco
 function signatureFor({ seal }: ReasoningItem, scope: EncodeScope): Signature | undefined {
   if (!seal) return undefined;
   if (seal.issuer === scope.target.issuer) return signatureOf(seal.data);
+  if (isEmptySeal(seal)) return undefined;
   lose(scope, 'hint', 'reasoning.seal', `reasoning sealed by ${seal.issuer} cannot be read by ${scope.target.issuer}`);
   return undefined;
 }

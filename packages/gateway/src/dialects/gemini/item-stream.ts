@@ -1,6 +1,7 @@
 import type { ReplyEvent } from '../../core/events.ts';
 import type { FilePart, ImagePart, Item, Part, ReasoningItem, Seal, TextPart } from '../../core/items.ts';
 import { headOf } from '../shared/reply.ts';
+import { emptySeal } from '../shared/seal.ts';
 
 /** Turns parts, which know no items, into items that open, grow and close. */
 export interface ItemStream {
@@ -23,7 +24,8 @@ type Open =
   | { readonly kind: 'reasoning'; readonly index: number; text: string }
   | { readonly kind: 'message'; readonly index: number; readonly parts: Part[] };
 
-export function createItemStream(emit: (event: ReplyEvent) => void): ItemStream {
+/** `issuer` made the thoughts that carry no seal. */
+export function createItemStream(issuer: string, emit: (event: ReplyEvent) => void): ItemStream {
   let open: Open | undefined;
   let count = 0;
 
@@ -44,7 +46,10 @@ export function createItemStream(emit: (event: ReplyEvent) => void): ItemStream 
         index: closing.index,
         item: { type: 'message', role: 'assistant', parts: closing.parts },
       });
-    } else if (closing) emit({ type: 'item-done', index: closing.index, item: reasoningOf(closing.text) });
+    } else if (closing) {
+      const item = { ...reasoningOf(closing.text), seal: emptySeal(issuer) };
+      emit({ type: 'item-done', index: closing.index, item });
+    }
   }
 
   function thought(text: string): void {

@@ -31,7 +31,7 @@ interface OpenCall {
  */
 export function createReplyDecoder(context: DecodeContext): ReplyDecoder {
   let events: ReplyEvent[] = [];
-  const items = createItemStream((event) => events.push(event));
+  const items = createItemStream(context.issuer, (event) => events.push(event));
   let started = false;
   let over = false;
   let callSeed = '';

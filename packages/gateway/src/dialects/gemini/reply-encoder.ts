@@ -6,6 +6,7 @@ import { isJsonObject, parseJson } from '../../core/json.ts';
 import type { Usage } from '../../core/usage.ts';
 import type { EncodeContext, ReplyEncoder } from '../dialect.ts';
 import { expandReply } from '../shared/reply.ts';
+import { isEmptySeal } from '../shared/seal.ts';
 import { failureFrames } from './failure.ts';
 import { signatureForCaller } from './signatures.ts';
 import { dialectName, signatureField } from './types.ts';
@@ -96,7 +97,7 @@ function createPartWriter(context: EncodeContext): PartWriter {
   }
 
   function reasoningParts({ seal }: ReasoningItem): readonly JsonObject[] {
-    if (!seal) return [];
+    if (!seal || isEmptySeal(seal)) return [];
     const before = settled();
     const { text, place } = signatureForCaller(seal);
     if (place === 'next') {

@@ -4,7 +4,7 @@ import { isJsonObject, type Json, type JsonObject, parseJson, unknownFields } fr
 import type { DecodeContext } from '../dialect.ts';
 import { createFreeformStream, freeformInput } from '../shared/freeform.ts';
 import { headOf } from '../shared/reply.ts';
-import { readThought } from './block-reader.ts';
+import { readAnsweredThought } from './block-reader.ts';
 import { answers, hostedItem, hostedTool, isHostedResult, isHostedUse } from './hosted.ts';
 import { type Block, extraOf, here, textOf } from './types.ts';
 
@@ -97,7 +97,11 @@ export function createBlockDecoder(context: DecodeContext, emit: (event: ReplyEv
         signature += textOf(delta, 'signature');
       },
       stop: () =>
-        emit({ type: 'item-done', index, item: readThought({ ...block, thinking, signature }, context.issuer) }),
+        emit({
+          type: 'item-done',
+          index,
+          item: readAnsweredThought({ ...block, thinking, signature }, context.issuer),
+        }),
     };
   }
 
@@ -170,7 +174,7 @@ export function createBlockDecoder(context: DecodeContext, emit: (event: ReplyEv
     if (!isHostedResult(block)) closeHosted();
     if (type === 'text') return openText(block);
     if (type === 'thinking') return openThought(block);
-    if (type === 'redacted_thinking') return whole(() => wholeItem(readThought(block, context.issuer)));
+    if (type === 'redacted_thinking') return whole(() => wholeItem(readAnsweredThought(block, context.issuer)));
     if (type === 'tool_use') return openCall(block);
     if (isHostedUse(block)) return openHosted(block);
     if (isHostedResult(block)) return openResult(block);

@@ -9,7 +9,7 @@ import type {
   ToolResultItem,
 } from '../../core/items.ts';
 import { type Json, type JsonObject, unknownFields } from '../../core/json.ts';
-import { sealPrefix, unwrapSeal } from '../shared/seal.ts';
+import { emptySeal, sealPrefix, unwrapSeal } from '../shared/seal.ts';
 import { readCacheControl } from './cache-control.ts';
 import { given, malformed, objectsOf, optionalBoolean, requiredString } from './fields.ts';
 import { answers, hostedItem, isHostedResult, isHostedUse } from './hosted.ts';
@@ -127,8 +127,14 @@ function readContent(content: Json | undefined, path: string): readonly Part[] {
   return objectsOf(content, path).map((block, at) => readPart(block, `${path}[${at}]`));
 }
 
+/** A thought of an answer. Those who speak this dialect without signatures still want their blocks back. */
+export function readAnsweredThought(block: Block, issuer: string): ReasoningItem {
+  const item = readThought(block, issuer);
+  return item.seal ? item : { ...item, seal: issuer === homeIssuer ? emptySeal(issuer) : { issuer, data: block } };
+}
+
 /** A thought keeps its whole block as the seal: its issuer wants it back byte for byte. Ours may hold another issuer's seal instead. */
-export function readThought(block: Block, issuer: string = homeIssuer): ReasoningItem {
+function readThought(block: Block, issuer: string = homeIssuer): ReasoningItem {
   const { thinking, signature } = block;
   const summary = typeof thinking === 'string' && thinking !== '' ? [thinking] : [];
   if (typeof signature === 'string' && signature.startsWith(sealPrefix)) {

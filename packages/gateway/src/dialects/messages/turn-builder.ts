@@ -2,6 +2,7 @@ import type { Item, MessageItem, OpaqueItem, ReasoningItem, ToolCallItem, ToolRe
 import { isJsonObject, type JsonObject, parseJson } from '../../core/json.ts';
 import type { EncodeTarget } from '../dialect.ts';
 import { freeformArguments } from '../shared/freeform.ts';
+import { isEmptySeal } from '../shared/seal.ts';
 import type { ToolTable } from '../shared/tool-table.ts';
 import { writeCacheControl } from './cache-control.ts';
 import { type CallIds, createCallIds } from './call-ids.ts';
@@ -164,6 +165,7 @@ function writeReasoning(item: ReasoningItem, { target, losses }: BuildContext): 
   if (seal?.issuer === target.issuer && isJsonObject(seal.data) && isThought(seal.data)) {
     return { role: 'assistant', blocks: [seal.data] };
   }
+  if (seal?.issuer === target.issuer && isEmptySeal(seal)) return undefined;
   losses.hint('reasoning.seal', 'earlier thoughts of another model cannot be given back');
   return undefined;
 }

@@ -8,6 +8,8 @@ const noTools = { model: '', stream: false, items: [], tools: [] };
 /** Writing for the client: it knows everything of this dialect, its facts are its own, and it stores seals of all issuers. */
 export const clientScope: WriteScope = {
   native: true,
+  issuer: homeIssuer,
+  stored: true,
   home: true,
   tools: createToolTable(noTools, anyName),
   sealText: (seal) => writeSeal(seal, homeIssuer),

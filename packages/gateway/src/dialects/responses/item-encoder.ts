@@ -9,6 +9,7 @@ import type {
 } from '../../core/items.ts';
 import { type JsonObject, parseJson } from '../../core/json.ts';
 import { freeformArguments } from '../shared/freeform.ts';
+import { isEmptySeal } from '../shared/seal.ts';
 import { markOf, wholeValue, withExtra } from './extra.ts';
 import { encodeParts } from './part-encoder.ts';
 import { encodeTools } from './tool-encoder.ts';
@@ -141,27 +142,24 @@ function plainText(parts: readonly Part[]): string {
     .join('\n');
 }
 
-/**
- * OpenAI stores nothing for us, so it can use a reasoning item only by its seal: one whose seal may not go there is left out.
- * Elsewhere raw thought is worth sending without it.
- */
+/** A thought goes back to whom it came from; what cannot go back is a hint lost, unless its vendor has nothing to get back. */
 function encodeReasoning(item: ReasoningItem, scope: WriteScope): readonly JsonObject[] {
-  const sealed = item.seal && scope.sealText(item.seal);
-  if (item.seal && sealed === undefined) {
-    scope.lose({
-      weight: 'hint',
-      what: 'reasoning.seal',
-      why: `sealed by ${item.seal.issuer}, which alone can read it`,
-    });
+  const { seal } = item;
+  const sealed = seal && scope.sealText(seal);
+  const empty = !seal || isEmptySeal(seal);
+  if (!empty && sealed === undefined) {
+    scope.lose({ weight: 'hint', what: 'reasoning.seal', why: `sealed by ${seal.issuer}, which alone can read it` });
   }
-  const usable =
-    sealed !== undefined || (scope.home ? !item.seal && item.id !== undefined : (item.text?.length ?? 0) > 0);
-  if (!usable) {
-    if (!item.seal)
-      scope.lose({ weight: 'hint', what: 'reasoning', why: 'thought without a seal cannot be given back here' });
-    return [];
-  }
-  return [reasoningObject(item, sealed, scope)];
+  if (sealed !== undefined || isUsableBare(item, scope)) return [reasoningObject(item, sealed, scope)];
+  if (empty && seal?.issuer !== scope.issuer)
+    scope.lose({ weight: 'hint', what: 'reasoning', why: 'thought without a seal cannot be given back here' });
+  return [];
+}
+
+/** OpenAI finds a thought without a seal by its id, if it stored it. Elsewhere raw thought is worth sending by itself. */
+function isUsableBare(item: ReasoningItem, scope: WriteScope): boolean {
+  if (!scope.home) return (item.text?.length ?? 0) > 0;
+  return !item.seal && item.id !== undefined && scope.stored;
 }
 
 /** The wire form of thought. */

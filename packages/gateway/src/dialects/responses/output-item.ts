@@ -1,17 +1,20 @@
 import type { ItemHead } from '../../core/events.ts';
 import { Failure } from '../../core/failure.ts';
-import type { Item, ToolCallItem } from '../../core/items.ts';
+import type { Item, ReasoningItem, ToolCallItem } from '../../core/items.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { DecodeContext } from '../dialect.ts';
 import { freeformInput } from '../shared/freeform.ts';
 import { headOf } from '../shared/reply.ts';
+import { emptySeal } from '../shared/seal.ts';
 import { decodeItem } from './item-decoder.ts';
+import { homeIssuer } from './types.ts';
 
 /** Reads an output item; tools get their own names and kinds back. Undefined for one that is too broken to read. */
 export function decodeOutputItem(value: JsonObject, context: DecodeContext): Item | undefined {
   try {
     const item = decodeItem(value, 'item', context.issuer);
-    return item.type === 'tool-call' ? restoreCall(item, context) : item;
+    if (item.type === 'tool-call') return restoreCall(item, context);
+    return item.type === 'reasoning' ? withIssuer(item, context) : item;
   } catch (thrown) {
     if (thrown instanceof Failure) return undefined;
     throw thrown;
@@ -23,6 +26,11 @@ function restoreCall(call: ToolCallItem, context: DecodeContext): ToolCallItem {
   if (call.kind !== 'function' || call.tool.namespace !== undefined) return call;
   const { kind, tool } = context.tools.resolve(call.tool.name);
   return { ...call, kind, tool, input: kind === 'custom' ? freeformInput(call.input) : call.input };
+}
+
+/** Only OpenAI's thoughts may stand without a seal: it alone knows them by their ids. */
+function withIssuer(item: ReasoningItem, { issuer }: DecodeContext): ReasoningItem {
+  return item.seal || issuer === homeIssuer ? item : { ...item, seal: emptySeal(issuer) };
 }
 
 /**

@@ -16,7 +16,7 @@ export function encodeRequest(request: CanonicalRequest, target: EncodeTarget): 
   const losses: Loss[] = [];
   const native = knowsCodexTools(target);
   const tools = createToolTable(request, native ? anyName : functionNames);
-  const scope = scopeOf(target, tools, losses);
+  const scope = scopeOf(request, target, { tools, losses });
   const known = {
     model: target.model,
     stream: true,
@@ -35,8 +35,16 @@ function knowsCodexTools(target: EncodeTarget): boolean {
   return target.quirks.codexTools === true || target.issuer === homeIssuer;
 }
 
-function scopeOf(target: EncodeTarget, tools: ToolTable, losses: Loss[]): WriteScope {
+interface Notes {
+  readonly tools: ToolTable;
+  readonly losses: Loss[];
+}
+
+function scopeOf(request: CanonicalRequest, target: EncodeTarget, { tools, losses }: Notes): WriteScope {
+  const { extra } = request;
   return {
+    issuer: target.issuer,
+    stored: extra?.dialect === 'responses' && extra.fields['store'] !== false,
     native: knowsCodexTools(target),
     home: target.issuer === homeIssuer,
     tools,

@@ -161,6 +161,15 @@ describe('a Responses request', () => {
     expect(encodeRequest(request, openai).body['input']).toEqual([thought('OPENAI')]);
   });
 
+  it('names a thought by its id alone only where OpenAI may have stored it', () => {
+    const thought: JsonObject = { type: 'reasoning', id: 'rs_1', summary: [] };
+    const stored = decodeRequest({ model: 'm', input: [thought] });
+    expect(encodeRequest(stored, openai).body['input']).toEqual([thought]);
+    const { body, losses } = encodeRequest(decodeRequest({ model: 'm', store: false, input: [thought] }), openai);
+    expect(body['input']).toEqual([]);
+    expect(losses.map(({ weight, what }) => `${weight} ${what}`)).toEqual(['hint reasoning']);
+  });
+
   it('loses meaning where an item can be read by OpenAI alone', () => {
     const request = decodeRequest({ model: 'm', input: [{ type: 'compaction', encrypted_content: 'E' }] });
     expect(encodeRequest(request, plainVendor).losses).toMatchObject([{ weight: 'meaning', what: 'item.compaction' }]);

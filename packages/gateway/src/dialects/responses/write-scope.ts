@@ -6,6 +6,10 @@ import type { ToolTable } from '../shared/tool-table.ts';
 export interface WriteScope {
   /** The reader knows Codex's tools: freeform, namespaces, tool_search, tools declared in the history. Else all become plain functions. */
   readonly native: boolean;
+  /** Who reads. */
+  readonly issuer: string;
+  /** The reader may have stored earlier items, to be found by their ids. */
+  readonly stored: boolean;
   /** The reader is OpenAI or the client itself: local facts may go there. */
   readonly home: boolean;
   readonly tools: ToolTable;

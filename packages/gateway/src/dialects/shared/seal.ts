@@ -11,6 +11,19 @@ export const sealMark = '~tp';
 export const sealPrefix = `${sealMark}1.`;
 
 /**
+ * A seal that holds nothing: it only says who thought. OpenAI looks a thought without sealed content up by its id, so that
+ * thoughts of all others, also those anybody can read, must be told from its own.
+ */
+export function emptySeal(issuer: string): Seal {
+  return { issuer, data: null };
+}
+
+/** Whether nothing is lost when this seal does not come back. */
+export function isEmptySeal(seal: Seal): boolean {
+  return seal.data === null;
+}
+
+/**
  * A seal as one opaque string that an agent stores and sends back. Not a secret and not authenticated by us:
  * its issuer checks its own state, and we only decide whether the issuer gets to see it.
  */

@@ -1,0 +1,67 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { ReplyEvent } from '../../src/core/events.ts';
+import type { Frame } from '../../src/core/frame.ts';
+import type { Item, ReasoningItem } from '../../src/core/items.ts';
+import type { Dialect } from '../../src/dialects/dialect.ts';
+import { dialects } from '../../src/dialects/registry.ts';
+import { replies } from '../kit/arbitrary.ts';
+import { decodeContext, encodeContext, encodeEvents, homeTarget, replyOf } from '../kit/dialect-kit.ts';
+import { recordings } from '../kit/recordings.ts';
+
+const all = Object.values(dialects);
+const found = recordings();
+const { responses } = dialects;
+const vendor = 'vendor';
+
+function answerOf(dialect: Dialect, frames: readonly Frame[]): readonly ReplyEvent[] {
+  const decoder = dialect.createReplyDecoder({ ...decodeContext(dialect), issuer: vendor });
+  return [...frames.flatMap((frame) => decoder.push(frame)), ...decoder.end()];
+}
+
+function thoughtsIn(events: readonly ReplyEvent[]): readonly ReasoningItem[] {
+  return events.flatMap((event) => (event.type === 'item-done' && event.item.type === 'reasoning' ? [event.item] : []));
+}
+
+/** The next turn of an agent that speaks Responses and sends all back, as Codex does. */
+function nextTurn(items: readonly Item[]) {
+  const { output } = responses.encodeReply({ items, stop: 'complete' }, encodeContext());
+  const question = { role: 'user', content: 'Go on.' };
+  return { model: 'm', input: [...(Array.isArray(output) ? output : []), question] };
+}
+
+function expectOrigin(dialect: Dialect, events: readonly ReplyEvent[]): void {
+  const thoughts = thoughtsIn(events);
+  expect(thoughts.filter(({ seal }) => seal?.issuer !== vendor)).toEqual([]);
+  if (thoughts.length === 0) return;
+  const body = nextTurn(thoughts);
+  const express = { body: Buffer.from(JSON.stringify(body)), stream: true, has: (key: string) => key in body };
+  expect(responses.planExpress(express, homeTarget(responses))).toBeUndefined();
+  const request = responses.decodeRequest(body);
+  const atOpenAi = responses.encodeRequest(request, homeTarget(responses));
+  expect(JSON.stringify(atOpenAi.body)).not.toContain('"reasoning"');
+  expect(atOpenAi.losses.map(({ weight }) => weight)).toContain('hint');
+  const back = dialect.encodeRequest(request, { ...homeTarget(dialect), issuer: vendor });
+  expect(back.losses.filter(({ what }) => what.startsWith('reasoning.seal'))).toEqual([]);
+}
+
+describe('a thought says who thought it: OpenAI never sees one of others, and its own vendor misses nothing', () => {
+  it.skipIf(found.length > 0)('recordings (skipped: no recordings)', () => {
+    expect(found).toEqual([]);
+  });
+
+  it.each(found)('$name', ({ dialect, frames }) => {
+    const events = answerOf(dialects[dialect], frames);
+    if (events.at(-1)?.type === 'reply-done') expectOrigin(dialects[dialect], events);
+  });
+
+  it.each(all)('$name: any answer, streamed and whole', (dialect) => {
+    fc.assert(
+      fc.property(replies, (events) => {
+        expectOrigin(dialect, answerOf(dialect, encodeEvents(dialect, events)));
+        const whole = dialect.encodeReply(replyOf(events), encodeContext());
+        expectOrigin(dialect, dialect.decodeReply(whole, { ...decodeContext(dialect), issuer: vendor }));
+      }),
+    );
+  });
+});
