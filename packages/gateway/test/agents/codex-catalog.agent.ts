@@ -147,6 +147,14 @@ describe.skipIf(!program)(`a real Codex with the served profile${program ? '' : 
     expect(vendors.upstreams.claude.complaints.splice(0)).toEqual([]);
   });
 
+  it('reviews with the model of its session, which is recorded as a review', async () => {
+    const run = await codex.command('exec', 'review', '--skip-git-repo-check', '--json', 'Please say hello.');
+    expect(run).toMatchObject({ exitCode: 0, timedOut: false });
+    const asked = textAt(objectOf(run.stdout.split('\n')[0] ?? ''), 'thread_id');
+    const records = await gateway.recordsOf('team/best', ({ requestKind }) => requestKind === 'review');
+    expect(records).toMatchObject([{ session: asked, parentThread: asked, outcome: 'done' }]);
+  });
+
   const everyVendor = vendorNames.map((vendor) => `${vendor}/${vendorEntries[vendor].model}`);
 
   it.each(['team/best', 'team/gpt-6.1-sol', 'dull', 'claude-sonnet-4-5', 'codex-auto-review', ...everyVendor])(

@@ -44,7 +44,7 @@ Found in many guides; this is what the current Codex (0.169) does with them:
 | Recipe | What happens |
 | --- | --- |
 | \`OPENAI_BASE_URL\` in the environment | Ignored. Requests go to api.openai.com, and with \`CODEX_API_KEY\` set your virtual key goes there too. |
-| \`OPENAI_API_KEY\` in the environment | Not read. Requests reach the gateway without a key. |
+| \`OPENAI_API_KEY\` in the environment | Not read. With \`openai_base_url\` the requests reach the gateway without a key. |
 | \`[network] openai_base_url\` or \`[auth] api_key\` in \`config.toml\` | Ignored without a word. Requests go to api.openai.com. \`--strict-config\` would complain. |
 | \`codex.toml\` | Not a file that Codex reads. It reads \`config.toml\`, and \`NAME.config.toml\` with \`-p NAME\`. |
 | \`wire_api = "chat"\` | An error at the start. Leave the line out. |
