@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { Failure } from '../../core/failure.ts';
+import { encodeTextFrames } from '../../wire/websocket-frames.ts';
 
 /** Sends messages at the client's pace. */
 export interface MessageSender {
@@ -17,19 +18,17 @@ const highWaterBytes = 64 * 1024;
 /** A client that reads nothing for this long while messages wait for it is treated as gone. */
 const stalledMs = 300_000;
 
-/** `connection` is what `socket` lies on: messages that belong together leave it in one write. */
+/**
+ * Writes frames onto the connection itself, past the library: the events of a chunk leave as one piece of bytes instead of two writes each.
+ * That is safe because nothing here is compressed, so the library never holds back a frame of its own.
+ */
 export function createMessageSender(socket: WebSocket, connection: Duplex): MessageSender {
   let last: Promise<void> = Promise.resolve();
 
-  function sendAll(messages: readonly (Buffer | string)[]): Promise<void> {
-    connection.cork();
+  function write(messages: readonly (Buffer | string)[]): Promise<void> {
     const sent = new Promise<void>((resolve, reject) => {
-      messages.forEach((message, index) => {
-        const isLast = index === messages.length - 1;
-        socket.send(message, text, isLast ? (error) => (error ? reject(gone()) : resolve()) : undefined);
-      });
+      connection.write(encodeTextFrames(messages), (error) => (error ? reject(gone()) : resolve()));
     });
-    connection.uncork();
     // Whoever waits for it hears of the failure; if nobody waits, nobody needs to.
     sent.catch(() => {});
     return sent;
@@ -44,7 +43,7 @@ export function createMessageSender(socket: WebSocket, connection: Duplex): Mess
     send(messages) {
       if (socket.readyState !== socket.OPEN) return Promise.reject(gone());
       if (messages.length === 0) return undefined;
-      last = sendAll(messages);
+      last = write(messages);
       return socket.bufferedAmount > highWaterBytes ? withPatience(last) : undefined;
     },
     flushed: () => withPatience(last).catch(() => {}),
@@ -53,9 +52,6 @@ export function createMessageSender(socket: WebSocket, connection: Duplex): Mess
     },
   };
 }
-
-/** Never compressed: events are small and many, and each socket's compressor would take a quarter of a megabyte. */
-const text = { binary: false, compress: false };
 
 function gone(): Failure {
   return new Failure('client-gone', 'The client closed the connection.');
