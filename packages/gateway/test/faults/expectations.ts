@@ -30,7 +30,7 @@ export const expectations: Readonly<Record<Fault, Expectation>> = {
   'status-429': { when: 'early', codes: ['upstream-rate-limited'] },
   'status-429-retry-after': { when: 'early', codes: ['upstream-rate-limited'] },
   'status-500': { when: 'early', codes: ['upstream-error'] },
-  'status-529': { when: 'early', codes: ['upstream-overloaded', 'upstream-error'] },
+  'status-529': { when: 'early', codes: ['upstream-overloaded'] },
   'html-200': { when: 'early', codes: ['upstream-garbled'] },
   'error-at-start': { when: 'early', codes: ['upstream-overloaded', 'upstream-error'] },
   'error-midway': { when: 'late', codes: ['upstream-overloaded', 'upstream-error'] },

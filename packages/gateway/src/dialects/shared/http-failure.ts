@@ -11,7 +11,12 @@ export interface ErrorDetails {
 
 /** The failure in a provider's error answer: by its own words where they are known, else by HTTP status. The answer is kept whole. */
 export function failureOfStatus(answer: ErrorAnswer, details: ErrorDetails): Failure {
-  const code = failureCodeOfWords(details) ?? failureCodeOfStatus(answer.status, details.message);
+  const told = failureCodeOfWords(details);
+  // "Server error" says less than most statuses do: 529 means overload whatever the body calls it.
+  const code =
+    told === undefined || (told === 'upstream-error' && answer.status >= 429)
+      ? failureCodeOfStatus(answer.status, details.message)
+      : told;
   const said = details.message?.trim();
   const word = details.code ?? details.type;
   const waits =
