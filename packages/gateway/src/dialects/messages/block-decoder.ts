@@ -56,6 +56,11 @@ export function createBlockDecoder(context: DecodeContext, emit: (event: ReplyEv
     waiting = undefined;
   }
 
+  function comesWhole(item: Item): OpenBlock {
+    wholeItem(item);
+    return finished;
+  }
+
   function openText(block: Block): OpenBlock {
     const { text: _, type: __, citations: first, ...rest } = block;
     const citations: Json[] = Array.isArray(first) ? [...first] : [];
@@ -174,11 +179,11 @@ export function createBlockDecoder(context: DecodeContext, emit: (event: ReplyEv
     if (!isHostedResult(block)) closeHosted();
     if (type === 'text') return openText(block);
     if (type === 'thinking') return openThought(block);
-    if (type === 'redacted_thinking') return whole(() => wholeItem(readAnsweredThought(block, context.issuer)));
+    if (type === 'redacted_thinking') return comesWhole(readAnsweredThought(block, context.issuer));
     if (type === 'tool_use') return openCall(block);
     if (isHostedUse(block)) return openHosted(block);
     if (isHostedResult(block)) return openResult(block);
-    return whole(() => wholeItem({ type: 'opaque', dialect: here, value: block }));
+    return comesWhole({ type: 'opaque', dialect: here, value: block });
   }
 
   function stop(): void {
@@ -201,10 +206,8 @@ export function createBlockDecoder(context: DecodeContext, emit: (event: ReplyEv
   };
 }
 
-/** A block that comes whole with its start. */
-function whole(stop: () => void): OpenBlock {
-  return { delta() {}, stop };
-}
+/** A block that came whole with its start. */
+const finished: OpenBlock = { delta() {}, stop() {} };
 
 function inputOf(json: string): JsonObject {
   const value = parseJson(json);
