@@ -131,4 +131,25 @@ describe('seals', () => {
     expect(upstream.seals().returned[0]).toBe(upstream.seals().issued[0]);
     await upstream.stop();
   });
+
+  it.each([
+    ['gemini-2.5-pro', 200],
+    ['gemini-3-pro-preview', 400],
+  ])('are demanded by %s with status %i where a call comes back without one', async (model, status) => {
+    const upstream = await startUpstream({ dialect: 'gemini', script });
+    const { body, headers } = samples.gemini;
+    const contents = [
+      ...body.contents,
+      { role: 'model', parts: [{ functionCall: { name: 'look', args: { at: 'x' } } }] },
+      { role: 'user', parts: [{ functionResponse: { name: 'look', response: { output: 'ok' } } }] },
+    ];
+    const answer = await fetch(`${upstream.origin}/v1beta/models/${model}:streamGenerateContent?alt=sse`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify({ ...body, contents }),
+    });
+    expect(answer.status).toBe(status);
+    await answer.body?.cancel();
+    await upstream.stop();
+  });
 });

@@ -45,7 +45,7 @@ export function refuseGemini(request: VendorRequest, mint: Mint): Refusal | unde
     () => (contents.length === 0 ? '* GenerateContentRequest.contents: contents is not specified\n' : undefined),
     () => firstIn(contents, contentComplaint),
     () => firstIn(contents, (content, at) => orderComplaint(contents, content, at)),
-    () => signatureComplaint(contents, mint),
+    () => signatureComplaint(contents, { mint, required: isAtLeast3(request.path) }),
   );
   return complaint === undefined ? undefined : { status: 400, message: complaint };
 }
@@ -209,8 +209,18 @@ function orderComplaint(contents: readonly JsonObject[], content: JsonObject, at
   return undefined;
 }
 
+/** https://ai.google.dev/gemini-api/docs/thought-signatures: earlier models look at signatures but do without. */
+function isAtLeast3(path: string): boolean {
+  return Number(/models\/gemini-(\d+)/.exec(path)?.[1] ?? 0) >= 3;
+}
+
+interface SignatureRule {
+  readonly mint: Mint;
+  readonly required: boolean;
+}
+
 /** Signatures must be the vendor's own. In the turn that is being continued, each step's first call must have one. */
-function signatureComplaint(contents: readonly JsonObject[], mint: Mint): string | undefined {
+function signatureComplaint(contents: readonly JsonObject[], { mint, required }: SignatureRule): string | undefined {
   const current = contents.findLastIndex(
     (content) => content['role'] === 'user' && namesOf(content, 'functionResponse').length === 0,
   );
@@ -220,7 +230,7 @@ function signatureComplaint(contents: readonly JsonObject[], mint: Mint): string
     return firstIn(parts, (part, index) => {
       const name = textAt(objectAt(part, 'functionCall'), 'name');
       const seal = textAt(part, 'thoughtSignature');
-      if (seal === '' && index === firstCall && at > current) {
+      if (required && seal === '' && index === firstCall && at > current) {
         return `Function call is missing a thought_signature in functionCall parts. This is required for tools to work correctly, and missing thought_signature may lead to degraded model performance. Additional data, function call \`default_api:${name}\` , position ${at + 1}.`;
       }
       if (seal === '' || placeholders.includes(seal)) return undefined;
