@@ -1,6 +1,13 @@
 import type { AddressInfo } from 'node:net';
 import { pathToFileURL } from 'node:url';
-import { buildGateway, configurationParts, createLazyDemo, type Gateway, type ProcessParts } from './build.ts';
+import {
+  buildGateway,
+  configurationParts,
+  createLazyDemo,
+  type Gateway,
+  type LazyDemo,
+  type ProcessParts,
+} from './build.ts';
 import { type Configuration, loadConfiguration } from './config/load-configuration.ts';
 import { formatProblem, type Problem } from './config/problem.ts';
 import { createSnapshotHolder } from './config/snapshot-holder.ts';
@@ -16,6 +23,15 @@ const graceMs = 30_000;
 /** Runs the gateway until a signal ends it. */
 export async function serve(parts: ProcessParts): Promise<void> {
   const demo = createLazyDemo();
+  try {
+    await run(parts, demo);
+  } finally {
+    // A server of its own: left open, it would keep the process from ending.
+    await demo.close();
+  }
+}
+
+async function run(parts: ProcessParts, demo: LazyDemo): Promise<void> {
   const load = configurationParts(parts, demo);
   const loaded = await loadConfiguration(load, { version: 1 });
   if (!loaded.ok) return giveUp(loaded.problems.map(formatProblem));
@@ -32,7 +48,8 @@ export async function serve(parts: ProcessParts): Promise<void> {
     log,
     version,
     entry: pathToFileURL(process.argv[1] ?? ''),
-  });
+  }).catch(asError);
+  if (gateway instanceof Error) return giveUp([`Cannot open the store ${settings.store}: ${gateway.message}`]);
   // From the moment it can be reached, a signal must end it gently.
   const signalled = endOnSignal(log);
   const address = await listen(gateway, settings.host, settings.port);
@@ -55,8 +72,11 @@ export async function serve(parts: ProcessParts): Promise<void> {
   await signalled;
   watch.close();
   await gateway.close(graceMs);
-  await demo.close();
   log.info('ended');
+}
+
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
 }
 
 function fileOf({ file, text }: Configuration): { file?: string; loadedText?: string } {

@@ -31,7 +31,13 @@ export async function openRecordStore(file: string, entry: URL, log: Log): Promi
   let waitingRows = 0;
   let droppedRows = 0;
   let timer: NodeJS.Timeout | undefined;
-  let closed: (() => void) | undefined;
+  let stopped = false;
+  const exited = new Promise<void>((resolve) => {
+    worker.once('exit', () => {
+      stopped = true;
+      resolve();
+    });
+  });
 
   const send = (message: ToWorker) => worker.postMessage(message);
 
@@ -45,7 +51,6 @@ export async function openRecordStore(file: string, entry: URL, log: Log): Promi
   }
 
   function hear(message: FromWorker): void {
-    if (message.type === 'closed') closed?.();
     if (message.type === 'inserted' || message.type === 'failed') waitingRows -= message.rows;
     if (message.type === 'failed')
       log.error('records could not be written', { rows: message.rows, why: message.message });
@@ -57,9 +62,10 @@ export async function openRecordStore(file: string, entry: URL, log: Log): Promi
 
   return {
     record(record) {
-      if (waitingRows > maxWaitingRows) {
+      if (stopped || waitingRows > maxWaitingRows) {
         droppedRows += 1;
-        if (droppedRows % 1000 === 1) log.error('the store is too slow: records are dropped', { dropped: droppedRows });
+        const why = stopped ? 'the store has stopped' : 'the store is too slow';
+        if (droppedRows % 1000 === 1) log.error('records are dropped', { dropped: droppedRows, why });
         return;
       }
       batch.push(rowOf(record));
@@ -68,13 +74,9 @@ export async function openRecordStore(file: string, entry: URL, log: Log): Promi
     },
     async close() {
       flush();
-      const done = new Promise<void>((resolve) => {
-        closed = resolve;
-        worker.once('exit', () => resolve());
-      });
       send({ type: 'close' });
-      await done;
-      await worker.terminate();
+      // It ends by itself when all is written, or has ended long ago.
+      await exited;
     },
   };
 }
