@@ -10,7 +10,8 @@ import type { z } from 'zod';
 import { openSqlite } from '../../src/store/sql/open-sqlite.ts';
 
 const root = fileURLToPath(new URL('../../../..', import.meta.url));
-const program = join(root, 'packages/gateway/dist/turnpike.js');
+/** The built program. */
+export const program = join(root, 'packages/gateway/dist/turnpike.js');
 
 /** The virtual key that the kit's clients show. */
 export const testKey = 'vk-test-0123456789abcdef';
@@ -164,7 +165,7 @@ async function readRecords(file: string, { count, model, asAsked }: Wanted): Pro
 }
 
 /** Test files run side by side: the first to get the lock builds, the others wait for it. */
-function buildOnce(): void {
+export function buildOnce(): void {
   const lock = join(tmpdir(), `turnpike-build-${Buffer.from(root).toString('base64url')}.lock`);
   for (;;) {
     try {
