@@ -3,11 +3,13 @@ import { type ConfigDocument, configDocument, type VirtualKeyEntry } from '@turn
 import type { Clock } from '../core/clock.ts';
 import { buildSnapshot, type SnapshotParts } from './build-snapshot.ts';
 import { kindOf } from './build-providers.ts';
+import type { EncryptionKeys } from './encryption-key.ts';
 import { demoKind, type Environment, providersFromEnvironment, withUsualKeys } from './from-environment.ts';
 import { type DocumentFile, loadDocument, type LoadedDocument, readDocument } from './load-document.ts';
 import { type Locate, locateFindings, type Problem } from './problem.ts';
 import { resolveSecrets } from './resolve-secrets.ts';
 import { reasonOf } from './secret-sources.ts';
+import { resolveEncryptionKeys } from './resolve-encryption-keys.ts';
 import { type ConfigFile, findConfigFile, type Flags, resolveSettings, type Settings } from './resolve-settings.ts';
 import type { Snapshot } from './snapshot.ts';
 import { ensureVirtualKey, type GeneratedKey } from './virtual-key-file.ts';
@@ -35,6 +37,8 @@ export interface Configuration {
   readonly warnings: readonly Problem[];
   /** Set when the configuration names no virtual keys. */
   readonly generatedKey?: GeneratedKey;
+  /** Absent only where nothing was to be written. */
+  readonly encryptionKeys?: EncryptionKeys;
 }
 
 export type ConfigurationResult =
@@ -64,8 +68,22 @@ export async function loadConfiguration(parts: ConfigurationParts, options: Load
 
   const text = read.text === undefined ? {} : { text: read.text };
   const configuration = { snapshot, settings, document, ...(file && { file }), ...text, warnings };
-  const needsKey = written.virtual_keys === undefined && options.dryRun !== true;
-  return needsKey ? withGeneratedKey(configuration, assembly) : { ok: true, configuration };
+  const dryRun = options.dryRun === true;
+  const needsKey = written.virtual_keys === undefined && !dryRun;
+  const result = needsKey ? await withGeneratedKey(configuration, assembly) : { ok: true as const, configuration };
+  return result.ok ? withEncryptionKeys(result.configuration, parts.env, dryRun) : result;
+}
+
+/** Adds the keys that open what callers keep. Also late, as it may make a file. */
+async function withEncryptionKeys(
+  configuration: Configuration,
+  env: Environment,
+  dryRun: boolean,
+): Promise<ConfigurationResult> {
+  const { keys, problems } = await resolveEncryptionKeys(env, dryRun ? undefined : configuration.settings.dataDir);
+  const warnings = [...configuration.warnings, ...problems];
+  if (problems.some(isError)) return { ok: false, problems: warnings };
+  return { ok: true, configuration: { ...configuration, warnings, ...(keys && { encryptionKeys: keys }) } };
 }
 
 /**

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { ConfigDocument } from '@turnpike/contract/config';
+import { encryptionVariable, previousVariable } from './encryption-key.ts';
 import type { Environment } from './from-environment.ts';
 import { nearestName } from './nearest-name.ts';
 import type { Problem } from './problem.ts';
@@ -140,7 +141,7 @@ function absoluteStore(store: string, cwd: string): string {
 
 /** `TURNPIKE_PROT` would be ignored without a word. Variables that resemble none may belong to others. */
 function misspelled(env: Environment): Problem[] {
-  const known: readonly string[] = Object.values(variables);
+  const known: readonly string[] = [...Object.values(variables), encryptionVariable, previousVariable];
   return Object.keys(env).flatMap((name): Problem[] => {
     if (!name.startsWith('TURNPIKE_') || known.includes(name)) return [];
     const suffixes = known.map((each) => each.slice('TURNPIKE_'.length));
