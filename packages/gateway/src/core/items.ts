@@ -149,6 +149,18 @@ export interface HostedCallItem {
   readonly id?: string;
 }
 
+/** What came before it, condensed and sealed: only its issuer can read it. */
+export interface CompactionItem extends Extensible {
+  readonly type: 'compaction';
+  readonly seal: Seal;
+  readonly id?: string;
+}
+
+/** Asks that the items before it be condensed: the answer is a single compaction. Stands last. */
+export interface CompactionTriggerItem extends Extensible {
+  readonly type: 'compaction-trigger';
+}
+
 /** A history item that nobody here knows. It survives in its own dialect. */
 export interface OpaqueItem {
   readonly type: 'opaque';
@@ -163,6 +175,8 @@ export type Item =
   | ReasoningItem
   | ToolsItem
   | HostedCallItem
+  | CompactionItem
+  | CompactionTriggerItem
   | OpaqueItem;
 
 // ---------------------------------------------------------------- tools

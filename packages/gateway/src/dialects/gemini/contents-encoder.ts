@@ -48,6 +48,8 @@ function encodeItem(item: Item, writers: Writers, scope: EncodeScope): void {
       if (item.dialect === dialectName) return writers.contents.say(item.value);
       return lose(scope, 'hint', `history.${item.dialect}`, 'a history item that only its own dialect knows');
     case 'tools':
+    case 'compaction':
+    case 'compaction-trigger':
       return;
   }
 }

@@ -2,6 +2,7 @@ import type { CanonicalRequest, Item } from '../../core/items.ts';
 import type { Json, JsonObject } from '../../core/json.ts';
 import { unknownFields } from '../../core/json.ts';
 import type { EncodedRequest, EncodeTarget } from '../dialect.ts';
+import { loseCompactions } from '../shared/compaction.ts';
 import { createToolTable } from '../shared/tool-table.ts';
 import { encodeContents } from './contents-encoder.ts';
 import type { EncodeScope } from './encode-scope.ts';
@@ -20,6 +21,7 @@ const nested: ReadonlySet<string> = new Set(['generationConfig', 'toolConfig']);
 export function encodeRequest(request: CanonicalRequest, target: EncodeTarget): EncodedRequest {
   const tools = createToolTable(request, nameRules);
   const scope: EncodeScope = { request, target, traits: traitsOf(target.model), tools, losses: [] };
+  loseCompactions(request.items, (what, why) => lose(scope, 'meaning', what, why));
   const { system, rest } = splitSystem(request.items);
   const generation = encodeGeneration(scope);
   const told = generation.instruction === undefined ? [] : [{ text: generation.instruction }];

@@ -4,11 +4,12 @@ import { sealMark } from '../shared/seal.ts';
 /** Facts about the caller's machine that Codex puts into the body. They are OpenAI's own protocol and nobody else's business. */
 const localFacts = ['client_metadata'];
 
-/** Per-message local facts, seals in the history, and the wish for seals: a foreign provider's come back wrapped with its name, which only translation does. */
+/** Per-message local facts, seals in the history, the wish for a compaction, which only OpenAI can make, and the wish for seals: a foreign provider's come back wrapped with its name, which only translation does. */
 const foreignMarks = [
   '"internal_chat_message_metadata_passthrough"',
   '"encrypted_content"',
   '"reasoning.encrypted_content"',
+  '"compaction_trigger"',
 ];
 
 /**

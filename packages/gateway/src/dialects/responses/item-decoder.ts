@@ -1,6 +1,7 @@
 import type { Item, MessageItem, ReasoningItem, ToolKind, ToolName, ToolResultItem } from '../../core/items.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
 import { type FieldReader, malformed, pathOf, readFields } from '../shared/read-fields.ts';
+import { readCompaction } from '../shared/compaction.ts';
 import { readSeal } from '../shared/seal.ts';
 import { searchToolName } from '../shared/tool-table.ts';
 import { extraOf } from './extra.ts';
@@ -33,6 +34,10 @@ export function decodeItem(value: Json, path: string, bareIssuer: string): Item 
       return runsUpstream(value) ? hostedCall('tool_search', value) : decodeSearchResult(fields);
     case 'reasoning':
       return decodeReasoning(fields, bareIssuer) ?? opaqueItem(value);
+    case 'compaction':
+      return decodeCompaction(fields, bareIssuer) ?? opaqueItem(value);
+    case 'compaction_trigger':
+      return { type: 'compaction-trigger', ...extraOf(fields.rest()) };
     case 'additional_tools':
       return decodeAdditionalTools(fields);
     default: {
@@ -123,6 +128,13 @@ function textsOf(values: readonly Json[], type: string): readonly string[] | und
     texts.push(value['text']);
   }
   return texts;
+}
+
+/** Undefined for one that holds nothing. */
+function decodeCompaction(fields: FieldReader, bareIssuer: string): Item | undefined {
+  const sealed = fields.string('encrypted_content');
+  const seal = sealed === undefined ? undefined : readCompaction(sealed, bareIssuer);
+  return seal && { type: 'compaction', seal, ...idOf(fields), ...extraOf(fields.rest()) };
 }
 
 function decodeAdditionalTools(fields: FieldReader): Item {

@@ -1,4 +1,6 @@
 import type {
+  CompactionItem,
+  CompactionTriggerItem,
   Item,
   MessageItem,
   OpaqueItem,
@@ -8,6 +10,7 @@ import type {
   ToolResultItem,
 } from '../../core/items.ts';
 import { type JsonObject, parseJson } from '../../core/json.ts';
+import { compactionLoss } from '../shared/compaction.ts';
 import { freeformArguments } from '../shared/freeform.ts';
 import { isEmptySeal } from '../shared/seal.ts';
 import { markOf, wholeValue, withExtra } from './extra.ts';
@@ -33,6 +36,10 @@ export function encodeItem(item: Item, scope: WriteScope): readonly JsonObject[]
       if (item.dialect === 'responses' && scope.native) return [wholeValue(item.value, scope.home)];
       scope.lose({ weight: 'hint', what: `history.${item.tool}`, why: 'this provider knows nothing of that tool' });
       return [];
+    case 'compaction':
+      return encodeCompaction(item, scope.sealText(item.seal), scope);
+    case 'compaction-trigger':
+      return encodeTrigger(item, scope);
     default:
       return encodeOpaque(item, scope);
   }
@@ -178,6 +185,24 @@ function encodeAdditionalTools(item: Extract<Item, { type: 'tools' }>, scope: Wr
   const role = item.role === undefined ? {} : { role: item.role };
   const tools = encodeTools(item.tools, scope);
   return withExtra({ type: 'additional_tools', ...idOf(item), ...role, tools }, item.extra, scope.home);
+}
+
+/** Writes a compaction with its text for this reader. Without one, the reader would miss all that came before. */
+export function encodeCompaction(
+  item: CompactionItem,
+  sealed: string | undefined,
+  scope: WriteScope,
+): readonly JsonObject[] {
+  if (sealed !== undefined)
+    return [withExtra({ type: 'compaction', ...idOf(item), encrypted_content: sealed }, item.extra, scope.home)];
+  scope.lose(compactionLoss('item.compaction'));
+  return [];
+}
+
+function encodeTrigger(item: CompactionTriggerItem, scope: WriteScope): readonly JsonObject[] {
+  if (scope.home) return [withExtra({ type: 'compaction_trigger' }, item.extra, scope.home)];
+  scope.lose(compactionLoss('item.compaction_trigger'));
+  return [];
 }
 
 /** Items of OpenAI's own protocol that no other vendor can act on. */

@@ -4,8 +4,10 @@ import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import type { EncodeContext } from '../dialect.ts';
 import { clientScope } from './client-scope.ts';
 import { withExtra } from './extra.ts';
-import { encodeCall, reasoningObject } from './item-encoder.ts';
+import { writeCompaction } from '../shared/compaction.ts';
+import { encodeCall, encodeCompaction, reasoningObject } from './item-encoder.ts';
 import { encodeParts } from './part-encoder.ts';
+import { homeIssuer } from './types.ts';
 
 /** The prefix of an item's id, by its wire type; clients and OpenAI itself tell items apart by it. */
 const idPrefixes: Readonly<Record<string, string>> = {
@@ -64,6 +66,8 @@ export function encodeOutputItem(item: Item, id: string): JsonObject | undefined
       return encodeOutputCall(item, id);
     case 'hosted-call':
       return encodeHostedCall(item, id);
+    case 'compaction':
+      return encodeCompaction({ ...item, id: item.id ?? id }, writeCompaction(item.seal, homeIssuer), clientScope)[0];
     case 'opaque':
       return item.dialect === 'responses' ? item.value : undefined;
     default:
