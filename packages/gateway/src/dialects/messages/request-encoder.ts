@@ -2,7 +2,6 @@ import type { CanonicalRequest } from '../../core/items.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { EncodedRequest, EncodeTarget } from '../dialect.ts';
 import { loseCompactions } from '../shared/compaction.ts';
-import { loseCompactions } from '../shared/compaction.ts';
 import { createToolTable } from '../shared/tool-table.ts';
 import { hasBreakpoints, type Prefix, withDefaultBreakpoints, withinLimit } from './cache-control.ts';
 import { createLossList, type LossList } from './losses.ts';
@@ -24,7 +23,6 @@ const defaultMaxTokens = 32_000;
  */
 export function encodeRequest(request: CanonicalRequest, target: EncodeTarget): EncodedRequest {
   const losses = createLossList();
-  loseCompactions(request.items, losses.meaning);
   loseCompactions(request.items, losses.meaning);
   const table = createToolTable(request, nameRules);
   const own = ownFields(request);
