@@ -55,6 +55,23 @@ const modelAlias = z.strictObject({
     .describe('What agents are told of the model and may use of it, instead of what is known of its targets.'),
 });
 
+const compaction = z.strictObject({
+  by: z
+    .enum(['provider', 'gateway'])
+    .default('provider')
+    .describe(
+      'Who condenses a history that an agent asks to have compacted. `provider`: the provider where it can, else the gateway. `gateway`: always the gateway, so that sessions can change providers afterwards.',
+    ),
+  model: z
+    .string()
+    .min(1, 'is empty')
+    .regex(/^\S+$/, 'must not contain spaces')
+    .optional()
+    .describe(
+      'A name of `models` or `provider/model` that writes the gateway’s summaries. Default: the model of the session. If it fails, that one writes them.',
+    ),
+});
+
 const virtualKey = z.strictObject({
   name: virtualKeyName.describe('Name of the key in records and logs.'),
   value: z
@@ -108,6 +125,7 @@ export const configDocument = z
       .describe(
         'A name of `models` or `provider/model` that does the small jobs for which agents ask a hidden model of their own, where that model cannot be had.',
       ),
+    compaction: compaction.prefault({}).describe('How histories that have become too long are condensed.'),
     virtual_keys: z
       .array(virtualKey)
       .optional()

@@ -5,7 +5,7 @@ import { buildAliases } from './build-aliases.ts';
 import { buildProviders, type ProviderParts } from './build-providers.ts';
 import { buildVirtualKeys } from './build-virtual-keys.ts';
 import { catalogOverrides } from './catalog-overrides.ts';
-import { checkUtilityModel } from './check-utility-model.ts';
+import { checkModelName, checkUtilityModel } from './check-utility-model.ts';
 import type { Finding } from './problem.ts';
 import type { Secrets } from './resolve-secrets.ts';
 import type { Limits, Snapshot } from './snapshot.ts';
@@ -33,6 +33,7 @@ export function buildSnapshot(input: SnapshotInput, parts: SnapshotParts): { sna
   const providers = buildProviders(document, secrets, parts, tell);
   const aliases = buildAliases({ document, providers, tell });
   checkUtilityModel(document, tell);
+  checkModelName(document.compaction.model, ['compaction', 'model'], { document, tell });
   const virtualKeys = buildVirtualKeys(document, secrets, nowMs, tell);
   if (Object.keys(document.providers ?? {}).length === 0) {
     tell({ path: ['providers'], message: 'is empty, so nobody can answer', severity: 'warning' });
@@ -43,6 +44,7 @@ export function buildSnapshot(input: SnapshotInput, parts: SnapshotParts): { sna
     providers,
     aliases,
     ...(document.utility_model === undefined ? {} : { utilityModel: document.utility_model }),
+    compaction: document.compaction,
     virtualKeys,
     catalog,
     limits: limitsOf(document),

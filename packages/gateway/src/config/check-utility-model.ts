@@ -4,9 +4,17 @@ import type { Finding } from './problem.ts';
 
 /** Tells when `utility_model` leads nowhere. It must be as good a name as one that an agent may ask for. */
 export function checkUtilityModel(document: ConfigDocument, tell: (finding: Finding) => void): void {
-  const { utility_model: name, models } = document;
+  checkModelName(document.utility_model, ['utility_model'], { document, tell });
+}
+
+/** Tells when a name of a model, if there is one, leads nowhere. */
+export function checkModelName(
+  name: string | undefined,
+  path: readonly string[],
+  { document, tell }: { readonly document: ConfigDocument; tell(finding: Finding): void },
+): void {
+  const { models } = document;
   if (name === undefined || Object.hasOwn(models, name)) return;
-  const path = ['utility_model'];
   const slash = name.indexOf('/');
   const providers = Object.keys(document.providers ?? {});
   if (slash > 0 && slash < name.length - 1) {

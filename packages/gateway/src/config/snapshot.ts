@@ -31,6 +31,12 @@ export interface Limits {
   readonly maxAttempts: number;
 }
 
+/** Who condenses histories, and with what name of a model where that is the gateway. */
+export interface CompactionRules {
+  readonly by: 'provider' | 'gateway';
+  readonly model?: string | undefined;
+}
+
 /** Everything a request needs to know of the configuration. Frozen; swapped whole; an exchange keeps the one it began with. */
 export interface Snapshot {
   /** Counts up with every swap. */
@@ -39,6 +45,7 @@ export interface Snapshot {
   readonly aliases: ReadonlyMap<string, ModelAlias>;
   /** The name, an alias or `provider/model`, that stands in for agents' hidden models. */
   readonly utilityModel?: string;
+  readonly compaction: CompactionRules;
   /** By digest. */
   readonly virtualKeys: ReadonlyMap<string, VirtualKey>;
   readonly catalog: Catalog;

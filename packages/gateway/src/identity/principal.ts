@@ -15,3 +15,8 @@ export interface VirtualKey {
 export interface Principal {
   readonly key: VirtualKey;
 }
+
+/** Whose things these are: what is sealed for one tenant cannot be opened by another. */
+export function tenantOf({ key }: Principal): string {
+  return key.name;
+}

@@ -24,9 +24,16 @@ export function endpointOf(
 
 /** The address of the vendor's own web search, or undefined where it has none. */
 export function searchEndpointOf(provider: Pick<Provider, 'baseUrl' | 'vendor'>): Endpoint | undefined {
-  const { origin, pathname } = provider.baseUrl;
-  const { searchPath } = provider.vendor;
-  return searchPath === undefined ? undefined : { origin, path: pathname.replace(/\/+$/, '') + searchPath };
+  return endpointAt(provider.baseUrl, provider.vendor.searchPath);
+}
+
+/** The address at which the vendor condenses histories, or undefined where it does not. */
+export function compactEndpointOf(provider: Pick<Provider, 'baseUrl' | 'vendor'>): Endpoint | undefined {
+  return endpointAt(provider.baseUrl, provider.vendor.compactPath);
+}
+
+function endpointAt({ origin, pathname }: URL, path: string | undefined): Endpoint | undefined {
+  return path === undefined ? undefined : { origin, path: pathname.replace(/\/+$/, '') + path };
 }
 
 function operationPath(base: string, dialect: DialectName, call: { model: string; stream: boolean }): string {

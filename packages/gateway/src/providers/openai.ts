@@ -17,5 +17,6 @@ export const openai: Vendor = {
     codexTools: true,
   },
   searchPath: '/alpha/search',
+  compactPath: '/responses/compact',
   docs: 'https://platform.openai.com/docs/api-reference',
 };

@@ -31,6 +31,8 @@ export interface Vendor {
   readonly quirks?: Quirks;
   /** Path of a web search that agents call by itself, outside any answer. */
   readonly searchPath?: string;
+  /** The vendor condenses long histories itself; the path of a call that does only that. */
+  readonly compactPath?: string;
   /** The vendor's public page that says so. */
   readonly docs: string;
 }
