@@ -84,7 +84,7 @@ export function serveAgentSocket({ socket, request, ports, histories }: AgentSoc
 
   function begin(peek: Peek): void {
     const previous = stringField(peek, 'previous_response_id');
-    const history = previous === undefined ? nothing : histories.recall(socket, previous);
+    const history = previous === undefined ? [] : histories.recall(socket, previous);
     if (!history) {
       tell(refusalMessage('previous_response_not_found', `Previous response with id '${previous}' not found.`));
       return;
@@ -104,6 +104,8 @@ export function serveAgentSocket({ socket, request, ports, histories }: AgentSoc
 
   function generate(turn: Turn): void {
     const departure = new AbortController();
+    // What lives as long as the answer must not hold the turn, which holds the message.
+    const continues = turn.history.length > 0;
     let items = nothing;
     answering = departure;
     running.add(departure);
@@ -113,8 +115,8 @@ export function serveAgentSocket({ socket, request, ports, histories }: AgentSoc
       sender,
       signal: departure.signal,
       onAssembled(assembled) {
-        items = assembled;
-        histories.rebase(socket, assembled);
+        items = assembled.items;
+        if (continues) histories.rebase(socket, assembled.before);
       },
       onOver(reply) {
         if (reply) histories.remember(socket, reply.id, [items, ...reply.items]);

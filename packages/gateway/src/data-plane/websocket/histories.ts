@@ -1,16 +1,15 @@
 import type { Clock } from '../../core/clock.ts';
-import { joinItems } from './turn-frame.ts';
 
 /**
  * What sockets have seen: for each the items up to its latest response, so that a next message may bring only what is new.
  * Bounded over all sockets; who was not heard of for longest goes first. An agent whose history is gone sends it again.
  */
 export interface Histories {
-  /** Keeps a copy of the items, in place of what was kept for this owner. */
-  remember(owner: object, responseId: string, items: readonly Buffer[]): void;
+  /** Keeps these lists of items, in place of what was kept for this owner. They are not copied. */
+  remember(owner: object, responseId: string, items: History): void;
   /** The items up to this response, or undefined. */
-  recall(owner: object, responseId: string): Buffer | undefined;
-  /** The items kept for this owner also begin these: keeps only those bytes, so that a history is not in memory twice. */
+  recall(owner: object, responseId: string): History | undefined;
+  /** The items kept for this owner lie here, too: keeps only these bytes, so that a history is not in memory twice. */
   rebase(owner: object, items: Buffer): void;
   forget(owner: object): void;
   /** Drops what was not used for too long. */
@@ -19,6 +18,9 @@ export interface Histories {
   readonly bytes: number;
 }
 
+/** Lists of items as JSON, with commas between the items of a list. */
+export type History = readonly Buffer[];
+
 export interface HistoryLimits {
   readonly maxBytes: number;
   readonly maxIdleMs: number;
@@ -26,7 +28,7 @@ export interface HistoryLimits {
 
 interface Entry {
   readonly responseId: string;
-  readonly items: Buffer;
+  readonly items: History;
   readonly usedAtMs: number;
 }
 
@@ -36,14 +38,14 @@ export function createHistories(limits: HistoryLimits, clock: Clock): Histories 
   let bytes = 0;
 
   function forget(owner: object): void {
-    bytes -= entries.get(owner)?.items.length ?? 0;
+    bytes -= lengthOf(entries.get(owner)?.items ?? []);
     entries.delete(owner);
   }
 
   function keep(owner: object, entry: Entry): void {
     forget(owner);
     entries.set(owner, entry);
-    bytes += entry.items.length;
+    bytes += lengthOf(entry.items);
   }
 
   function dropWhile(tooMuch: (entry: Entry) => boolean): void {
@@ -54,8 +56,8 @@ export function createHistories(limits: HistoryLimits, clock: Clock): Histories 
   }
 
   return {
-    remember(owner, responseId, lists) {
-      keep(owner, { responseId, items: Buffer.concat(joinItems(lists)), usedAtMs: clock.monotonicMs() });
+    remember(owner, responseId, items) {
+      keep(owner, { responseId, items, usedAtMs: clock.monotonicMs() });
       dropWhile(() => bytes > limits.maxBytes);
     },
     recall(owner, responseId) {
@@ -66,8 +68,7 @@ export function createHistories(limits: HistoryLimits, clock: Clock): Histories 
     },
     rebase(owner, items) {
       const entry = entries.get(owner);
-      const begins = entry && items.subarray(0, entry.items.length);
-      if (begins && begins.equals(entry.items)) keep(owner, { ...entry, items: begins });
+      if (entry) keep(owner, { ...entry, items: [items] });
     },
     forget,
     sweep() {
@@ -78,4 +79,8 @@ export function createHistories(limits: HistoryLimits, clock: Clock): Histories 
       return bytes;
     },
   };
+}
+
+function lengthOf(lists: History): number {
+  return lists.reduce((sum, list) => sum + list.length, 0);
 }

@@ -30,7 +30,8 @@ export function createReplyTap(): ReplyTap {
   function read(type: string, data: Buffer): void {
     if (type === 'response.output_item.done') {
       const item = fieldBytes(peekObject(data), 'item');
-      if (item) items.push(item);
+      // A copy: the chunk that it lies in is many times larger, and this may stay for minutes.
+      if (item) items.push(Buffer.from(item));
     } else if (isTerminalType(type)) {
       over = true;
       const response = continuable.has(type) ? fieldBytes(peekObject(data), 'response') : undefined;

@@ -4,6 +4,7 @@ import type { EncodeContext } from '../../dialects/dialect.ts';
 import { type Peek, stringField } from '../../wire/peek.ts';
 import { sessionOf } from '../caller.ts';
 import { bodyTooLarge } from '../read-body.ts';
+import type { History } from './histories.ts';
 import type { MessageSender } from './message-sender.ts';
 import type { TappedReply } from './reply-tap.ts';
 import { type AssembledTurn, assembleTurn, headersOfTurn } from './turn-frame.ts';
@@ -16,7 +17,7 @@ export interface Turn {
   /** The `response.create` message. */
   readonly peek: Peek;
   /** Items that come before it. */
-  readonly history: Buffer;
+  readonly history: History;
   /** With what answers are written that come from no exchange. */
   readonly context: EncodeContext;
 }
@@ -26,8 +27,8 @@ export interface TurnParts {
   readonly ports: ExchangePorts;
   readonly sender: MessageSender;
   readonly signal: AbortSignal;
-  /** The turn's body is there: its items are what the history was, and what is new. */
-  onAssembled(items: Buffer): void;
+  /** The turn's body is there. */
+  onAssembled(turn: AssembledTurn): void;
   /** The client is about to be told the end. */
   onOver(reply: TappedReply | undefined): void;
 }
@@ -52,19 +53,23 @@ function inboundOf(turn: Turn, parts: TurnParts): Inbound {
     agent: caller.agent,
     ...sessionOf(headers),
     headers,
-    readBody: bodyReader(turn, ports.snapshot().limits.maxBodyBytes, (items) => parts.onAssembled(items)),
+    readBody: bodyReader(turn, ports.snapshot().limits.maxBodyBytes, (assembled) => parts.onAssembled(assembled)),
     signal,
   };
 }
 
 /** The inbound request lives as long as the answer: what its body was made of is let go. */
-function bodyReader(turn: Turn, maxBytes: number, onAssembled: (items: Buffer) => void): () => Promise<Buffer> {
+function bodyReader(
+  turn: Turn,
+  maxBytes: number,
+  onAssembled: (assembled: AssembledTurn) => void,
+): () => Promise<Buffer> {
   let waiting: Turn | undefined = turn;
   return async () => {
-    const { body, items } = takeTurn();
-    if (body.length > maxBytes) throw bodyTooLarge(maxBytes);
-    onAssembled(items);
-    return body;
+    const assembled = takeTurn();
+    if (assembled.body.length > maxBytes) throw bodyTooLarge(maxBytes);
+    onAssembled(assembled);
+    return assembled.body;
   };
 
   function takeTurn(): AssembledTurn {

@@ -5,9 +5,8 @@ import { peekObject } from '../../wire/peek.ts';
 import { assembleTurn, headersOfTurn } from './turn-frame.ts';
 
 const peekOf = (message: object) => peekObject(Buffer.from(JSON.stringify(message)));
-const none = Buffer.alloc(0);
 
-function bodyOf(message: object, history = none): JsonObject {
+function bodyOf(message: object, history: readonly Buffer[] = []): JsonObject {
   const value = parseJson(assembleTurn(peekOf(message), history).body.toString('utf8'));
   if (!isJsonObject(value)) throw new Error('the body is no object');
   return value;
@@ -26,7 +25,7 @@ describe('a message as the request that it stands for', () => {
       store: false,
     };
     const history = Buffer.from('{"type":"message","role":"user","content":"one"}');
-    expect(bodyOf(message, history)).toEqual({
+    expect(bodyOf(message, [history])).toEqual({
       stream: true,
       model: 'gpt-5.5',
       input: [
@@ -42,16 +41,19 @@ describe('a message as the request that it stands for', () => {
     const items = array(dictionary(string(), jsonValue()));
     assert(
       property(array(items, { maxLength: 4 }), nat(3), jsonValue(), (turns, spaces, extra) => {
-        let history = none;
+        let history: Buffer[] = [];
         for (const [index, input] of turns.entries()) {
           const text = JSON.stringify({ type: 'response.create', extra, input, model: 'm' }, undefined, spaces);
-          const { body, items: kept } = assembleTurn(peekObject(Buffer.from(text)), history);
+          const { body, items: kept, before } = assembleTurn(peekObject(Buffer.from(text)), history);
           const all = turns.slice(0, index + 1).flat();
           expect(parseJson(body.toString('utf8'))).toEqual(
             parseJson(JSON.stringify({ extra, input: all, model: 'm', stream: true })),
           );
           expect(parseJson(`[${kept.toString('utf8')}]`)).toEqual(parseJson(JSON.stringify(all)));
-          history = Buffer.from(kept);
+          expect(parseJson(`[${before.toString('utf8')}]`)).toEqual(
+            parseJson(JSON.stringify(turns.slice(0, index).flat())),
+          );
+          history = index % 2 === 0 ? [kept] : [kept, Buffer.alloc(0)];
         }
       }),
     );

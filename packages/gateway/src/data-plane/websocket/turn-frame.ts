@@ -8,6 +8,8 @@ export interface AssembledTurn {
   readonly body: Buffer;
   /** The items of its input, as JSON with commas between; a view of `body`. */
   readonly items: Buffer;
+  /** Those of them that were the history; a view, too. */
+  readonly before: Buffer;
 }
 
 /** Fields that only this wire has, or that are written anew. */
@@ -31,8 +33,9 @@ const textOpening = Buffer.from('{"type":"message","role":"user","content":');
  * Puts the turn's items behind the history. Only bytes are joined: a long history is not parsed again.
  * Throws `request-malformed` where `input` is no list and no text.
  */
-export function assembleTurn(peek: Peek, history: Buffer): AssembledTurn {
-  const items = joinItems([history, newItems(peek)]);
+export function assembleTurn(peek: Peek, history: readonly Buffer[]): AssembledTurn {
+  const before = joinItems(history);
+  const items = joinItems([...history, newItems(peek)]);
   const pieces = [opening, ...items, inputEnd];
   for (const [key, span] of peek.fields) {
     if (!rewritten.has(key)) pieces.push(comma, peek.body.subarray(span.keyStart, span.valueEnd));
@@ -40,11 +43,12 @@ export function assembleTurn(peek: Peek, history: Buffer): AssembledTurn {
   const metadata = metadataText(peek);
   if (metadata !== undefined) pieces.push(comma, Buffer.from(`"client_metadata":${metadata}`));
   const body = Buffer.concat([...pieces, closing]);
-  return { body, items: body.subarray(opening.length, opening.length + lengthOf(items)) };
+  const view = (length: number) => body.subarray(opening.length, opening.length + length);
+  return { body, items: view(lengthOf(items)), before: view(lengthOf(before)) };
 }
 
 /** Lists of items with commas between them; empty lists leave no trace. */
-export function joinItems(lists: readonly Buffer[]): readonly Buffer[] {
+function joinItems(lists: readonly Buffer[]): readonly Buffer[] {
   const filled = lists.filter((list) => list.length > 0);
   return filled.flatMap((list, index) => (index === 0 ? [list] : [comma, list]));
 }
