@@ -46,12 +46,16 @@ function words(content: Json | undefined, builder: AnswerBuilder): readonly Repl
 }
 
 function attachSides(chunk: JsonObject, delta: JsonObject, builder: AnswerBuilder): void {
-  const sides = [
-    ...sideFields.map((key) => [key, delta[key]] as const),
-    ...sideFieldsOfChunk.map((key) => [key, chunk[key]] as const),
-  ];
-  const found = sides.filter(([, value]) => (Array.isArray(value) ? value.length > 0 : isJsonObject(value)));
-  if (found.length > 0) builder.attach(Object.fromEntries(found));
+  const found: { [key: string]: Json | undefined } = {};
+  let any = false;
+  function take(key: string, value: Json | undefined): void {
+    if (value === undefined || !(Array.isArray(value) ? value.length > 0 : isJsonObject(value))) return;
+    found[key] = value;
+    any = true;
+  }
+  for (const key of sideFields) take(key, delta[key]);
+  for (const key of sideFieldsOfChunk) take(key, chunk[key]);
+  if (any) builder.attach(found);
 }
 
 function objectsIn(value: Json | undefined): readonly JsonObject[] {

@@ -35,8 +35,11 @@ export function createReplyEncoder(context: EncodeContext): ReplyEncoder {
   const texts = createSeparator();
   const thoughts = createSeparator();
 
+  // All but the delta is the same in nearly all chunks, so it is written once.
+  const head = `${JSON.stringify(base).slice(0, -1)},"choices":[{"index":0,"delta":`;
+
   function chunk(delta: JsonObject, finish: string | null = null): OutFrame {
-    return { data: JSON.stringify({ ...base, choices: [{ index: 0, delta, logprobs: null, finish_reason: finish }] }) };
+    return { data: `${head}${JSON.stringify(delta)},"logprobs":null,"finish_reason":${JSON.stringify(finish)}}]}` };
   }
 
   function startItem(index: number, head: ItemHead): readonly OutFrame[] {

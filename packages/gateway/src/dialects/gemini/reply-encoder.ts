@@ -22,17 +22,25 @@ interface Told {
 export function createReplyEncoder(context: EncodeContext): ReplyEncoder {
   const parts = createPartWriter(context);
   let responseId: string | undefined;
+  let tail: string | undefined;
 
   function chunk(candidate: JsonObject, rest: JsonObject = {}): OutFrame {
     responseId ??= context.newId('');
     return { data: JSON.stringify(responseOf(candidate, { ...rest, modelVersion: context.model, responseId })) };
   }
 
+  /** All but the parts is the same in nearly all chunks, so it is written once. */
+  function contentChunk(parts: readonly JsonObject[]): OutFrame {
+    responseId ??= context.newId('');
+    tail ??= `,"role":"model"},"index":0}],"modelVersion":${JSON.stringify(context.model)},"responseId":${JSON.stringify(responseId)}}`;
+    return { data: `{"candidates":[{"content":{"parts":${JSON.stringify(parts)}${tail}` };
+  }
+
   function push(event: ReplyEvent): readonly OutFrame[] {
     if (event.type === 'reply-failed') return failureFrames(event.failure);
     if (event.type === 'reply-start') responseId = event.id;
     const told = parts.write(event);
-    const frames = told.parts.length > 0 ? [chunk({ content: { parts: told.parts, role: 'model' } })] : [];
+    const frames = told.parts.length > 0 ? [contentChunk(told.parts)] : [];
     if (!told.end) return frames;
     // Clients drop a last chunk without parts, and its finish reason with it.
     const last = { content: { parts: [{ text: '' }], role: 'model' }, ...endOf(told.end.stop, parts.grounding) };

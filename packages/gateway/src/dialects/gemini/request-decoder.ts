@@ -3,10 +3,11 @@ import type { Json, JsonObject } from '../../core/json.ts';
 import { isJsonObject, unknownFields } from '../../core/json.ts';
 import { malformed } from '../shared/read-fields.ts';
 import { decodeContents } from './contents-decoder.ts';
+import { snakeCase } from './field-names.ts';
 import { decodePart } from './part-decoder.ts';
 import { toJsonSchema } from './schema.ts';
 import { decodeChoice, decodeTools } from './tools-decoder.ts';
-import { extraOf, fieldOf, numberField, objectField, stringField } from './types.ts';
+import { extraOf, type FieldName, fieldOf, numberField, objectField, stringField } from './types.ts';
 
 /**
  * Reads a generateContent body. In this dialect the URL says which model is asked for and whether to stream,
@@ -46,7 +47,7 @@ const known = withSnakeCase([
 const choiceFields = withSnakeCase(['functionCallingConfig']);
 
 function withSnakeCase(names: readonly string[]): ReadonlySet<string> {
-  return new Set(names.flatMap((name) => [name, name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)]));
+  return new Set(names.flatMap((name) => [name, snakeCase(name)]));
 }
 
 function nonEmpty(name: string, fields: JsonObject | undefined): JsonObject {
@@ -54,7 +55,7 @@ function nonEmpty(name: string, fields: JsonObject | undefined): JsonObject {
 }
 
 /** An array, or one thing instead of it: the API takes both. */
-function arrayOf(body: JsonObject, name: string): readonly Json[] {
+function arrayOf(body: JsonObject, name: FieldName): readonly Json[] {
   const value = fieldOf(body, name) ?? [];
   if (Array.isArray(value)) return value;
   if (isJsonObject(value)) return [value];

@@ -3,6 +3,7 @@ import type { Extra } from '../../core/items.ts';
 import type { Json, JsonObject } from '../../core/json.ts';
 import { isJsonObject } from '../../core/json.ts';
 import type { NameRules } from '../shared/tool-table.ts';
+import { type CamelName, snakeNames } from './field-names.ts';
 
 /**
  * Gemini's generateContent. What a body holds is read as plain JSON: the vendor adds fields often, and all of them must survive.
@@ -25,32 +26,38 @@ export interface Content {
   readonly parts: readonly JsonObject[];
 }
 
+/** A name as it is read here. Those with capitals are listed in `field-names.ts`, where they get their other spelling. */
+export type FieldName = CamelName | Lowercase<string>;
+
 /** A field by its camelCase name. The API is protobuf JSON, which also takes snake_case, and hand-written callers use it. */
-export function fieldOf(object: JsonObject, name: string): Json | undefined {
-  return object[name] ?? object[name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)];
+export function fieldOf(object: JsonObject, name: FieldName): Json | undefined {
+  const value = object[name];
+  if (value !== undefined && value !== null) return value;
+  const snake = snakeNames.get(name);
+  return snake === undefined ? value : object[snake];
 }
 
 /** A field that is an object, or undefined. */
-export function objectField(object: JsonObject, name: string): JsonObject | undefined {
+export function objectField(object: JsonObject, name: FieldName): JsonObject | undefined {
   const value = fieldOf(object, name);
   return isJsonObject(value) ? value : undefined;
 }
 
 /** A field that is a string, or undefined. */
-export function stringField(object: JsonObject, name: string): string | undefined {
+export function stringField(object: JsonObject, name: FieldName): string | undefined {
   const value = fieldOf(object, name);
   return typeof value === 'string' ? value : undefined;
 }
 
 /** A field that is a finite number, or undefined. Protobuf JSON writes 64-bit numbers as strings. */
-export function numberField(object: JsonObject, name: string): number | undefined {
+export function numberField(object: JsonObject, name: FieldName): number | undefined {
   const value = fieldOf(object, name);
   const number = typeof value === 'string' && value !== '' ? Number(value) : value;
   return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
 }
 
 /** The objects of a field that is an array. */
-export function objectsField(object: JsonObject, name: string): readonly JsonObject[] {
+export function objectsField(object: JsonObject, name: FieldName): readonly JsonObject[] {
   const value = fieldOf(object, name);
   return Array.isArray(value) ? value.filter(isJsonObject) : [];
 }

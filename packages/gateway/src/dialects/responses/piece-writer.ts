@@ -9,8 +9,14 @@ export interface PieceWriter {
   finish(item: JsonObject): readonly OutFrame[];
 }
 
+/** Writes the frames of a stream, which counts its events. */
+export interface FrameWriter {
+  frame(type: string, fields: JsonObject): OutFrame;
+  /** The frame of one more piece of text. Nearly all frames are such, so they are put together as text: `head` and `tail` are the JSON around the delta. */
+  delta(type: string, head: string, text: string, tail?: string): OutFrame;
+}
+
 type Delta = Extract<ReplyEvent, { type: `${string}-delta` }>;
-type FrameOf = (type: string, fields: JsonObject) => OutFrame;
 
 /** What every frame of an item carries. */
 interface Place {
@@ -19,39 +25,50 @@ interface Place {
 }
 
 /** Undefined for items that have no pieces on the wire. */
-export function createPieceWriter(head: ItemHead, place: Place, frame: FrameOf): PieceWriter | undefined {
-  if (head.type === 'message') return createPartsWriter(place, frame);
-  if (head.type === 'reasoning') return createReasoningWriter(place, frame);
+export function createPieceWriter(head: ItemHead, place: Place, frames: FrameWriter): PieceWriter | undefined {
+  if (head.type === 'message') return createPartsWriter(place, frames);
+  if (head.type === 'reasoning') return createReasoningWriter(place, frames);
   if (head.type !== 'tool-call' || head.kind === 'search') return undefined;
   return head.kind === 'custom'
-    ? createInputWriter('response.custom_tool_call_input', 'input', { place, frame })
-    : createInputWriter('response.function_call_arguments', 'arguments', { place, frame });
+    ? createInputWriter('response.custom_tool_call_input', 'input', { place, frames })
+    : createInputWriter('response.function_call_arguments', 'arguments', { place, frames });
 }
 
-function createInputWriter(type: string, field: string, to: { place: Place; frame: FrameOf }): PieceWriter {
-  const { place, frame } = to;
+/** A place as JSON text with a comma at its end. */
+function textOf(place: Place): string {
+  return `"item_id":${JSON.stringify(place.item_id)},"output_index":${place.output_index},`;
+}
+
+function createInputWriter(type: string, field: string, to: { place: Place; frames: FrameWriter }): PieceWriter {
+  const { place, frames } = to;
+  const head = textOf(place);
+  const deltaType = `${type}.delta`;
   return {
-    add: (event) => ('text' in event ? [frame(`${type}.delta`, { ...place, delta: event.text })] : []),
-    finish: (item) => [frame(`${type}.done`, { ...place, name: item['name'], [field]: item[field] })],
+    add: (event) => [frames.delta(deltaType, head, event.text)],
+    finish: (item) => [frames.frame(`${type}.done`, { ...place, name: item['name'], [field]: item[field] })],
   };
 }
 
-function createPartsWriter(place: Place, frame: FrameOf): PieceWriter {
+function createPartsWriter(place: Place, frames: FrameWriter): PieceWriter {
   const opened = new Set<number>();
+  const head = textOf(place);
 
   function open(at: number, part: JsonObject): readonly OutFrame[] {
     if (opened.has(at)) return [];
     opened.add(at);
-    return [frame('response.content_part.added', { ...place, content_index: at, part })];
+    return [frames.frame('response.content_part.added', { ...place, content_index: at, part })];
   }
 
   function add(event: Delta): readonly OutFrame[] {
-    const fields = { ...place, content_index: 'part' in event ? event.part : 0, delta: event.text };
-    if (event.type === 'refusal-delta') {
-      return [...open(event.part, { type: 'refusal', refusal: '' }), frame('response.refusal.delta', fields)];
-    }
-    if (event.type !== 'text-delta') return [];
-    return [...open(event.part, emptyText), frame('response.output_text.delta', { ...fields, logprobs: [] })];
+    if (event.type !== 'text-delta' && event.type !== 'refusal-delta') return [];
+    const { part, text } = event;
+    const isText = event.type === 'text-delta';
+    const opening = open(part, isText ? emptyText : emptyRefusal);
+    const counted = `${head}"content_index":${part},`;
+    const delta = isText
+      ? frames.delta('response.output_text.delta', counted, text, ',"logprobs":[]')
+      : frames.delta('response.refusal.delta', counted, text);
+    return opening.length === 0 ? [delta] : [...opening, delta];
   }
 
   function finish(item: JsonObject): readonly OutFrame[] {
@@ -59,8 +76,8 @@ function createPartsWriter(place: Place, frame: FrameOf): PieceWriter {
       const fields = { ...place, content_index: at };
       return [
         ...open(at, emptied(part)),
-        ...textDone(part, fields, frame),
-        frame('response.content_part.done', { ...fields, part }),
+        ...textDone(part, fields, frames),
+        frames.frame('response.content_part.done', { ...fields, part }),
       ];
     });
   }
@@ -69,65 +86,77 @@ function createPartsWriter(place: Place, frame: FrameOf): PieceWriter {
 }
 
 const emptyText: JsonObject = { type: 'output_text', annotations: [], logprobs: [], text: '' };
+const emptyRefusal: JsonObject = { type: 'refusal', refusal: '' };
 
 function emptied(part: JsonObject): JsonObject {
   if (part['type'] === 'output_text') return emptyText;
-  return part['type'] === 'refusal' ? { type: 'refusal', refusal: '' } : part;
+  return part['type'] === 'refusal' ? emptyRefusal : part;
 }
 
-function textDone(part: JsonObject, fields: JsonObject, frame: FrameOf): readonly OutFrame[] {
+function textDone(part: JsonObject, fields: JsonObject, { frame }: FrameWriter): readonly OutFrame[] {
   if (part['type'] === 'output_text') {
     return [frame('response.output_text.done', { ...fields, text: part['text'], logprobs: [] })];
   }
   return part['type'] === 'refusal' ? [frame('response.refusal.done', { ...fields, refusal: part['refusal'] })] : [];
 }
 
-function createReasoningWriter(place: Place, frame: FrameOf): PieceWriter {
-  const summaries = new Set<number>();
-  const thoughts = new Set<number>();
+/** The two kinds of words that thought is told in, by what they are called on the wire. */
+const summaryNames = {
+  field: 'summary',
+  part: 'summary_text',
+  count: 'summary_index',
+  added: 'response.reasoning_summary_part.added',
+  delta: 'response.reasoning_summary_text.delta',
+  textDone: 'response.reasoning_summary_text.done',
+  done: 'response.reasoning_summary_part.done',
+} as const;
+const thoughtNames = {
+  field: 'content',
+  part: 'reasoning_text',
+  count: 'content_index',
+  added: 'response.content_part.added',
+  delta: 'response.reasoning_text.delta',
+  textDone: 'response.reasoning_text.done',
+  done: 'response.content_part.done',
+} as const;
 
-  function openSummary(at: number): readonly OutFrame[] {
-    if (summaries.has(at)) return [];
-    summaries.add(at);
-    const part = { type: 'summary_text', text: '' };
-    return [frame('response.reasoning_summary_part.added', { ...place, summary_index: at, part })];
+function createReasoningWriter(place: Place, frames: FrameWriter): PieceWriter {
+  const summary = createWordsWriter(summaryNames, place, frames);
+  const thought = createWordsWriter(thoughtNames, place, frames);
+  return {
+    add(event) {
+      if (event.type === 'summary-delta') return summary.add(event.part, event.text);
+      return event.type === 'thought-delta' ? thought.add(event.part, event.text) : [];
+    },
+    finish: (item) => [...thought.finish(item), ...summary.finish(item)],
+  };
+}
+
+function createWordsWriter(names: typeof summaryNames | typeof thoughtNames, place: Place, frames: FrameWriter) {
+  const opened = new Set<number>();
+  const head = textOf(place);
+
+  function open(at: number): readonly OutFrame[] {
+    if (opened.has(at)) return [];
+    opened.add(at);
+    return [frames.frame(names.added, { ...place, [names.count]: at, part: { type: names.part, text: '' } })];
   }
 
-  function openThought(at: number): readonly OutFrame[] {
-    if (thoughts.has(at)) return [];
-    thoughts.add(at);
-    const part = { type: 'reasoning_text', text: '' };
-    return [frame('response.content_part.added', { ...place, content_index: at, part })];
-  }
-
-  function add(event: Delta): readonly OutFrame[] {
-    if (event.type === 'summary-delta') {
-      const fields = { ...place, summary_index: event.part, delta: event.text };
-      return [...openSummary(event.part), frame('response.reasoning_summary_text.delta', fields)];
-    }
-    if (event.type !== 'thought-delta') return [];
-    const fields = { ...place, content_index: event.part, delta: event.text };
-    return [...openThought(event.part), frame('response.reasoning_text.delta', fields)];
+  function add(at: number, text: string): readonly OutFrame[] {
+    const opening = open(at);
+    const delta = frames.delta(names.delta, `${head}"${names.count}":${at},`, text);
+    return opening.length === 0 ? [delta] : [...opening, delta];
   }
 
   function finish(item: JsonObject): readonly OutFrame[] {
-    const thought = objectsIn(item['content']).flatMap((part, at) => {
-      const fields = { ...place, content_index: at };
+    return objectsIn(item[names.field]).flatMap((part, at) => {
+      const fields = { ...place, [names.count]: at };
       return [
-        ...openThought(at),
-        frame('response.reasoning_text.done', { ...fields, text: part['text'] }),
-        frame('response.content_part.done', { ...fields, part }),
+        ...open(at),
+        frames.frame(names.textDone, { ...fields, text: part['text'] }),
+        frames.frame(names.done, { ...fields, part }),
       ];
     });
-    const summary = objectsIn(item['summary']).flatMap((part, at) => {
-      const fields = { ...place, summary_index: at };
-      return [
-        ...openSummary(at),
-        frame('response.reasoning_summary_text.done', { ...fields, text: part['text'] }),
-        frame('response.reasoning_summary_part.done', { ...fields, part }),
-      ];
-    });
-    return [...thought, ...summary];
   }
 
   return { add, finish };

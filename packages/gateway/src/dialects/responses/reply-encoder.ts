@@ -30,10 +30,16 @@ export function createReplyEncoder(context: EncodeContext): ReplyEncoder {
     return { event: type, data };
   }
 
+  function delta(type: string, head: string, text: string, tail = ''): OutFrame {
+    const data = `{"type":"${type}","sequence_number":${sequence},${head}"delta":${JSON.stringify(text)}${tail}}`;
+    sequence += 1;
+    return { event: type, data };
+  }
+
   function push(event: ReplyEvent): readonly OutFrame[] {
     if (event.type === 'opaque') return event.dialect === 'responses' ? [opaqueFrame(event.value)] : [];
-    const lead = responseId === undefined ? start(event) : [];
-    return [...lead, ...write(event)];
+    if (responseId !== undefined) return write(event);
+    return [...start(event), ...write(event)];
   }
 
   function write(event: Exclude<ReplyEvent, { type: 'opaque' }>): readonly OutFrame[] {
@@ -66,7 +72,7 @@ export function createReplyEncoder(context: EncodeContext): ReplyEncoder {
     const id = outputItemId(type, given, context);
     const outputIndex = nextIndex;
     nextIndex += 1;
-    const pieces = createPieceWriter(head, { item_id: id, output_index: outputIndex }, frame);
+    const pieces = createPieceWriter(head, { item_id: id, output_index: outputIndex }, { frame, delta });
     slots.set(index, { id, outputIndex, pieces });
     return [frame('response.output_item.added', { output_index: outputIndex, item: openedItem(head, id) ?? {} })];
   }

@@ -1,5 +1,5 @@
 import { Failure } from '../../core/failure.ts';
-import { isJsonObject, type Json, type JsonObject, unknownFields } from '../../core/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
 
 /**
  * Reads the fields of one JSON object and remembers which ones it read, so that the rest can be kept.
@@ -23,40 +23,73 @@ export interface FieldReader {
 
 /** Opens an object for reading. `path` names it in failures; the outermost object has an empty path. */
 export function readFields(object: JsonObject, path: string): FieldReader {
-  const read = new Set<string>();
+  return new ObjectReader(object, path);
+}
 
-  function any(name: string): Json | undefined {
-    const value = object[name];
+/** A class, because a request has hundreds of objects: methods are shared, and nothing but the list of names is made for each. */
+class ObjectReader implements FieldReader {
+  readonly path: string;
+  readonly #object: JsonObject;
+  readonly #read: string[] = [];
+
+  constructor(object: JsonObject, path: string) {
+    this.#object = object;
+    this.path = path;
+  }
+
+  any(name: string): Json | undefined {
+    const value = this.#object[name];
     if (value === undefined || value === null) return undefined;
-    read.add(name);
+    this.#read.push(name);
     return value;
   }
 
-  function typed<T extends Json>(name: string, expected: string, fits: (value: Json) => value is T): T | undefined {
-    const value = any(name);
-    if (value === undefined || fits(value)) return value;
-    throw malformed(pathOf(path, name), expected, value);
+  string(name: string): string | undefined {
+    const value = this.any(name);
+    if (value === undefined || typeof value === 'string') return value;
+    throw malformed(pathOf(this.path, name), 'a string', value);
   }
 
-  function string(name: string): string | undefined {
-    return typed(name, 'a string', isString);
+  requiredString(name: string): string {
+    const value = this.string(name);
+    if (value === undefined) throw malformed(pathOf(this.path, name), 'a string', this.#object[name]);
+    return value;
   }
 
-  return {
-    path,
-    any,
-    string,
-    requiredString(name) {
-      const value = string(name);
-      if (value === undefined) throw malformed(pathOf(path, name), 'a string', object[name]);
-      return value;
-    },
-    number: (name) => typed(name, 'a number', isNumber),
-    boolean: (name) => typed(name, 'a boolean', isBoolean),
-    object: (name) => typed(name, 'an object', isJsonObject),
-    array: (name) => typed(name, 'an array', isArray),
-    rest: () => unknownFields(object, read),
-  };
+  number(name: string): number | undefined {
+    const value = this.any(name);
+    if (value === undefined || typeof value === 'number') return value;
+    throw malformed(pathOf(this.path, name), 'a number', value);
+  }
+
+  boolean(name: string): boolean | undefined {
+    const value = this.any(name);
+    if (value === undefined || typeof value === 'boolean') return value;
+    throw malformed(pathOf(this.path, name), 'a boolean', value);
+  }
+
+  object(name: string): JsonObject | undefined {
+    const value = this.any(name);
+    if (value === undefined || isJsonObject(value)) return value;
+    throw malformed(pathOf(this.path, name), 'an object', value);
+  }
+
+  array(name: string): readonly Json[] | undefined {
+    const value = this.any(name);
+    if (value === undefined || Array.isArray(value)) return value;
+    throw malformed(pathOf(this.path, name), 'an array', value);
+  }
+
+  rest(): JsonObject | undefined {
+    let rest: { [key: string]: Json | undefined } | undefined;
+    for (const key in this.#object) {
+      const value = this.#object[key];
+      if (value === undefined || this.#read.includes(key)) continue;
+      rest ??= {};
+      rest[key] = value;
+    }
+    return rest;
+  }
 }
 
 /** The failure for a value of a wrong type at a JSON path. */
@@ -74,20 +107,4 @@ function nameOfType(value: Json): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'an array';
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
-}
-
-function isString(value: Json): value is string {
-  return typeof value === 'string';
-}
-
-function isNumber(value: Json): value is number {
-  return typeof value === 'number';
-}
-
-function isBoolean(value: Json): value is boolean {
-  return typeof value === 'boolean';
-}
-
-function isArray(value: Json): value is readonly Json[] {
-  return Array.isArray(value);
 }
