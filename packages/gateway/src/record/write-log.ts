@@ -1,45 +1,57 @@
 import type { Clock } from '../core/clock.ts';
 import type { Log, LogFields } from '../core/log.ts';
 
+/** Levels from the least important up. Nothing is written at `debug` yet. */
+const levels = ['debug', 'info', 'warn', 'error'] as const;
+
+type Level = (typeof levels)[number];
+
 export interface LogSettings {
   /** `pretty` for people, `json` for machines: one object per line. */
   readonly format: 'pretty' | 'json';
+  /** The least important lines to write. */
+  readonly level: Level;
   readonly clock: Clock;
-  write(line: string): void;
+  /** Takes whole lines, one or many. */
+  readonly write: (text: string) => void;
 }
 
-type Level = 'info' | 'warn' | 'error';
-
-export function createLog({ format, clock, write }: LogSettings): Log {
-  const line = format === 'json' ? jsonLine : prettyLine;
-  const at =
-    (level: Level) =>
-    (message: string, fields: LogFields = {}) =>
-      write(line(new Date(clock.now()).toISOString(), level, message, fields));
+export function createLog({ format, level: least, clock, write }: LogSettings): Log {
+  const lineOf = format === 'json' ? jsonLine : prettyLine;
+  const lines = createLineBuffer(write);
+  const at = (level: Level) => {
+    if (levels.indexOf(level) < levels.indexOf(least)) return () => {};
+    return (message: string, fields: LogFields = {}) =>
+      lines.add(lineOf(new Date(clock.now()).toISOString(), level, message, fields), level !== 'info');
+  };
   return { info: at('info'), warn: at('warn'), error: at('error') };
 }
 
-/** Lines wait this long for company: one write for many. Warnings and errors go out at once, with all before them. */
+/** Lines that follow another within this time wait for company: one write for many. */
 const gatherMs = 20;
 const gatherLength = 64 * 1024;
 
+/** A line goes out at once unless one has just gone; warnings and errors always do, with all that wait before them. */
 function createLineBuffer(write: (text: string) => void): { add(line: string, urgent: boolean): void } {
-  let text = '';
+  let waiting = '';
   let timer: NodeJS.Timeout | undefined;
 
   function flush(): void {
-    clearTimeout(timer);
+    const ready = waiting;
+    waiting = '';
+    if (ready !== '') write(ready);
+  }
+
+  function endWindow(): void {
     timer = undefined;
-    const ready = text;
-    text = '';
-    write(ready);
+    flush();
   }
 
   return {
     add(line, urgent) {
-      text += line;
-      if (urgent || text.length > gatherLength) flush();
-      else timer ??= setTimeout(flush, gatherMs);
+      waiting += line;
+      if (urgent || timer === undefined || waiting.length > gatherLength) flush();
+      timer ??= setTimeout(endWindow, gatherMs);
     },
   };
 }
@@ -63,5 +75,5 @@ function quoted(text: string): string {
 }
 
 function printable(text: string): string {
-  return text.replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, ' ');
+  return text.replace(/(?!\n)\p{Cc}/gu, ' ');
 }

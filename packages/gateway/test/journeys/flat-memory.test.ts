@@ -44,7 +44,6 @@ beforeAll(async () => {
     ),
   );
   gateway = await startGateway({
-    log: { level: 'error' },
     providers,
     virtual_keys: [{ name: 'everyone', value: testKey }],
   });

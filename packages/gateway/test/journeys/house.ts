@@ -42,7 +42,7 @@ export async function openHouse(document: Document, clock: Clock = systemClock):
     configuration,
     holder,
     clock,
-    log: createLog({ format: 'pretty', clock, write: (line) => void log.push(line) }),
+    log: createLog({ format: 'pretty', level: 'info', clock, write: (line) => void log.push(line) }),
     version: '0.0.0-test',
     recorder,
   });
