@@ -1,0 +1,67 @@
+import type { ExchangeRecord } from '@turnpike/contract/exchange-record';
+import { describe, expect, it } from 'vitest';
+import { createMetrics } from './prometheus.ts';
+
+const usage = { inputTokens: 100, outputTokens: 20, cachedInputTokens: 60, reasoningTokens: 5 };
+
+const served = {
+  id: 'ex_1',
+  startedAt: 0,
+  durationMs: 1500,
+  firstTokenMs: 300,
+  outcome: 'done',
+  status: 200,
+  agent: 'codex',
+  dialect: 'responses',
+  wire: 'http',
+  stream: true,
+  key: 'ann',
+  modelAsked: 'made-up-by-the-caller',
+  provider: 'openai',
+  model: 'gpt-4.1',
+  credential: 'openai#1',
+  lane: 'express',
+  attempts: [],
+  losses: [],
+  usage: { ...usage, cacheWriteTokens: 0, cacheWriteLongTokens: 0 },
+  costNanoDollars: '250000000',
+  bytesIn: 1,
+  bytesOut: 2,
+} satisfies ExchangeRecord;
+
+async function metricsOf(...records: readonly ExchangeRecord[]): Promise<string> {
+  const metrics = createMetrics('1.2.3');
+  for (const record of records) metrics.record(record);
+  await metrics.expose();
+  // A second look must not count anything twice.
+  return (await metrics.expose()).body;
+}
+
+describe('metrics', () => {
+  it('add up exchanges, tokens and cost', async () => {
+    const text = await metricsOf(served, served);
+    expect(text).toMatch(/turnpike_exchanges_total\{[^}]*provider="openai"[^}]*outcome="done"[^}]*\} 2\n/);
+    expect(text).toMatch(/turnpike_tokens_total\{[^}]*kind="input"[^}]*\} 200\n/);
+    expect(text).toMatch(/turnpike_tokens_total\{[^}]*kind="cached_input"[^}]*\} 120\n/);
+    expect(text).toMatch(/turnpike_tokens_total\{[^}]*kind="output"[^}]*\} 40\n/);
+    expect(text).toMatch(/turnpike_cost_dollars_total\{[^}]*\} 0\.5\n/);
+    expect(text).toMatch(/turnpike_exchange_duration_seconds_sum\{[^}]*\} 3\n/);
+    expect(text).toMatch(/turnpike_first_token_seconds_sum\{[^}]*\} 0\.6\n/);
+    expect(text).toContain('turnpike_info{version="1.2.3"} 1');
+  });
+
+  it('count failures and failed attempts by their codes', async () => {
+    const failure = { code: 'upstream-timeout', message: 'late' } as const;
+    const attempt = { provider: 'openai', model: 'm', credential: 'c', startedMs: 0, durationMs: 1, failure };
+    const { provider: _p, model: _m, credential: _c, lane: _l, usage: _u, costNanoDollars: _n, ...bare } = served;
+    const text = await metricsOf({ ...bare, outcome: 'failed', failure, attempts: [attempt, attempt] });
+    expect(text).toMatch(/turnpike_exchanges_total\{[^}]*failure="upstream-timeout"[^}]*\} 1\n/);
+    expect(text).toMatch(
+      /turnpike_attempts_failed_total\{[^}]*provider="openai"[^}]*failure="upstream-timeout"[^}]*\} 2\n/,
+    );
+  });
+
+  it('take no label from what a caller makes up', async () => {
+    expect(await metricsOf(served)).not.toContain('made-up-by-the-caller');
+  });
+});
