@@ -18,6 +18,7 @@ import { createLogRecorder } from './record/log-recorder.ts';
 import { createMetrics } from './record/prometheus.ts';
 import { openRecordStore, type RecordStore } from './store/record-store.ts';
 import { createHttpUpstream } from './upstream/http-upstream.ts';
+import { createVault, type Vault } from './vault/vault.ts';
 
 /** What the process gives to the house. */
 export interface ProcessParts {
@@ -84,6 +85,7 @@ export async function buildGateway(parts: GatewayParts): Promise<Gateway> {
   const ports: ServerPorts = {
     snapshot: holder.current,
     upstream,
+    vault: vaultOf(configuration),
     clock,
     log,
     version,
@@ -104,6 +106,11 @@ export async function buildGateway(parts: GatewayParts): Promise<Gateway> {
       await store?.close();
     },
   };
+}
+
+function vaultOf({ encryptionKeys }: Configuration): Vault {
+  if (!encryptionKeys) throw new TypeError('a configuration that was only looked at cannot be served');
+  return createVault(encryptionKeys);
 }
 
 function openStore(parts: GatewayParts, url: string): Promise<RecordStore> | undefined {

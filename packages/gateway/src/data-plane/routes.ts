@@ -3,7 +3,7 @@ import type { DialectName } from '../core/items.ts';
 /** What a path asks for. */
 export type Route =
   | { readonly operation: 'generate'; readonly dialect: DialectName; readonly addressed?: Addressed }
-  | { readonly operation: 'search'; readonly dialect: DialectName }
+  | { readonly operation: 'search' | 'compact'; readonly dialect: DialectName }
   | { readonly operation: 'models'; readonly dialect: DialectName }
   | { readonly operation: 'setup-codex' }
   | { readonly operation: 'health' | 'ready' | 'version' | 'metrics' | 'home' };
@@ -44,6 +44,7 @@ export function routeOf(path: string): Route | undefined {
     const suffix = path.slice(door.length);
     const dialect = generateBySuffix[suffix];
     if (dialect) return { operation: 'generate', dialect };
+    if (suffix === '/responses/compact') return { operation: 'compact', dialect: 'responses' };
     if (suffix === '/alpha/search') return { operation: 'search', dialect: 'responses' };
     if (suffix === '/models')
       return { operation: 'models', dialect: door.startsWith('/anthropic') ? 'messages' : 'responses' };

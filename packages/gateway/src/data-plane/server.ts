@@ -27,7 +27,7 @@ export interface ServerPorts extends ExchangePorts {
 }
 
 /** What is asked of a model, and so is an exchange. */
-type ExchangeRoute = Extract<Route, { operation: 'generate' | 'search' }>;
+type ExchangeRoute = Extract<Route, { operation: 'generate' | 'search' | 'compact' }>;
 
 /** The sockets for agents. Requests to change the protocol go to `onUpgrade`. */
 export function createDataPlane(ports: ServerPorts, onUpgrade: UpgradeListener): Server {
@@ -64,7 +64,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, ports:
 }
 
 function isExchange(route: Route): route is ExchangeRoute {
-  return route.operation === 'generate' || route.operation === 'search';
+  return route.operation === 'generate' || route.operation === 'search' || route.operation === 'compact';
 }
 
 async function answerPlain(
@@ -146,6 +146,7 @@ function inboundOf(
     ...sessionOf(request.headers),
     headers: request.headers,
     ...(route.operation === 'search' ? { requestKind: 'search' as const } : {}),
+    ...(route.operation === 'compact' ? { compacts: true } : {}),
     ...(route.operation === 'generate' && route.addressed ? { addressed: route.addressed } : {}),
     readBody: () => readBody(request, ports.snapshot().limits.maxBodyBytes),
     signal: departure.signal,

@@ -1,7 +1,7 @@
 import type { ReplyEvent, Reply } from '../core/events.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Frame, OutFrame } from '../core/frame.ts';
-import type { CanonicalRequest, DialectName } from '../core/items.ts';
+import type { CanonicalRequest, DialectName, MessageItem } from '../core/items.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Loss } from '../core/loss.ts';
 import type { Usage } from '../core/usage.ts';
@@ -43,6 +43,10 @@ export interface Dialect {
   createObserver(): ReplyObserver;
   /** Whether a request in this dialect may pass to `target` untouched but for top-level edits. Undefined: it must be translated. */
   planExpress(request: ExpressRequest, target: EncodeTarget): ExpressPlan | undefined;
+  /** Whether the request may be one for a compaction, from the bytes of its top-level fields alone. Absent: the dialect has none. */
+  asksForCompaction?(field: (key: string) => Buffer | undefined): boolean;
+  /** Writes the answer of a call that does nothing but condense a history: the items that take its place. Absent: the dialect has no such call. */
+  readonly encodeCompacted?: (reply: Reply, kept: readonly MessageItem[], context: EncodeContext) => JsonObject;
   /** Headers that travel between a caller and a provider of this same dialect. */
   forwardedHeaders(issuer: string): ForwardedHeaders;
 }

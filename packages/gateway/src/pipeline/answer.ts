@@ -8,6 +8,7 @@ import type { ReplyEvent } from '../core/events.ts';
 import type { CanonicalRequest } from '../core/items.ts';
 import type { UpstreamAnswer } from '../upstream/upstream.ts';
 import { encodeSseFrame } from '../wire/sse-encoder.ts';
+import type { Compactor } from './compactor.ts';
 import type { Envelope } from './envelope.ts';
 import { createExpressTransform } from './express-transform.ts';
 import { createFoldTransform } from './fold-transform.ts';
@@ -23,6 +24,7 @@ export interface ClientSide {
   readonly dialect: Dialect;
   readonly envelope: Envelope;
   readonly context: EncodeContext;
+  readonly compactor: Compactor;
 }
 
 /** Makes the pump for upstream's answer. Throws a provider's refusal as a failure. */
@@ -77,14 +79,16 @@ function translatedPump(prepared: Prepared, answer: UpstreamAnswer, client: Clie
     issuer: prepared.deployment.provider.issuer,
     tools: prepared.tools ?? createToolTable(client.envelope.canonical(), anyName),
   };
-  const context = { ...client.context, request: withoutHistory(client.envelope.canonical()) };
+  const { compactor } = client;
+  const request = client.envelope.canonical();
+  const context = { ...client.context, request: withoutHistory(request) };
   if (!streamed) {
     return createWholePump(answer.body, (bytes) => {
-      const events = provider.decodeReply(jsonAnswer(bytes), decode);
+      const events = compactor.incomingWhole(provider.decodeReply(jsonAnswer(bytes), decode), request);
       return encodeWhole(events, { ...client, context });
     });
   }
-  const decoder = provider.createReplyDecoder(decode);
+  const decoder = compactor.incoming(provider.createReplyDecoder(decode), request);
   const transform = client.envelope.stream
     ? createTranslateTransform(decoder, client.dialect.createReplyEncoder(context))
     : createFoldTransform(decoder, (reply) => JSON.stringify(client.dialect.encodeReply(reply, context)));

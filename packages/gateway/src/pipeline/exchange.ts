@@ -5,14 +5,18 @@ import { asFailure, Failure } from '../core/failure.ts';
 import type { EncodeContext } from '../dialects/dialect.ts';
 import { dialects } from '../dialects/registry.ts';
 import { authenticate } from '../identity/authenticate.ts';
+import { type Principal, tenantOf } from '../identity/principal.ts';
 import { checkAccess, mayUse } from '../policy/access.ts';
 import { type Plan, planRoute } from '../routing/plan.ts';
 import { servedName } from '../routing/utility.ts';
 import type { Upstream } from '../upstream/upstream.ts';
+import type { Vault } from '../vault/vault.ts';
+import { createCompactor } from './compactor.ts';
 import { type Envelope, readEnvelope } from './envelope.ts';
 import type { Inbound } from './inbound.ts';
 import { startKeepalive } from './keepalive.ts';
 import { type OpenPorts, openFirst } from './open.ts';
+import { planCompaction } from './plan-compaction.ts';
 import { relay, sendFailure } from './relay.ts';
 import type { Sink } from './sink.ts';
 import { finishRecord, startTrace, type Trace } from './trace.ts';
@@ -21,6 +25,8 @@ import { finishRecord, startTrace, type Trace } from './trace.ts';
 export interface ExchangePorts {
   snapshot(): Snapshot;
   readonly upstream: Upstream;
+  /** Seals what agents keep for us. */
+  readonly vault: Vault;
   readonly clock: Clock;
   readonly recorder: Recorder;
   /** A fresh id with this prefix. */
@@ -55,13 +61,18 @@ export async function exchange(inbound: Inbound, sink: Sink, ports: ExchangePort
 async function serve(inbound: Inbound, sink: Sink, ports: ExchangePorts, trace: Trace): Promise<void> {
   const snapshot = ports.snapshot();
   const dialect = dialects[inbound.dialect];
-  const { envelope, plan } = await admit(inbound, snapshot, ports.clock, trace);
+  const { principal, envelope, plan: route } = await admit(inbound, snapshot, ports.clock, trace);
+  const compaction = planCompaction({ inbound, envelope, plan: route, snapshot });
+  trace.isCompaction = compaction !== undefined;
+  const plan = compaction?.plan ?? route;
+  const condenses = compaction?.by === 'gateway';
+  const compactor = createCompactor({ ...ports, tenant: tenantOf(principal), condenses });
   const context: EncodeContext = {
     model: envelope.model,
     createdAt: Math.floor(inbound.receivedAt / 1000),
     newId: (prefix) => ports.newId(prefix),
   };
-  const client = { dialect, envelope, context };
+  const client = { dialect: compaction?.dialect ?? dialect, envelope, context, compactor };
   const open: OpenPorts = { inbound, snapshot, upstream: ports.upstream, clock: ports.clock };
   const keepalive = startKeepalive({ client, inbound, sink, trace, everyMs: snapshot.limits.keepaliveMs });
   try {
@@ -80,14 +91,15 @@ export async function admit(
   snapshot: Snapshot,
   clock: Clock,
   trace: Trace,
-): Promise<{ envelope: Envelope; plan: Plan }> {
-  trace.principal = authenticate(inbound.credentials, snapshot.virtualKeys, clock);
-  const { key } = trace.principal;
+): Promise<{ principal: Principal; envelope: Envelope; plan: Plan }> {
+  const principal = authenticate(inbound.credentials, snapshot.virtualKeys, clock);
+  trace.principal = principal;
+  const { key } = principal;
   const envelope = readEnvelope(inbound, await inbound.readBody(), dialects[inbound.dialect]);
   trace.envelope = envelope;
   const served = servedName(envelope.model, snapshot, (model) => mayUse(key, model));
   checkAccess(key, served);
-  return { envelope, plan: planRoute(served, snapshot) };
+  return { principal, envelope, plan: planRoute(served, snapshot) };
 }
 
 /** Whatever else went wrong after the client had left is a consequence of that. */

@@ -24,6 +24,8 @@ export interface Inbound {
   /** The agent's id of the user's turn, and what it says the request is for. */
   readonly turn?: string;
   readonly requestKind?: RequestKind;
+  /** A call of its own that does nothing but condense a history. */
+  readonly compacts?: boolean;
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   /** Model and streaming where the URL says them instead of the body (Gemini). */

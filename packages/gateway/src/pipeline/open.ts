@@ -50,7 +50,7 @@ export async function openFirst(plan: Plan, client: ClientSide, ports: OpenPorts
 
 async function openOne(deployment: Deployment, client: ClientSide, ports: OpenPorts, trace: Trace): Promise<Opened> {
   const startedMs = trace.elapsedMs();
-  const prepared = prepare(deployment, { inbound: ports.inbound, envelope: client.envelope }, ports.snapshot);
+  const prepared = prepare(deployment, { inbound: ports.inbound, ...client }, ports.snapshot);
   const answer = await callOnce(ports.upstream, prepared.call);
   const dialectMatches = prepared.dialect === ports.inbound.dialect;
   try {

@@ -2,17 +2,19 @@ import type { Lane } from '@turnpike/contract/exchange-record';
 import type { Price } from '../catalog/catalog.ts';
 import type { Snapshot } from '../config/snapshot.ts';
 import { Failure } from '../core/failure.ts';
-import type { DialectName } from '../core/items.ts';
+import type { CanonicalRequest, DialectName } from '../core/items.ts';
 import type { Loss } from '../core/loss.ts';
 import type { EncodeTarget, TargetAbilities } from '../dialects/dialect.ts';
 import { dialects } from '../dialects/registry.ts';
 import type { ToolTable } from '../dialects/shared/tool-table.ts';
 import { authorize } from '../providers/authorize.ts';
-import { endpointOf } from '../providers/endpoint.ts';
+import { compactEndpointOf, type Endpoint, endpointOf } from '../providers/endpoint.ts';
+import type { Provider } from '../providers/provider.ts';
 import { type Deployment, factsOf } from '../routing/plan.ts';
 import type { UpstreamCall } from '../upstream/upstream.ts';
 import { hasField } from '../wire/peek.ts';
 import { spliceObject } from '../wire/splice.ts';
+import type { Compactor } from './compactor.ts';
 import type { Envelope } from './envelope.ts';
 import type { Inbound } from './inbound.ts';
 
@@ -44,10 +46,10 @@ interface Body {
 /** Writes the request for a deployment. Throws `meaning-lost` where its dialect cannot say what matters, and what decoding throws. */
 export function prepare(
   deployment: Deployment,
-  request: { readonly inbound: Inbound; readonly envelope: Envelope },
+  request: { readonly inbound: Inbound; readonly envelope: Envelope; readonly compactor: Compactor },
   snapshot: Snapshot,
 ): Prepared {
-  const { inbound, envelope } = request;
+  const { inbound, envelope, compactor } = request;
   const { provider } = deployment;
   const dialect = provider.speaks.includes(inbound.dialect) ? inbound.dialect : provider.speaks[0];
   if (dialect === undefined) throw new Failure('meaning-lost', `The provider "${provider.name}" speaks no dialect.`);
@@ -60,8 +62,8 @@ export function prepare(
     quirks: provider.quirks,
   };
   const body =
-    (dialect === inbound.dialect && expressBody(dialect, envelope, target)) ||
-    translatedBody(dialect, envelope, target);
+    (dialect === inbound.dialect && !compactor.condenses && expressBody(dialect, envelope, target)) ||
+    translatedBody(dialect, compactor.outgoing(envelope.canonical(), target.issuer), target);
   return {
     deployment,
     dialect,
@@ -102,8 +104,8 @@ function expressBody(dialect: DialectName, envelope: Envelope, target: EncodeTar
   };
 }
 
-function translatedBody(dialect: DialectName, envelope: Envelope, target: EncodeTarget): Body {
-  const encoded = dialects[dialect].encodeRequest(envelope.canonical(), target);
+function translatedBody(dialect: DialectName, request: CanonicalRequest, target: EncodeTarget): Body {
+  const encoded = dialects[dialect].encodeRequest(request, target);
   const meaning = encoded.losses.filter((loss) => loss.weight === 'meaning');
   if (meaning.length > 0) {
     const told = meaning.map((loss) => `${loss.what} (${loss.why})`).join('; ');
@@ -127,7 +129,7 @@ function callOf(
   const { dialect, inbound, body } = parts;
   const { limits } = snapshot;
   return {
-    ...endpointOf(provider, dialect, model, body.stream),
+    ...(compactCallOf(provider, body, inbound) ?? endpointOf(provider, dialect, model, body.stream)),
     headers: {
       'content-type': 'application/json',
       accept: body.stream ? 'text/event-stream' : 'application/json',
@@ -145,6 +147,11 @@ function callOf(
     allowPrivate: provider.allowPrivate,
     signal: inbound.signal,
   };
+}
+
+/** A call that does nothing but condense a history goes to the like of it, unless the gateway has made a question to the model of it. */
+function compactCallOf(provider: Provider, body: Body, inbound: Inbound): Endpoint | undefined {
+  return inbound.compacts === true && body.lane === 'express' ? compactEndpointOf(provider) : undefined;
 }
 
 /** What of the caller’s own headers may travel on. */

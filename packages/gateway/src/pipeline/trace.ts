@@ -27,6 +27,8 @@ export interface Trace {
   envelope?: Envelope;
   served?: Served;
   failure?: Failure;
+  /** Set where the request itself shows that it is one. */
+  isCompaction?: boolean;
   status: number;
   firstTokenMs?: number;
   readonly attempts: AttemptRecord[];
@@ -61,6 +63,7 @@ export function finishRecord(inbound: Inbound, trace: Trace, bytesOut: number): 
     wire: inbound.wire ?? 'http',
     stream: envelope?.stream ?? inbound.addressed?.stream ?? false,
     ...sessionFields(inbound),
+    ...(trace.isCompaction ? { requestKind: 'compaction' as const } : {}),
     ...(trace.principal ? { key: trace.principal.key.name } : {}),
     ...(envelope ? { modelAsked: envelope.model } : {}),
     ...(served ? servedFields(served) : {}),

@@ -1,4 +1,5 @@
 import type { Dialect } from '../dialect.ts';
+import { asksForCompaction, encodeCompacted } from './compacted.ts';
 import { planExpress, forwardedHeaders } from './express.ts';
 import { decodeFailure, encodeFailure, failureFrames } from './failure.ts';
 import { createObserver } from './observer.ts';
@@ -23,5 +24,7 @@ export const responses: Dialect = {
   decodeFailure,
   createObserver,
   planExpress,
+  asksForCompaction,
+  encodeCompacted,
   forwardedHeaders,
 };
