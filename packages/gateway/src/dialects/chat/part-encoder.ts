@@ -16,7 +16,7 @@ const takesFiles: ReadonlySet<string> = new Set(['openai', 'openrouter']);
 
 /** The parts of a message as content parts. What has no form here is a loss and left out. */
 export function encodeParts(parts: readonly Part[], scope: EncodeScope): readonly ChatPart[] {
-  return parts.flatMap((part) => encodePart(part, scope) ?? []);
+  return parts.map((part) => encodePart(part, scope)).filter((part) => part !== undefined);
 }
 
 function encodePart(part: Part, scope: EncodeScope): ChatPart | undefined {

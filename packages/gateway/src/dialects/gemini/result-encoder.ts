@@ -121,6 +121,8 @@ function responseOf(result: ToolResultItem, scope: EncodeScope): JsonObject {
 }
 
 function textOf(result: ToolResultItem): string {
+  const [first] = result.output;
+  if (result.output.length === 1 && first?.type === 'text') return first.text;
   return result.output.flatMap((part) => (part.type === 'text' || part.type === 'refusal' ? part.text : [])).join('\n');
 }
 

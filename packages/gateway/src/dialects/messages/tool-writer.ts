@@ -1,5 +1,5 @@
 import type { CanonicalRequest, HostedTool, Tool } from '../../core/items.ts';
-import { isJsonObject, type JsonObject } from '../../core/json.ts';
+import { isJsonObject, type JsonObject, unknownFields } from '../../core/json.ts';
 import type { EncodeTarget } from '../dialect.ts';
 import { freeformDescription, freeformSchema } from '../shared/freeform.ts';
 import { declaredTools, type FlatTool, type NameRules, type ToolTable } from '../shared/tool-table.ts';
@@ -57,15 +57,15 @@ function strictness(strict: boolean | undefined, { own, losses }: ToolContext): 
   return {};
 }
 
-const topLevelChoices = ['anyOf', 'oneOf', 'allOf'];
+const topLevelChoices: ReadonlySet<string> = new Set(['anyOf', 'oneOf', 'allOf']);
 
 /** The API wants an object schema, and no alternatives at its top. */
 function schemaOf(tool: FlatTool['tool'], { own, losses }: ToolContext): JsonObject {
   if (tool.type === 'custom') return freeformSchema;
   const schema = tool.schema ?? {};
   if (own && tool.schema) return schema;
-  const kept = Object.fromEntries(Object.entries(schema).filter(([key]) => !topLevelChoices.includes(key)));
-  if (Object.keys(kept).length < Object.keys(schema).length) {
+  const kept = unknownFields(schema, topLevelChoices) ?? {};
+  if (Object.keys(schema).some((key) => topLevelChoices.has(key))) {
     losses.hint('tool.schema', 'alternatives at the top of a schema are not allowed here');
   }
   return { ...kept, type: 'object', ...(isJsonObject(kept['properties']) ? {} : { properties: {} }) };

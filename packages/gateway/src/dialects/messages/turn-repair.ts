@@ -47,12 +47,14 @@ function pairResults(turns: readonly Turn[], losses: LossList): Turn[] {
 
 /** The first result for each call, by the call's id. Further results of the same call are orphans. */
 function collectAnswers(turns: readonly Turn[]): ReadonlyMap<string, Block> {
-  const blocks = turns.flatMap((turn) => turn.blocks);
-  const called = new Set(blocks.filter(isCall).map((call) => textOf(call, 'id')));
+  const called = new Set<string>();
+  for (const { blocks } of turns) for (const block of blocks) if (isCall(block)) called.add(textOf(block, 'id'));
   const answers = new Map<string, Block>();
-  for (const block of blocks) {
-    const id = textOf(block, 'tool_use_id');
-    if (isResult(block) && called.has(id) && !answers.has(id)) answers.set(id, block);
+  for (const { blocks } of turns) {
+    for (const block of blocks) {
+      const id = textOf(block, 'tool_use_id');
+      if (isResult(block) && called.has(id) && !answers.has(id)) answers.set(id, block);
+    }
   }
   return answers;
 }

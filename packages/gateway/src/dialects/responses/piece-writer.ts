@@ -93,11 +93,12 @@ function emptied(part: JsonObject): JsonObject {
   return part['type'] === 'refusal' ? emptyRefusal : part;
 }
 
-function textDone(part: JsonObject, fields: JsonObject, { frame }: FrameWriter): readonly OutFrame[] {
+function textDone(part: JsonObject, fields: JsonObject, frames: FrameWriter): readonly OutFrame[] {
   if (part['type'] === 'output_text') {
-    return [frame('response.output_text.done', { ...fields, text: part['text'], logprobs: [] })];
+    return [frames.frame('response.output_text.done', { ...fields, text: part['text'], logprobs: [] })];
   }
-  return part['type'] === 'refusal' ? [frame('response.refusal.done', { ...fields, refusal: part['refusal'] })] : [];
+  if (part['type'] !== 'refusal') return [];
+  return [frames.frame('response.refusal.done', { ...fields, refusal: part['refusal'] })];
 }
 
 /** The two kinds of words that thought is told in, by what they are called on the wire. */

@@ -57,19 +57,27 @@ export const anyName: NameRules = { maxLength: Number.POSITIVE_INFINITY, forbidd
 
 export function createToolTable(request: CanonicalRequest, rules: NameRules): ToolTable {
   const byWireName = new Map<string, ResolvedTool>();
-  const byIdentity = new Map<string, string>();
+  /** Wire names by namespace, then by name. */
+  const known = new Map<string, Map<string, string>>();
   const flat: FlatTool[] = [];
   const hosted: HostedTool[] = [];
   const opaque: OpaqueTool[] = [];
 
   function wireName(tool: ToolName, kind: ToolKind): string {
-    const identity = identityOf(tool);
-    const known = byIdentity.get(identity);
-    if (known !== undefined) return known;
-    const name = freeName(tool, identity);
-    byIdentity.set(identity, name);
+    const space = namesIn(tool);
+    const before = space.get(tool.name);
+    if (before !== undefined) return before;
+    const name = freeName(tool, identityOf(tool));
+    space.set(tool.name, name);
     byWireName.set(name, { kind, tool });
     return name;
+  }
+
+  function namesIn(tool: ToolName): Map<string, string> {
+    const namespace = namespaceOf(tool);
+    const space = known.get(namespace) ?? new Map<string, string>();
+    known.set(namespace, space);
+    return space;
   }
 
   function freeName(tool: ToolName, identity: string): string {
@@ -81,7 +89,7 @@ export function createToolTable(request: CanonicalRequest, rules: NameRules): To
     const kind: ToolKind = tool.type;
     const bare = tool.type === 'search' ? searchToolName : tool.name;
     const name: ToolName = namespace ? { name: bare, namespace: namespace.name } : { name: bare };
-    if (byIdentity.has(identityOf(name))) return;
+    if (namesIn(name).has(name.name)) return;
     const described = namespace?.description ? { namespaceDescription: namespace.description } : {};
     flat.push({ wireName: wireName(name, kind), kind, name, tool, ...described });
   }
@@ -119,7 +127,11 @@ function joinName(tool: ToolName): string {
 }
 
 function identityOf(tool: ToolName): string {
-  return `${tool.namespace === plainNamespace ? '' : (tool.namespace ?? '')}\u0000${tool.name}`;
+  return `${namespaceOf(tool)}\u0000${tool.name}`;
+}
+
+function namespaceOf({ namespace }: ToolName): string {
+  return namespace === undefined || namespace === plainNamespace ? '' : namespace;
 }
 
 function fit(name: string, rules: NameRules, identity: string): string {
