@@ -31,9 +31,9 @@ export interface AgentSocketParts {
 }
 
 /** After this long the agent is asked to connect again, as OpenAI does: so that sockets spread over new replicas in time. */
-export const maxAgeMs = 60 * 60_000;
+const maxAgeMs = 60 * 60_000;
 /** Codex opens a new socket without a word when it needs one. */
-export const maxSilenceMs = 60 * 60_000;
+const maxSilenceMs = 60 * 60_000;
 const maxMissedPings = 2;
 const goingAway = 1001;
 const nothing: Buffer = Buffer.alloc(0);
