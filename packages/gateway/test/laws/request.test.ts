@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { DialectName } from '../../src/core/items.ts';
+import type { CanonicalRequest, DialectName, Item } from '../../src/core/items.ts';
 import { type JsonObject, unknownFields } from '../../src/core/json.ts';
 import { dialects } from '../../src/dialects/registry.ts';
 import { requests } from '../kit/arbitrary.ts';
@@ -61,8 +61,23 @@ describe('a request survives its own dialect', () => {
   }
 });
 
+/** A history with something in it that only another dialect knows. */
+function strangeRequest(dialect: DialectName, type: string): CanonicalRequest {
+  const item: Item = { type: 'opaque', dialect, value: { type } };
+  const question: Item = { type: 'message', role: 'user', parts: [{ type: 'text', text: 'go' }] };
+  return { model: 'm', stream: true, items: [question, item, item], tools: [] };
+}
+
 describe('a request can be said in every dialect', () => {
   for (const to of all) {
+    const foreign = to.name === 'responses' ? 'messages' : 'responses';
+
+    it(`but what only ${foreign} knows is a loss of meaning in ${to.name}, told once`, () => {
+      const losses = (type: string) => to.encodeRequest(strangeRequest(foreign, type), homeTarget(to)).losses;
+      expect(losses('ghost')).toMatchObject([{ weight: 'meaning', what: 'item.ghost' }]);
+      expect(losses('fallback')).toMatchObject([{ weight: 'hint', what: 'item.fallback' }]);
+    });
+
     it.skipIf(found.length === 0)(`every captured request in ${to.name}, the same bytes each time${skipped}`, () => {
       for (const capture of found) {
         const from = dialects[capture.dialect];

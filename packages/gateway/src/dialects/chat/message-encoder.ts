@@ -2,6 +2,7 @@ import type { Item, MessageItem, OpaqueItem, ReasoningItem, ToolCallItem } from 
 import type { JsonObject } from '../../core/json.ts';
 import { isJsonObject } from '../../core/json.ts';
 import { freeformArguments } from '../shared/freeform.ts';
+import { loseOpaque } from '../shared/losses.ts';
 import { isEmptySeal } from '../shared/seal.ts';
 import type { ToolTable } from '../shared/tool-table.ts';
 import { wireCallId } from './call-id.ts';
@@ -9,7 +10,7 @@ import { encodeContent, encodeParts, type EncodeScope } from './part-encoder.ts'
 import { detailsOfSeal } from './reasoning-details.ts';
 import { encodeOrphan, encodeResults } from './result-encoder.ts';
 import { type AssistantTurn, groupTurns, type Turn } from './turns.ts';
-import { arrayContent, type ChatMessage, type ChatToolCall, messageFields, ownFields, typeOf } from './types.ts';
+import { arrayContent, type ChatMessage, type ChatToolCall, messageFields, ownFields } from './types.ts';
 
 export interface MessageScope extends EncodeScope {
   readonly tools: ToolTable;
@@ -33,14 +34,9 @@ function encodeTurn(turn: Turn, scope: MessageScope): readonly JsonObject[] {
   }
 }
 
-/**
- * An unknown item may hold anything, also a part of the history (Codex's encrypted compaction stands for all turns before it).
- * So leaving one out is a loss of meaning.
- */
-function encodeOpaque({ dialect, value }: OpaqueItem, scope: EncodeScope): readonly JsonObject[] {
-  if (dialect === 'chat') return [value];
-  const type = typeOf(value);
-  scope.losses.meaning(`item.${type}`, `Chat Completions has no form for an item of type ${type}`);
+function encodeOpaque(item: OpaqueItem, scope: EncodeScope): readonly JsonObject[] {
+  if (item.dialect === 'chat') return [item.value];
+  loseOpaque(item, scope.losses);
   return [];
 }
 

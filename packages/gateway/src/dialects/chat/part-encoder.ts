@@ -2,7 +2,7 @@ import type { CacheMark, FilePart, ImagePart, MediaSource, Part } from '../../co
 import type { JsonObject } from '../../core/json.ts';
 import type { EncodeTarget } from '../dialect.ts';
 import { urlOfSource } from '../shared/media.ts';
-import type { LossList } from './losses.ts';
+import type { LossList } from '../shared/losses.ts';
 import { type ChatPart, given, ownFields, typeOf } from './types.ts';
 
 /** What every part of the encoder needs to know. */

@@ -4,7 +4,7 @@ import type { EncodedRequest, EncodeTarget } from '../dialect.ts';
 import { loseCompactions } from '../shared/compaction.ts';
 import { createToolTable, type ToolTable } from '../shared/tool-table.ts';
 import { encodeFormat, withInstruction } from './format-encoder.ts';
-import { createLossList, type LossList } from './losses.ts';
+import { createLossList, type LossList } from '../shared/losses.ts';
 import { encodeMessages } from './message-encoder.ts';
 import { orderForMistral } from './mistral-order.ts';
 import type { EncodeScope } from './part-encoder.ts';
@@ -15,7 +15,7 @@ import { given, ownFields } from './types.ts';
 /** Writes a request for a vendor that speaks Chat Completions. The order of fields is fixed: same input, same bytes. */
 export function encodeRequest(request: CanonicalRequest, target: EncodeTarget): EncodedRequest {
   const losses = createLossList();
-  loseCompactions(request.items, losses.meaning);
+  loseCompactions(request.items, losses);
   const tools = createToolTable(request, nameRules);
   const scope = { target, losses, tools };
   const format = request.outputFormat ? encodeFormat(request.outputFormat, scope) : { field: {} };

@@ -3,10 +3,10 @@ import type { JsonObject } from '../../core/json.ts';
 import { isJsonObject, parseJson, unknownFields } from '../../core/json.ts';
 import { freeformArguments } from '../shared/freeform.ts';
 import { isEmptySeal } from '../shared/seal.ts';
+import { loseOpaque } from '../shared/losses.ts';
 import type { ContentsWriter } from './contents-writer.ts';
 import { apartField, createContentsWriter } from './contents-writer.ts';
 import type { EncodeScope } from './encode-scope.ts';
-import { lose } from './encode-scope.ts';
 import { encodePart } from './part-encoder.ts';
 import type { ResultWriter } from './result-encoder.ts';
 import { createResultWriter } from './result-encoder.ts';
@@ -46,7 +46,7 @@ function encodeItem(item: Item, writers: Writers, scope: EncodeScope): void {
       return encodeHostedCall(item, writers, scope);
     case 'opaque':
       if (item.dialect === dialectName) return writers.contents.say(item.value);
-      return lose(scope, 'hint', `history.${item.dialect}`, 'a history item that only its own dialect knows');
+      return loseOpaque(item, scope.losses);
     case 'tools':
     case 'compaction':
     case 'compaction-trigger':
@@ -62,12 +62,7 @@ function encodeQuestion(item: MessageItem, { contents, results }: Writers, scope
   contents.settle();
   results.flush();
   if (item.role !== 'user') {
-    lose(
-      scope,
-      'hint',
-      `message.${item.role}`,
-      'instructions inside the conversation are told in the role of the user',
-    );
+    scope.losses.hint(`message.${item.role}`, 'instructions inside the conversation are told in the role of the user');
   }
   encodeParts(item, scope).forEach((part, at) => contents.hear(part, at === 0 ? item.extra : undefined));
 }
@@ -91,7 +86,7 @@ function signatureFor({ seal }: ReasoningItem, scope: EncodeScope): Signature | 
   if (!seal) return undefined;
   if (seal.issuer === scope.target.issuer) return signatureOf(seal.data);
   if (isEmptySeal(seal)) return undefined;
-  lose(scope, 'hint', 'reasoning.seal', `reasoning sealed by ${seal.issuer} cannot be read by ${scope.target.issuer}`);
+  scope.losses.hint('reasoning.seal', `reasoning sealed by ${seal.issuer} cannot be read by ${scope.target.issuer}`);
   return undefined;
 }
 
@@ -105,7 +100,7 @@ function callArguments(item: ToolCallItem, scope: EncodeScope): JsonObject {
   const text = item.kind === 'custom' ? freeformArguments(item.input) : item.input;
   const args = text.trim() === '' ? {} : parseJson(text);
   if (isJsonObject(args)) return args;
-  lose(scope, 'hint', 'tool-call.arguments', 'arguments of an earlier call are no JSON object and are told as text');
+  scope.losses.hint('tool-call.arguments', 'arguments of an earlier call are no JSON object and are told as text');
   return { input: item.input };
 }
 
@@ -118,7 +113,7 @@ function partFields(extra: Extra | undefined): JsonObject {
 
 function encodeHostedCall(item: HostedCallItem, { contents }: Writers, scope: EncodeScope): void {
   if (item.dialect !== dialectName) {
-    return lose(scope, 'hint', `history.${item.tool}`, 'a call that another provider ran itself is not retold');
+    return scope.losses.hint(`history.${item.tool}`, 'a call that another provider ran itself is not retold');
   }
   // What was found on the web stands beside the answer, not in it.
   if (item.value['groundingMetadata'] === undefined) contents.say(item.value);

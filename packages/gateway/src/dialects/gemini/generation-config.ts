@@ -1,7 +1,6 @@
 import type { Json, JsonObject } from '../../core/json.ts';
 import { isJsonObject } from '../../core/json.ts';
 import type { EncodeScope } from './encode-scope.ts';
-import { lose } from './encode-scope.ts';
 import { thinkingConfigOf } from './model-traits.ts';
 import { fitSchema } from './schema.ts';
 import { ownExtra } from './types.ts';
@@ -42,10 +41,10 @@ export function encodeGeneration(scope: EncodeScope): EncodedGeneration {
 
 function noteUnsaid(scope: EncodeScope): void {
   const { request } = scope;
-  if (request.verbosity !== undefined) lose(scope, 'hint', 'text.verbosity', 'Gemini has no verbosity');
-  if (request.serviceTier !== undefined) lose(scope, 'hint', 'service_tier', 'service tiers are vendor-specific');
+  if (request.verbosity !== undefined) scope.losses.hint('text.verbosity', 'Gemini has no verbosity');
+  if (request.serviceTier !== undefined) scope.losses.hint('service_tier', 'service tiers are vendor-specific');
   if (request.parallelToolCalls === false && scope.tools.flat.length > 0) {
-    lose(scope, 'hint', 'parallel_tool_calls', 'Gemini cannot be held to one call at a time');
+    scope.losses.hint('parallel_tool_calls', 'Gemini cannot be held to one call at a time');
   }
 }
 
@@ -55,7 +54,7 @@ function encodeThinking(scope: EncodeScope): JsonObject | undefined {
   const config = thinkingConfigOf(settings, scope.traits, scope.target.abilities);
   if (!config) {
     if (settings.effort !== undefined && settings.effort !== 'none') {
-      lose(scope, 'hint', 'reasoning.effort', 'the model does not think');
+      scope.losses.hint('reasoning.effort', 'the model does not think');
     }
     return undefined;
   }
@@ -76,9 +75,7 @@ function encodeFormat(scope: EncodeScope): EncodedFormat {
   if (!format) return { fields: {} };
   if (format.type === 'text') return { fields: { responseMimeType: 'text/plain' } };
   if (!canBind(scope)) {
-    lose(
-      scope,
-      'hint',
+    scope.losses.hint(
       'output.schema',
       'the model cannot be bound to JSON while it has tools; it is asked for it in words',
     );
@@ -88,7 +85,7 @@ function encodeFormat(scope: EncodeScope): EncodedFormat {
   }
   if (format.type === 'json') return { fields: { responseMimeType: jsonType } };
   const { schema, lossy } = fitSchema(format.schema);
-  if (lossy) lose(scope, 'hint', 'output.schema', 'a schema that refers to itself is told as any object');
+  if (lossy) scope.losses.hint('output.schema', 'a schema that refers to itself is told as any object');
   return { fields: { responseMimeType: jsonType, responseJsonSchema: schema } };
 }
 

@@ -1,7 +1,6 @@
 import type { FilePart, ImagePart, Part } from '../../core/items.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { EncodeScope } from './encode-scope.ts';
-import { lose } from './encode-scope.ts';
 import { dialectName, ownExtra } from './types.ts';
 
 /** A part of a message as Gemini's, or undefined where it cannot be said. */
@@ -17,13 +16,13 @@ export function encodePart(part: Part, scope: EncodeScope): JsonObject | undefin
     case 'opaque':
       if (part.dialect === dialectName) return part.value;
   }
-  lose(scope, 'meaning', 'part.unknown', `a part of the ${part.dialect} dialect is unknown here`);
+  scope.losses.meaning('part.unknown', `a part of the ${part.dialect} dialect is unknown here`);
   return undefined;
 }
 
 function encodeMedia(part: ImagePart | FilePart, scope: EncodeScope): JsonObject | undefined {
   if (part.type === 'image' && scope.target.abilities.images === false) {
-    lose(scope, 'meaning', 'image', 'the model takes no images');
+    scope.losses.meaning('image', 'the model takes no images');
     return undefined;
   }
   const { source } = part;
@@ -31,7 +30,7 @@ function encodeMedia(part: ImagePart | FilePart, scope: EncodeScope): JsonObject
     return { inlineData: { mimeType: source.mediaType, data: source.base64 }, ...ownExtra(part.extra) };
   }
   if (source.kind === 'file-id' && source.dialect !== dialectName) {
-    lose(scope, 'meaning', `${part.type}.file-id`, 'the file was uploaded to another provider');
+    scope.losses.meaning(`${part.type}.file-id`, 'the file was uploaded to another provider');
     return undefined;
   }
   const uri = source.kind === 'url' ? source.url : source.id;

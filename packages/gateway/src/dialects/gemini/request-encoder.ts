@@ -3,10 +3,10 @@ import type { Json, JsonObject } from '../../core/json.ts';
 import { unknownFields } from '../../core/json.ts';
 import type { EncodedRequest, EncodeTarget } from '../dialect.ts';
 import { loseCompactions } from '../shared/compaction.ts';
+import { createLossList } from '../shared/losses.ts';
 import { createToolTable } from '../shared/tool-table.ts';
 import { encodeContents } from './contents-encoder.ts';
 import type { EncodeScope } from './encode-scope.ts';
-import { lose } from './encode-scope.ts';
 import { encodeGeneration } from './generation-config.ts';
 import { traitsOf } from './model-traits.ts';
 import { encodePart } from './part-encoder.ts';
@@ -20,8 +20,8 @@ const nested: ReadonlySet<string> = new Set(['generationConfig', 'toolConfig']);
 /** Writes a generateContent body. The model and whether to stream stand in the URL, so they are not in it. */
 export function encodeRequest(request: CanonicalRequest, target: EncodeTarget): EncodedRequest {
   const tools = createToolTable(request, nameRules);
-  const scope: EncodeScope = { request, target, traits: traitsOf(target.model), tools, losses: [] };
-  loseCompactions(request.items, (what, why) => lose(scope, 'meaning', what, why));
+  const scope: EncodeScope = { request, target, traits: traitsOf(target.model), tools, losses: createLossList() };
+  loseCompactions(request.items, scope.losses);
   const { system, rest } = splitSystem(request.items);
   const generation = encodeGeneration(scope);
   const told = generation.instruction === undefined ? [] : [{ text: generation.instruction }];
@@ -34,7 +34,7 @@ export function encodeRequest(request: CanonicalRequest, target: EncodeTarget): 
     ...(generation.config ? { generationConfig: generation.config } : {}),
     ...unknownFields(ownExtra(request.extra), nested),
   };
-  return { body: withoutOmitted(body, scope), losses: scope.losses, tools };
+  return { body: withoutOmitted(body, scope), losses: scope.losses.all, tools };
 }
 
 /** Instructions that open the conversation, and everything after. Tools may be declared before them. */
@@ -66,7 +66,7 @@ function withoutOmitted(body: JsonObject, scope: EncodeScope): JsonObject {
   const omit = new Set(scope.target.quirks.omit ?? []);
   if (omit.size === 0) return body;
   for (const field of Object.keys(body)) {
-    if (omit.has(field)) lose(scope, 'hint', field, 'the provider does not take this field');
+    if (omit.has(field)) scope.losses.hint(field, 'the provider does not take this field');
   }
   return unknownFields(body, omit) ?? {};
 }

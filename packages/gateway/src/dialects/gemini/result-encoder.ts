@@ -4,7 +4,6 @@ import { isJsonObject, parseJson, unknownFields } from '../../core/json.ts';
 import type { ContentsWriter } from './contents-writer.ts';
 import { apartField } from './contents-writer.ts';
 import type { EncodeScope } from './encode-scope.ts';
-import { lose } from './encode-scope.ts';
 import { encodePart } from './part-encoder.ts';
 import { isMadeCallId, ownExtra } from './types.ts';
 
@@ -44,7 +43,7 @@ export function createResultWriter(items: readonly Item[], contents: ContentsWri
   function answer(result: ToolResultItem): void {
     flush();
     if (called.has(result.callId)) return;
-    lose(scope, 'hint', 'tool-result.call', 'a result whose call is not in the history is told as text');
+    scope.losses.hint('tool-result.call', 'a result whose call is not in the history is told as text');
     contents.hear({ text: `Result of the tool call ${result.callId}:\n${textOf(result)}` });
     for (const part of result.output) if (part.type !== 'text') hear(part);
   }
@@ -78,12 +77,7 @@ function encodeResult(call: ToolCallItem, result: ToolResultItem | undefined, sc
   const id = isMadeCallId(call.callId) ? {} : { id: call.callId };
   const named = { ...id, name: scope.tools.wireName(call.tool, call.kind) };
   if (!result) {
-    lose(
-      scope,
-      'hint',
-      'tool-result.missing',
-      'a call without a result is told as failed, because every call needs one',
-    );
+    scope.losses.hint('tool-result.missing', 'a call without a result is told as failed, because every call needs one');
     return { response: { ...named, response: { error: 'The call was not answered.' } }, trailing: [] };
   }
   const inside: JsonObject[] = [];

@@ -4,7 +4,6 @@ import { isJsonObject } from '../../core/json.ts';
 import { freeformDescription, freeformSchema } from '../shared/freeform.ts';
 import type { FlatTool } from '../shared/tool-table.ts';
 import type { EncodeScope } from './encode-scope.ts';
-import { lose } from './encode-scope.ts';
 import { fitSchema } from './schema.ts';
 import { dialectName, ownExtra } from './types.ts';
 
@@ -23,12 +22,12 @@ const builtIn: Readonly<Record<string, JsonObject>> = {
 export function encodeTools(scope: EncodeScope): EncodedTools {
   const { flat, hosted, opaque } = scope.tools;
   if (flat.length > 0 && scope.target.abilities.tools === false) {
-    lose(scope, 'meaning', 'tools', 'the model cannot call tools');
+    scope.losses.meaning('tools', 'the model cannot call tools');
     return {};
   }
   for (const tool of opaque) {
     if (tool.dialect !== dialectName)
-      lose(scope, 'meaning', 'tool.unknown', `unknown tool of the ${tool.dialect} dialect`);
+      scope.losses.meaning('tool.unknown', `unknown tool of the ${tool.dialect} dialect`);
   }
   const functions: readonly JsonObject[] =
     flat.length > 0 ? [{ functionDeclarations: flat.map((tool) => encodeFunction(tool, scope)) }] : [];
@@ -47,8 +46,8 @@ function encodeFunction({ wireName, tool, namespaceDescription }: FlatTool, scop
   const description = described.filter(Boolean).join('\n\n');
   const schema = tool.type === 'custom' ? freeformSchema : tool.schema;
   const fitted = schema && fitSchema(schema);
-  if (fitted?.lossy) lose(scope, 'hint', 'tool.schema', 'a schema that refers to itself is told as any object');
-  if (tool.type === 'custom' && tool.grammar) lose(scope, 'hint', 'tool.grammar', 'the grammar is told in words only');
+  if (fitted?.lossy) scope.losses.hint('tool.schema', 'a schema that refers to itself is told as any object');
+  if (tool.type === 'custom' && tool.grammar) scope.losses.hint('tool.grammar', 'the grammar is told in words only');
   const own = tool.type === 'custom' ? {} : ownExtra(tool.extra);
   return {
     name: wireName,
@@ -63,12 +62,12 @@ function encodeHosted(tool: HostedTool, scope: EncodeScope): JsonObject | undefi
   if (tool.dialect === dialectName) return tool.settings;
   const entry = builtIn[tool.tool];
   if (!entry) {
-    lose(scope, 'hint', `tool.${tool.tool}`, 'Gemini has no built-in tool like it');
+    scope.losses.hint(`tool.${tool.tool}`, 'Gemini has no built-in tool like it');
     return undefined;
   }
   // https://ai.google.dev/gemini-api/docs/tool-combination
   if (scope.tools.flat.length > 0 && !scope.traits.atLeast3) {
-    lose(scope, 'hint', `tool.${tool.tool}`, 'this model cannot have built-in tools beside functions');
+    scope.losses.hint(`tool.${tool.tool}`, 'this model cannot have built-in tools beside functions');
     return undefined;
   }
   return entry;
@@ -101,7 +100,7 @@ function encodeChoice(choice: ToolChoice | undefined, combined: boolean, scope: 
     case 'tool':
       return { mode: 'ANY', allowedFunctionNames: [scope.tools.wireName(choice.tool, choice.kind)] };
     case 'hosted':
-      lose(scope, 'hint', 'tool_choice', 'a built-in tool cannot be forced');
+      scope.losses.hint('tool_choice', 'a built-in tool cannot be forced');
       return free;
     case 'opaque':
       return encodeOpaqueChoice(choice, scope) ?? free;
@@ -113,6 +112,6 @@ function encodeChoice(choice: ToolChoice | undefined, combined: boolean, scope: 
 function encodeOpaqueChoice(choice: ToolChoice & { mode: 'opaque' }, scope: EncodeScope): JsonObject | undefined {
   const { dialect, value } = choice;
   if (dialect === dialectName && isJsonObject(value)) return value;
-  lose(scope, 'hint', 'tool_choice', 'this choice of tools cannot be said here');
+  scope.losses.hint('tool_choice', 'this choice of tools cannot be said here');
   return undefined;
 }

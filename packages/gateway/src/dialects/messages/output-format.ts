@@ -1,6 +1,6 @@
 import type { CanonicalRequest } from '../../core/items.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
-import type { LossList } from './losses.ts';
+import type { LossList } from '../shared/losses.ts';
 import type { ModelRules } from './model-rules.ts';
 
 /** How a wished output format is told: as the API's own field, or in words at the end of the system prompt. */

@@ -1,7 +1,7 @@
 import type { Part } from '../../core/items.ts';
 import type { TargetAbilities } from '../dialect.ts';
 import { writeCacheControl } from './cache-control.ts';
-import type { LossList } from './losses.ts';
+import type { LossList } from '../shared/losses.ts';
 import { writeMedia } from './media.ts';
 import { type Block, here, ownFields } from './types.ts';
 

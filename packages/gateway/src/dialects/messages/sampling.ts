@@ -1,6 +1,6 @@
 import type { CanonicalRequest } from '../../core/items.ts';
 import type { JsonObject } from '../../core/json.ts';
-import type { LossList } from './losses.ts';
+import type { LossList } from '../shared/losses.ts';
 import type { ModelRules } from './model-rules.ts';
 
 const why = 'this model takes no sampling settings, or none while it thinks';

@@ -1,6 +1,6 @@
 import type { CanonicalRequest, ReasoningSettings } from '../../core/items.ts';
 import type { JsonObject } from '../../core/json.ts';
-import type { LossList } from './losses.ts';
+import type { LossList } from '../shared/losses.ts';
 import type { ModelRules } from './model-rules.ts';
 
 /** What to write for the caller's wish to reason. */

@@ -4,7 +4,7 @@ import type { EncodeTarget } from '../dialect.ts';
 import { freeformDescription, freeformSchema } from '../shared/freeform.ts';
 import { declaredTools, type FlatTool, type NameRules, type ToolTable } from '../shared/tool-table.ts';
 import { writeCacheControl } from './cache-control.ts';
-import type { LossList } from './losses.ts';
+import type { LossList } from '../shared/losses.ts';
 import type { ModelRules } from './model-rules.ts';
 import { type Block, here, homeIssuer, ownFields } from './types.ts';
 

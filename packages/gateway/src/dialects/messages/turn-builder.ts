@@ -1,4 +1,4 @@
-import type { Item, MessageItem, OpaqueItem, ReasoningItem, ToolCallItem, ToolResultItem } from '../../core/items.ts';
+import type { Item, MessageItem, ReasoningItem, ToolCallItem, ToolResultItem } from '../../core/items.ts';
 import { isJsonObject, type JsonObject, parseJson } from '../../core/json.ts';
 import type { EncodeTarget } from '../dialect.ts';
 import { freeformArguments } from '../shared/freeform.ts';
@@ -7,7 +7,7 @@ import type { ToolTable } from '../shared/tool-table.ts';
 import { writeCacheControl } from './cache-control.ts';
 import { type CallIds, createCallIds } from './call-ids.ts';
 import { hostedBlocks } from './hosted.ts';
-import type { LossList } from './losses.ts';
+import { type LossList, loseOpaque } from '../shared/losses.ts';
 import { type PartContext, writeParts } from './part-writer.ts';
 import { type Block, contentForm, here, isThought, ownFields, textOf, type Turn } from './types.ts';
 
@@ -75,21 +75,12 @@ function writeItem(item: Item, context: BuildContext, ids: CallIds): Turn | unde
       return undefined;
     case 'opaque':
       if (item.dialect === here) return { role: 'assistant', blocks: [item.value] };
-      loseUnknown(item, context.losses);
+      loseOpaque(item, context.losses);
       return undefined;
     default:
       // Tools declared in the history stand in the tool table.
       return undefined;
   }
-}
-
-/** A compaction stands for all turns before it, sealed: without it the agent's work would be lost. */
-function loseUnknown(item: OpaqueItem, losses: LossList): void {
-  const name = `history.${item.dialect}`;
-  const why = 'a history item that only its own dialect knows';
-  if (textOf(item.value, 'type').startsWith('compaction'))
-    losses.meaning(name, `${why}: ${textOf(item.value, 'type')}`);
-  else losses.hint(name, why);
 }
 
 function writeMessage(item: MessageItem, context: BuildContext): Turn {

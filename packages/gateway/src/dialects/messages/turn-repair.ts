@@ -1,5 +1,5 @@
 import { isJsonObject } from '../../core/json.ts';
-import type { LossList } from './losses.ts';
+import type { LossList } from '../shared/losses.ts';
 import type { ModelRules } from './model-rules.ts';
 import { append } from './turn-builder.ts';
 import { type Block, isThought, textOf, type Turn } from './types.ts';

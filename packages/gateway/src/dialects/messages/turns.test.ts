@@ -104,12 +104,6 @@ describe('turns', () => {
     expect(lossesOf(request)).toEqual(['hint tool-call.input']);
   });
 
-  it('lose meaning with a foreign compaction, a hint with any other unknown item', () => {
-    const unknown = (type: string): Item => ({ type: 'opaque', dialect: 'responses', value: { type } });
-    expect(lossesOf(ask([says('user', 'go'), unknown('compaction')]))).toEqual(['meaning history.responses']);
-    expect(lossesOf(ask([says('user', 'go'), unknown('ghost')]))).toEqual(['hint history.responses']);
-  });
-
   it('are legal for any history', () => {
     const ids = fc.constantFrom('a', 'b', 'c');
     const anyItem: fc.Arbitrary<Item> = fc.oneof(

@@ -1,3 +1,4 @@
+import { noLosses } from '../shared/losses.ts';
 import { anyName, createToolTable } from '../shared/tool-table.ts';
 import { writeSeal } from '../shared/seal.ts';
 import { homeIssuer } from './types.ts';
@@ -13,7 +14,7 @@ export const clientScope: WriteScope = {
   home: true,
   tools: createToolTable(noTools, anyName),
   sealText: (seal) => writeSeal(seal, homeIssuer),
-  lose: () => {},
+  losses: noLosses,
   images: true,
   imagesApart: false,
   developerRole: 'developer',

@@ -10,8 +10,9 @@ import type {
   ToolResultItem,
 } from '../../core/items.ts';
 import { type JsonObject, parseJson } from '../../core/json.ts';
-import { compactionLoss } from '../shared/compaction.ts';
+import { loseCompaction } from '../shared/compaction.ts';
 import { freeformArguments } from '../shared/freeform.ts';
+import { loseOpaque } from '../shared/losses.ts';
 import { isEmptySeal } from '../shared/seal.ts';
 import { markOf, wholeValue, withExtra } from './extra.ts';
 import { encodeParts } from './part-encoder.ts';
@@ -34,7 +35,7 @@ export function encodeItem(item: Item, scope: WriteScope): readonly JsonObject[]
       return scope.native ? [encodeAdditionalTools(item, scope)] : [];
     case 'hosted-call':
       if (item.dialect === 'responses' && scope.native) return [wholeValue(item.value, scope.home)];
-      scope.lose({ weight: 'hint', what: `history.${item.tool}`, why: 'this provider knows nothing of that tool' });
+      scope.losses.hint(`history.${item.tool}`, 'this provider knows nothing of that tool');
       return [];
     case 'compaction':
       return encodeCompaction(item, scope.sealText(item.seal), scope);
@@ -84,11 +85,7 @@ function searchArguments(input: string): JsonObject[string] {
 
 function encodeResult(item: ToolResultItem, scope: WriteScope): readonly JsonObject[] {
   if (item.isError) {
-    scope.lose({
-      weight: 'hint',
-      what: 'tool-result.is_error',
-      why: 'an error is told only in the words of its output',
-    });
+    scope.losses.hint('tool-result.is_error', 'an error is told only in the words of its output');
   }
   if (item.kind === 'search' && scope.native) return [encodeSearchResult(item, scope)];
   const type = item.kind === 'custom' && scope.native ? 'custom_tool_call_output' : 'function_call_output';
@@ -155,11 +152,11 @@ function encodeReasoning(item: ReasoningItem, scope: WriteScope): readonly JsonO
   const sealed = seal && scope.sealText(seal);
   const empty = !seal || isEmptySeal(seal);
   if (!empty && sealed === undefined) {
-    scope.lose({ weight: 'hint', what: 'reasoning.seal', why: `sealed by ${seal.issuer}, which alone can read it` });
+    scope.losses.hint('reasoning.seal', `sealed by ${seal.issuer}, which alone can read it`);
   }
   if (sealed !== undefined || isUsableBare(item, scope)) return [reasoningObject(item, sealed, scope)];
   if (empty && seal?.issuer !== scope.issuer)
-    scope.lose({ weight: 'hint', what: 'reasoning', why: 'thought without a seal cannot be given back here' });
+    scope.losses.hint('reasoning', 'thought without a seal cannot be given back here');
   return [];
 }
 
@@ -195,13 +192,13 @@ export function encodeCompaction(
 ): readonly JsonObject[] {
   if (sealed !== undefined)
     return [withExtra({ type: 'compaction', ...idOf(item), encrypted_content: sealed }, item.extra, scope.home)];
-  scope.lose(compactionLoss('item.compaction'));
+  loseCompaction('item.compaction', scope.losses);
   return [];
 }
 
 function encodeTrigger(item: CompactionTriggerItem, scope: WriteScope): readonly JsonObject[] {
   if (scope.home) return [withExtra({ type: 'compaction_trigger' }, item.extra, scope.home)];
-  scope.lose(compactionLoss('item.compaction_trigger'));
+  loseCompaction('item.compaction_trigger', scope.losses);
   return [];
 }
 
@@ -218,7 +215,7 @@ function encodeOpaque(item: OpaqueItem, scope: WriteScope): readonly JsonObject[
   const sealed = item.value['encrypted_content'] !== undefined && item.value['encrypted_content'] !== null;
   const lost = item.dialect !== 'responses' || (!scope.home && (sealed || openaiOnly.has(type)));
   if (!lost) return [wholeValue(item.value, scope.home)];
-  scope.lose({ weight: 'meaning', what: `item.${type}`, why: 'only the API that made this item can read it' });
+  loseOpaque(item, scope.losses);
   return [];
 }
 

@@ -60,5 +60,5 @@ function whereabouts(source: MediaSource, names: { url: string; data: string }):
 }
 
 function loseMeaning(scope: WriteScope, what: string, why: string): undefined {
-  scope.lose({ weight: 'meaning', what, why });
+  scope.losses.meaning(what, why);
 }

@@ -1,7 +1,7 @@
 import type { CanonicalRequest, Item, MessageItem, OutputFormat, ReasoningSettings } from '../../core/items.ts';
 import type { JsonObject } from '../../core/json.ts';
-import type { Loss } from '../../core/loss.ts';
 import type { EncodedRequest, EncodeTarget } from '../dialect.ts';
+import { createLossList, type LossList } from '../shared/losses.ts';
 import { anyName, createToolTable, type NameRules, type ToolTable } from '../shared/tool-table.ts';
 import { cameFromHere, markOf, withExtra } from './extra.ts';
 import { encodeItem } from './item-encoder.ts';
@@ -13,7 +13,7 @@ const functionNames: NameRules = { maxLength: 64, forbidden: /[^a-zA-Z0-9_-]/g }
 
 /** Writes a request for a provider that speaks Responses. What OpenAI's dialect has and others lack is rewritten or reported as lost. */
 export function encodeRequest(request: CanonicalRequest, target: EncodeTarget): EncodedRequest {
-  const losses: Loss[] = [];
+  const losses = createLossList();
   const native = knowsCodexTools(target);
   const tools = createToolTable(request, native ? anyName : functionNames);
   const scope = scopeOf(request, target, { tools, losses });
@@ -28,7 +28,7 @@ export function encodeRequest(request: CanonicalRequest, target: EncodeTarget): 
     ...knobsOf(request, target, scope),
     ...(cameFromHere(request.extra) ? {} : statelessDefaults(scope)),
   };
-  return { body: omit(withExtra(known, request.extra, scope.home), target, scope), losses, tools };
+  return { body: omit(withExtra(known, request.extra, scope.home), target, scope), losses: losses.all, tools };
 }
 
 function knowsCodexTools(target: EncodeTarget): boolean {
@@ -37,7 +37,7 @@ function knowsCodexTools(target: EncodeTarget): boolean {
 
 interface Notes {
   readonly tools: ToolTable;
-  readonly losses: Loss[];
+  readonly losses: LossList;
 }
 
 function scopeOf(request: CanonicalRequest, target: EncodeTarget, { tools, losses }: Notes): WriteScope {
@@ -49,7 +49,7 @@ function scopeOf(request: CanonicalRequest, target: EncodeTarget, { tools, losse
     home: target.issuer === homeIssuer,
     tools,
     sealText: (seal) => (seal.issuer === target.issuer && typeof seal.data === 'string' ? seal.data : undefined),
-    lose: (loss) => losses.push(loss),
+    losses,
     images: target.abilities.images !== false,
     imagesApart: target.quirks.noImagesInToolResults === true,
     developerRole: target.quirks.developerRole ?? 'developer',
@@ -98,7 +98,7 @@ function reasoningOf(request: CanonicalRequest, target: EncodeTarget, scope: Wri
   const { reasoning } = request;
   if (!reasoning) return {};
   if (target.abilities.reasoning === false) {
-    scope.lose({ weight: 'hint', what: 'reasoning', why: 'the model does not reason' });
+    scope.losses.hint('reasoning', 'the model does not reason');
     return {};
   }
   const effort = reasoning.effort ?? effortOfBudget(reasoning);
@@ -129,7 +129,7 @@ function fitEffort(effort: string, target: EncodeTarget, scope: WriteScope): str
   const distance = (word: string) => Math.abs(effortWords.indexOf(word) - wanted);
   const nearest = taken.filter((word) => effortWords.includes(word)).sort((a, b) => distance(a) - distance(b))[0];
   if (nearest === undefined) return effort;
-  scope.lose({ weight: 'hint', what: 'reasoning.effort', why: `the model takes ${nearest}, not ${effort}` });
+  scope.losses.hint('reasoning.effort', `the model takes ${nearest}, not ${effort}`);
   return nearest;
 }
 
@@ -165,13 +165,13 @@ function knobsOf(request: CanonicalRequest, target: EncodeTarget, scope: WriteSc
 }
 
 function loseHint(scope: WriteScope, what: string): void {
-  scope.lose({ weight: 'hint', what, why: 'the Responses API has no such setting' });
+  scope.losses.hint(what, 'the Responses API has no such setting');
 }
 
 /** Leaves out the fields that this vendor rejects. */
 function omit(body: JsonObject, target: EncodeTarget, scope: WriteScope): JsonObject {
   const fields = (target.quirks.omit ?? []).filter((field) => body[field] !== undefined);
   if (fields.length === 0) return body;
-  for (const field of fields) scope.lose({ weight: 'hint', what: field, why: 'this provider refuses the field' });
+  for (const field of fields) scope.losses.hint(field, 'this provider refuses the field');
   return Object.fromEntries(Object.entries(body).filter(([name]) => !fields.includes(name)));
 }

@@ -31,7 +31,7 @@ function encodeTool(tool: Tool, scope: WriteScope): JsonObject | undefined {
       return encodeHosted(tool, scope);
     default:
       if (tool.dialect === 'responses') return wholeValue(tool.value, scope.home);
-      scope.lose({ weight: 'meaning', what: 'tool', why: `a tool of the ${tool.dialect} API has no counterpart here` });
+      scope.losses.meaning('tool', `a tool of the ${tool.dialect} API has no counterpart here`);
       return undefined;
   }
 }
@@ -77,8 +77,7 @@ const plainHosted: Readonly<Record<string, JsonObject>> = {
 function encodeHosted(tool: HostedTool, scope: WriteScope): JsonObject | undefined {
   if (tool.dialect === 'responses') return wholeValue(tool.settings, scope.home);
   const plain = Object.hasOwn(plainHosted, tool.tool) ? plainHosted[tool.tool] : undefined;
-  if (!plain)
-    scope.lose({ weight: 'hint', what: `tool.${tool.tool}`, why: 'this provider has no such tool of its own' });
+  if (!plain) scope.losses.hint(`tool.${tool.tool}`, 'this provider has no such tool of its own');
   return plain;
 }
 
@@ -86,11 +85,11 @@ function encodeHosted(tool: HostedTool, scope: WriteScope): JsonObject | undefin
 export function encodeFlatTools(scope: WriteScope): readonly JsonObject[] {
   const told = new Set<string>();
   for (const { tool } of scope.tools.hosted) {
-    scope.lose({ weight: 'hint', what: `tool.${tool}`, why: 'this provider runs no tools of its own' });
+    scope.losses.hint(`tool.${tool}`, 'this provider runs no tools of its own');
   }
   for (const tool of scope.tools.opaque) {
     const type = typeof tool.value['type'] === 'string' ? tool.value['type'] : 'unknown';
-    scope.lose({ weight: 'meaning', what: `tool.${type}`, why: 'this provider knows only function tools' });
+    scope.losses.meaning(`tool.${type}`, 'this provider knows only function tools');
   }
   return scope.tools.flat.map((flat) => encodeFlat(flat, told, scope));
 }
@@ -105,11 +104,7 @@ function encodeFlat(flat: FlatTool, told: Set<string>, scope: WriteScope): JsonO
   const about = description === '' ? {} : { description };
   if (tool.type === 'custom') {
     if (tool.grammar) {
-      scope.lose({
-        weight: 'hint',
-        what: `tool.${tool.name}.grammar`,
-        why: 'the grammar is told in words, not enforced',
-      });
+      scope.losses.hint(`tool.${tool.name}.grammar`, 'the grammar is told in words, not enforced');
     }
     return { type: 'function', name: flat.wireName, ...about, parameters: freeformSchema, strict: false };
   }
@@ -142,6 +137,6 @@ export function encodeToolChoice(choice: ToolChoice, scope: WriteScope): Json | 
     default:
       return choice.mode;
   }
-  scope.lose({ weight: 'hint', what: 'tool_choice', why: 'this provider has no such choice of tools' });
+  scope.losses.hint('tool_choice', 'this provider has no such choice of tools');
   return undefined;
 }

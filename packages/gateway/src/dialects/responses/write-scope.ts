@@ -1,5 +1,5 @@
 import type { Seal } from '../../core/items.ts';
-import type { Loss } from '../../core/loss.ts';
+import type { LossList } from '../shared/losses.ts';
 import type { ToolTable } from '../shared/tool-table.ts';
 
 /** For whom something is written, and where losses are noted. */
@@ -15,7 +15,7 @@ export interface WriteScope {
   readonly tools: ToolTable;
   /** The text of a seal for this reader, or undefined if it must not go there. */
   sealText(seal: Seal): string | undefined;
-  lose(loss: Loss): void;
+  readonly losses: LossList;
   readonly images: boolean;
   /** Images in tool results follow as a user message. */
   readonly imagesApart: boolean;

@@ -1,5 +1,5 @@
 import type { Item, Seal } from '../../core/items.ts';
-import type { Loss } from '../../core/loss.ts';
+import type { LossList } from './losses.ts';
 import { readSeal, sealMark, writeSeal } from './seal.ts';
 
 /** Begins a compaction that this gateway made and sealed, with the version of its form. It keeps the express lane away, as every seal of ours does. */
@@ -18,14 +18,14 @@ export function writeCompaction(seal: Seal, homeIssuer: string): string {
   return seal.issuer === gatewayIssuer && typeof seal.data === 'string' ? seal.data : writeSeal(seal, homeIssuer);
 }
 
-/** A compaction stands for all turns before it: without it the agent's work would be lost. */
-export function compactionLoss(what: string): Loss {
-  return { weight: 'meaning', what, why: 'only the provider that condensed this history can read it' };
+/** Notes a compaction that cannot be told. It stands for all turns before it: without it the agent's work would be lost. */
+export function loseCompaction(what: string, losses: LossList): void {
+  losses.meaning(what, 'only the provider that condensed this history can read it');
 }
 
 /** Notes compactions and wishes for one, for a dialect that knows neither. */
-export function loseCompactions(items: readonly Item[], lose: (what: string, why: string) => void): void {
-  if (!items.some((item) => item.type === 'compaction' || item.type === 'compaction-trigger')) return;
-  const { what, why } = compactionLoss('history.compaction');
-  lose(what, why);
+export function loseCompactions(items: readonly Item[], losses: LossList): void {
+  if (items.some((item) => item.type === 'compaction' || item.type === 'compaction-trigger')) {
+    loseCompaction('history.compaction', losses);
+  }
 }
