@@ -55,7 +55,7 @@ async function openOne(deployment: Deployment, client: ClientSide, ports: OpenPo
   const dialectMatches = prepared.dialect === ports.inbound.dialect;
   try {
     const pump = await openAnswer(prepared, answer, client, ports.clock.now());
-    const held = await holdUntilSemantic(pump);
+    const held = await holdUntilSemantic(pump, prepared.call.deadlines.headersMs);
     const served = {
       deployment,
       lane: prepared.lane,
@@ -82,19 +82,40 @@ async function callOnce(upstream: Upstream, call: UpstreamCall): Promise<Upstrea
   }
 }
 
-/** Reads until the answer is certain to be one. Throws the failure that came instead. */
-async function holdUntilSemantic(pump: Pump): Promise<readonly Piece[]> {
-  const held: Piece[] = [];
-  while (!pump.seen.semantic) {
-    const piece = await pump.read();
-    if (pump.seen.terminal instanceof Failure && !pump.seen.semantic) {
-      pump.cancel();
-      throw pump.seen.terminal;
+/** More than this of handshakes and signs of life is no answer. */
+const maxHeldBytes = 4 * 1024 * 1024;
+
+/**
+ * Reads until the answer is certain to be one. Throws the failure that came instead.
+ * Something must be said within the deadline: signs of life alone would keep an answer, and what is held of it, forever.
+ */
+async function holdUntilSemantic(pump: Pump, deadlineMs: number): Promise<readonly Piece[]> {
+  let late: Failure | undefined;
+  const timer = setTimeout(() => {
+    if (pump.semanticFrames > 0) return;
+    late = new Failure('upstream-timeout', `The provider began to answer but said nothing within ${deadlineMs} ms.`);
+    pump.cancel();
+  }, deadlineMs);
+  try {
+    const held: Piece[] = [];
+    let heldBytes = 0;
+    while (!pump.seen.semantic) {
+      const piece = await pump.read();
+      if (late) throw late;
+      if (pump.seen.terminal instanceof Failure && !pump.seen.semantic) throw pump.seen.terminal;
+      if (piece === undefined) break;
+      heldBytes += piece.length;
+      if (!pump.seen.semantic && heldBytes > maxHeldBytes) throw tooMuchAhead();
+      if (piece.length > 0) held.push(piece);
     }
-    if (piece === undefined) break;
-    if (piece.length > 0) held.push(piece);
+    return held;
+  } finally {
+    clearTimeout(timer);
   }
-  return held;
+}
+
+function tooMuchAhead(): Failure {
+  return new Failure('upstream-garbled', `The provider sent ${maxHeldBytes} bytes without beginning its answer.`);
 }
 
 function attemptOf(prepared: Prepared, startedMs: number, trace: Trace) {

@@ -134,8 +134,12 @@ export function createMetrics(version: string): Metrics {
   };
 }
 
+/** Where a provider takes any model name, callers could invent them: beyond this many sets of labels the model is told as `other`. */
+const maxLabelSets = 2_000;
+
 function sumsFor(sums: Map<string, Sums>, record: ExchangeRecord): Sums {
-  const { dialect, provider = '', model = '', lane = '', outcome } = record;
+  const { dialect, provider = '', lane = '', outcome } = record;
+  const model = sums.size < maxLabelSets || !record.model ? (record.model ?? '') : 'other';
   const failure = record.failure?.code ?? '';
   const name = `${dialect} ${provider} ${model} ${lane} ${outcome} ${failure}`;
   let found = sums.get(name);

@@ -18,6 +18,7 @@ export const expectations: Readonly<Record<Fault, Expectation>> = {
   refused: { when: 'early', codes: ['upstream-unreachable'] },
   'hang-before-headers': { when: 'early', codes: ['upstream-timeout'] },
   'hang-at-start': { when: 'early', codes: ['upstream-timeout'] },
+  'only-life-signs': { when: 'early', codes: ['upstream-timeout'] },
   'hang-midway': { when: 'late', codes: ['upstream-timeout'] },
   'reset-before-headers': { when: 'early', codes: unreachable },
   'reset-at-start': { when: 'early', codes: ['upstream-cut'] },

@@ -13,6 +13,7 @@ export const faults = [
   'hang-before-headers',
   'hang-at-start',
   'hang-midway',
+  'only-life-signs',
   'reset-before-headers',
   'reset-at-start',
   'reset-midway',
@@ -131,6 +132,9 @@ async function misbehave(fault: string, socket: Socket, vendor: Vendor): Promise
       return void stream(start);
     case 'hang-midway':
       return void stream(start, middle);
+    case 'only-life-signs':
+      stream(start);
+      return liveOn(socket);
     case 'reset-before-headers':
       return void socket.resetAndDestroy();
     case 'reset-at-start':
@@ -205,6 +209,18 @@ function plain(status: string, type: string, body: string, extra = ''): string {
 function refuse(socket: Socket, vendor: Vendor, status: number, extra = ''): void {
   const body = JSON.stringify(vendor.errorBody({ status, message: `The provider says ${status}.` }));
   socket.end(plain(`${status} Refused`, 'application/json', body, extra));
+}
+
+/** Comments until the other side has had enough. */
+function liveOn(socket: Socket): Promise<void> {
+  const sign = chunk(Buffer.from(': still here\n\n'));
+  const beat = setInterval(() => socket.write(sign), 50);
+  return new Promise((resolve) => {
+    socket.once('close', () => {
+      clearInterval(beat);
+      resolve();
+    });
+  });
 }
 
 /** The reset follows once the bytes are on their way: sent at once it would overtake them. */
