@@ -5,7 +5,7 @@ import type { ReplyDecoder } from '../dialects/dialect.ts';
 import { declaredTools } from '../dialects/shared/tool-table.ts';
 import { summaryPrompt } from './compaction-texts.ts';
 import { handOver, openCondensed, type Reader, sealCondensed, userTexts } from './condensed-history.ts';
-import { createSummaryDecoder, summarised } from './summary-decoder.ts';
+import { createSummaryDecoder, summarised, type SummaryReader } from './summary-decoder.ts';
 
 /** Condenses histories for providers that cannot, and makes condensed ones readable again. One per exchange. */
 export interface Compactor {
@@ -17,6 +17,8 @@ export interface Compactor {
   incoming(decoder: ReplyDecoder, request: CanonicalRequest): ReplyDecoder;
   /** The same for a whole answer. */
   incomingWhole(events: readonly ReplyEvent[], request: CanonicalRequest): readonly ReplyEvent[];
+  /** Whether the answer that just failed was a model's that called a tool where it was to write. Asked again, it may call none. */
+  asksAgain(): boolean;
 }
 
 export interface CompactorParts extends Reader {
@@ -26,18 +28,33 @@ export interface CompactorParts extends Reader {
 
 export function createCompactor(parts: CompactorParts): Compactor {
   const { condenses } = parts;
-  const sealer = (request: CanonicalRequest) => {
+  let toolsForbidden = false;
+  let asksAgain = false;
+
+  function readerOf(request: CanonicalRequest): SummaryReader {
     const userMessages = keptMessages(request.items, parts);
-    return (summary: string) => sealCondensed({ summary, userMessages }, parts, parts.newId('cmp_'));
-  };
+    return {
+      seal: (summary) => sealCondensed({ summary, userMessages }, parts, parts.newId('cmp_')),
+      onToolCall() {
+        asksAgain = !toolsForbidden;
+        toolsForbidden = true;
+      },
+    };
+  }
+
   return {
     condenses,
     outgoing(request, issuer) {
       const opened = withOpened(request, issuer, parts);
-      return condenses ? summaryRequest(opened) : opened;
+      return condenses ? summaryRequest(opened, toolsForbidden) : opened;
     },
-    incoming: (decoder, request) => (condenses ? createSummaryDecoder(decoder, sealer(request)) : decoder),
-    incomingWhole: (events, request) => (condenses ? summarised(events, sealer(request)) : events),
+    incoming: (decoder, request) => (condenses ? createSummaryDecoder(decoder, readerOf(request)) : decoder),
+    incomingWhole: (events, request) => (condenses ? summarised(events, readerOf(request)) : events),
+    asksAgain() {
+      const again = asksAgain;
+      asksAgain = false;
+      return again;
+    },
   };
 }
 
@@ -58,16 +75,18 @@ function withOpened(request: CanonicalRequest, issuer: string, reader: Reader): 
 }
 
 /**
- * The same request as the session's last one but for its end: so the provider still has its beginning in the prompt cache.
- * For that the tools stay, although none may be called.
+ * The same request as the session's last one but for its end: so the provider still has it in its prompt cache, and the summary costs
+ * a tenth. For that the tools stay, and so does the choice among them: at Anthropic another choice would empty the cache.
  */
-function summaryRequest(request: CanonicalRequest): CanonicalRequest {
-  const { outputFormat: _, toolChoice: __, ...rest } = request;
+function summaryRequest(request: CanonicalRequest, toolsForbidden: boolean): CanonicalRequest {
+  const { outputFormat: _, ...rest } = request;
   const items: readonly Item[] = [
     ...request.items.filter((item) => item.type !== 'compaction-trigger'),
     { type: 'message', role: 'user', parts: [{ type: 'text', text: summaryPrompt }] },
   ];
-  return { ...rest, items, ...(declaredTools(request).length === 0 ? {} : { toolChoice: { mode: 'none' } }) };
+  const mayForce = request.toolChoice !== undefined && request.toolChoice.mode !== 'auto';
+  if (declaredTools(request).length === 0 || !(toolsForbidden || mayForce)) return { ...rest, items };
+  return { ...rest, items, toolChoice: { mode: 'none' } };
 }
 
 /** About 20,000 tokens. */

@@ -37,7 +37,7 @@ export async function openFirst(plan: Plan, client: ClientSide, ports: OpenPorts
   for (const deployment of tries) {
     const startedMs = trace.elapsedMs();
     try {
-      return await openOne(deployment, client, ports, trace);
+      return await openWilling(deployment, client, ports, trace);
     } catch (thrown) {
       const failure = asFailure(thrown, ports.inbound.id);
       noteFailure(trace, deployment, failure, startedMs);
@@ -46,6 +46,23 @@ export async function openFirst(plan: Plan, client: ClientSide, ports: OpenPorts
     }
   }
   throw exhausted(last, tries.length, client);
+}
+
+/** A model that was to condense its history and called a tool is asked once more, and then it may call none. */
+async function openWilling(
+  deployment: Deployment,
+  client: ClientSide,
+  ports: OpenPorts,
+  trace: Trace,
+): Promise<Opened> {
+  const startedMs = trace.elapsedMs();
+  try {
+    return await openOne(deployment, client, ports, trace);
+  } catch (thrown) {
+    if (!client.compactor.asksAgain()) throw thrown;
+    noteFailure(trace, deployment, asFailure(thrown, ports.inbound.id), startedMs);
+    return openOne(deployment, client, ports, trace);
+  }
 }
 
 async function openOne(deployment: Deployment, client: ClientSide, ports: OpenPorts, trace: Trace): Promise<Opened> {

@@ -4,20 +4,25 @@ import type { CompactionItem } from '../core/items.ts';
 import type { ReplyDecoder } from '../dialects/dialect.ts';
 import { expandReply, foldReply } from '../dialects/shared/reply.ts';
 
-/** Makes the item that the caller gets in place of a summary. */
-export type Sealer = (summary: string) => CompactionItem;
+/** What is made of a model's answer. */
+export interface SummaryReader {
+  /** The item that the caller gets in place of a summary. */
+  seal(summary: string): CompactionItem;
+  /** The model went on with its work instead. */
+  onToolCall(): void;
+}
 
 /**
  * Reads an answer as a summary: nothing is told until it is whole, then it is one compaction. So a summary that is
  * cut off or empty is a failure like any other, which another deployment may make good, and never a broken history.
  */
-export function createSummaryDecoder(decoder: ReplyDecoder, seal: Sealer): ReplyDecoder {
+export function createSummaryDecoder(decoder: ReplyDecoder, reader: SummaryReader): ReplyDecoder {
   const told: ReplyEvent[] = [];
 
   function take(events: readonly ReplyEvent[]): readonly ReplyEvent[] {
     // Whole items come with their end, so their pieces need not be kept.
     told.push(...events.filter((event) => !event.type.endsWith('-delta')));
-    return told.some(isTerminal) ? summarised(told.splice(0), seal) : [];
+    return told.some(isTerminal) ? summarised(told.splice(0), reader) : [];
   }
 
   return {
@@ -30,11 +35,12 @@ export function createSummaryDecoder(decoder: ReplyDecoder, seal: Sealer): Reply
 }
 
 /** The events of a whole answer as those of one that holds nothing but its compaction. */
-export function summarised(events: readonly ReplyEvent[], seal: Sealer): readonly ReplyEvent[] {
+export function summarised(events: readonly ReplyEvent[], reader: SummaryReader): readonly ReplyEvent[] {
   const reply = foldReply(events);
   if (reply instanceof Failure) return events.filter((event) => event.type === 'reply-start' || isTerminal(event));
+  if (reply.items.some((item) => item.type === 'tool-call')) reader.onToolCall();
   const summary = summaryOf(reply);
-  if (typeof summary === 'string') return expandReply({ ...reply, stop: 'complete', items: [seal(summary)] });
+  if (typeof summary === 'string') return expandReply({ ...reply, stop: 'complete', items: [reader.seal(summary)] });
   const usage = reply.usage ? { usage: reply.usage } : {};
   return [{ type: 'reply-start' }, { type: 'reply-failed', failure: summary, ...usage }];
 }
@@ -47,6 +53,9 @@ function isTerminal(event: ReplyEvent): boolean {
 function summaryOf({ items, stop }: Reply): string | Failure {
   if (stop !== 'complete' && stop !== 'stop-sequence') {
     return new Failure('upstream-error', `The summary of this session was cut off before it was complete (${stop}).`);
+  }
+  if (items.some((item) => item.type === 'tool-call')) {
+    return new Failure('upstream-error', 'The model went on with its work where it was to summarise the session.');
   }
   const texts = items.flatMap((item) => (item.type === 'message' ? item.parts : []));
   const summary = texts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n');

@@ -25,6 +25,8 @@ export interface Answer {
   readonly hidden?: boolean;
   readonly text?: string;
   readonly calls?: readonly ScriptedCall[];
+  /** The history in short, as a vendor that condenses histories itself gives it to be kept: sealed. */
+  readonly compaction?: string;
   readonly usage?: Partial<TokenCounts>;
   /** `length`: cut by the output limit. Default: ended by itself. */
   readonly stop?: 'end' | 'length';

@@ -2,6 +2,7 @@ import type { Json } from '../../../src/core/json.ts';
 import type { Conversation, DeclaredTool } from '../conversation.ts';
 import type { Answer, ScriptedCall, TokenCounts } from '../model-script.ts';
 import type { Mint } from './mint.ts';
+import { sealHistory } from './responses-rules.ts';
 import type { Piece, Vendor, VendorReply, VendorRequest } from './vendor.ts';
 
 /** Turns what the script says into the vendor's answer: calls in the form in which their tools were declared, ids and seals added. */
@@ -22,6 +23,10 @@ export function buildReply(options: {
   }
   if (answer.text !== undefined) {
     pieces.push({ type: 'text', id: mint.newId(vendor.idPrefixes.text, 32), text: answer.text });
+  }
+  if (answer.compaction !== undefined) {
+    const text = answer.compaction;
+    pieces.push({ type: 'compaction', id: mint.newId('cmp_', 32), text, seal: sealHistory(text), hidden: true });
   }
   for (const call of answer.calls ?? []) pieces.push(callPiece(vendor, mint, conversation, call));
   return {

@@ -94,6 +94,7 @@ function itemRefusal(item: JsonObject, at: number, mint: Mint): Refusal | undefi
   }
   if (type === 'message') return messageRefusal(item, at);
   if (type === 'reasoning') return sealRefusal(item, mint);
+  if (type === 'compaction' && openHistory(item) === undefined) return unreadable(id);
   const named = type === 'function_call' || type === 'custom_tool_call';
   if (named && textAt(item, 'call_id') === '')
     return bad(`Missing required parameter: 'input[${at}].call_id'.`, `input[${at}].call_id`);
@@ -133,7 +134,26 @@ function sealRefusal(item: JsonObject, mint: Mint): Refusal | undefined {
           message: `Item with id '${id}' not found. Items are not persisted when \`store\` is set to false.`,
         };
   }
-  if (mint.opens(seal, id)) return undefined;
+  return mint.opens(seal, id) ? undefined : unreadable(id);
+}
+
+/** How a script sees that the history is to be condensed. */
+export const compactionWish = '(condense this history)';
+
+const historyPrefix = 'gAAAAA';
+
+/** A condensed history as only this vendor can read it. */
+export function sealHistory(text: string): string {
+  return historyPrefix + Buffer.from(text).toString('base64url');
+}
+
+export function openHistory(item: JsonObject): string | undefined {
+  const sealed = textAt(item, 'encrypted_content');
+  if (!sealed.startsWith(historyPrefix)) return undefined;
+  return Buffer.from(sealed.slice(historyPrefix.length), 'base64url').toString('utf8');
+}
+
+function unreadable(id: string): Refusal {
   return bad(
     `The encrypted content for item ${id} could not be verified. Reason: Encrypted content could not be decrypted or parsed.`,
     'input',

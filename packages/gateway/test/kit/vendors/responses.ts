@@ -3,7 +3,7 @@ import type { Conversation, DeclaredTool, Turn } from '../conversation.ts';
 import { arrayAt, contentText, objectAt, objectsAt, textAt } from '../json-access.ts';
 import { textArgumentOf } from './messages.ts';
 import { oddPieces } from './pieces.ts';
-import { inputItems, refuseResponses } from './responses-rules.ts';
+import { compactionWish, inputItems, openHistory, refuseResponses } from './responses-rules.ts';
 import type { Piece, SseEvent, Vendor, VendorReply } from './vendor.ts';
 
 /** OpenAI's Responses API (https://platform.openai.com/docs/api-reference/responses). */
@@ -100,6 +100,7 @@ function pieceEvents(piece: Piece, index: number): readonly JsonObject[] {
 }
 
 function innerEvents(piece: Piece): readonly JsonObject[] {
+  if (piece.type === 'compaction') return [];
   if (piece.type === 'call') return callEvents(piece);
   if (piece.type === 'text') {
     const part = { type: 'output_text', annotations: [], logprobs: [], text: piece.text };
@@ -140,6 +141,7 @@ function callEvents(call: Extract<Piece, { type: 'call' }>): readonly JsonObject
 
 function openItem(piece: Piece): JsonObject {
   const done = doneItem(piece);
+  if (piece.type === 'compaction') return { ...done, encrypted_content: '' };
   const open = piece.type === 'thinking' ? {} : { status: 'in_progress' };
   if (piece.type === 'text') return { ...done, ...open, content: [] };
   if (piece.type === 'thinking') return { ...done, summary: [] };
@@ -149,6 +151,7 @@ function openItem(piece: Piece): JsonObject {
 
 function doneItem(piece: Piece): JsonObject {
   const { id } = piece;
+  if (piece.type === 'compaction') return { id, type: 'compaction', encrypted_content: piece.seal };
   if (piece.type === 'text') {
     const content = [{ type: 'output_text', annotations: [], logprobs: [], text: piece.text }];
     return { id, type: 'message', status: 'completed', content, role: 'assistant' };
@@ -206,6 +209,8 @@ function readItem(item: JsonObject): readonly Turn[] {
   const callId = textAt(item, 'call_id');
   if (type === 'message') return [{ type: turnType(textAt(item, 'role')), text: contentText(item['content']) }];
   if (type === 'reasoning') return sealTurn(item);
+  if (type === 'compaction') return [{ type: 'user', text: openHistory(item) ?? '' }];
+  if (type === 'compaction_trigger') return [{ type: 'user', text: compactionWish }];
   if (type === 'tool_search_output') return [{ type: 'result', callId, text: JSON.stringify(item['tools']) }];
   if (type.endsWith('_call_output')) return [{ type: 'result', callId, text: contentText(item['output']) }];
   if (!/^(function|custom_tool|tool_search)_call$/.test(type)) return [];

@@ -36,6 +36,13 @@ export type Piece =
     }
   | { readonly type: 'text'; readonly id: string; readonly text: string }
   | {
+      readonly type: 'compaction';
+      readonly id: string;
+      readonly text: string;
+      readonly seal: string;
+      readonly hidden: true;
+    }
+  | {
       readonly type: 'call';
       readonly id: string;
       readonly callId: string;
