@@ -93,7 +93,10 @@ function checkImports(path, file, text) {
   if (compositionRoot.includes(path)) return;
   const folder = path.split('/')[0];
   const allowed = mayImport[folder];
-  if (!allowed) return void problems.push(`${path}: the folder ${folder} has no rule in scripts/check-layers.mjs`);
+  if (!allowed) {
+    problems.push(`${path}: the folder ${folder} has no rule in scripts/check-layers.mjs`);
+    return;
+  }
   for (const [, target] of text.matchAll(/(?:from|import\()\s*'([^']+)'/g)) {
     const other = folderOf(target, file);
     if (other !== undefined && other !== folder && !allowed.includes(other))

@@ -89,8 +89,8 @@ export function createMetrics(version: string): Metrics {
     help: string,
     labelNames: readonly string[],
     fill: (add: (labels: Record<string, string>, value: number) => void) => void,
-  ): void {
-    new Counter({
+  ): Counter {
+    return new Counter({
       name,
       help,
       labelNames,

@@ -26,7 +26,7 @@ export function createHttpUpstream(): Upstream {
       return pool instanceof Failure ? Promise.reject(pool) : dispatch(pool, call);
     },
     async close() {
-      await Promise.all([...pools.values()].map((pool) => (pool instanceof Failure ? undefined : pool.destroy())));
+      await Promise.all([...pools.values()].flatMap((pool) => (pool instanceof Failure ? [] : [pool.destroy()])));
     },
   };
 }

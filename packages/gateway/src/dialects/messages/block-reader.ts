@@ -145,7 +145,7 @@ function readThought(block: Block, issuer: string = homeIssuer): ReasoningItem {
 }
 
 /** Text, image and document blocks as parts; any other block survives as it is. */
-export function readPart(block: Block, path: string): Part {
+function readPart(block: Block, path: string): Part {
   const type = requiredString(block, 'type', path);
   if (type === 'text') return readText(block, path);
   const media = type === 'image' || type === 'document' ? readMedia(block) : undefined;

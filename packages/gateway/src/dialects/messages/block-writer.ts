@@ -28,7 +28,7 @@ export function blocksOf(item: Item): readonly Block[] {
 }
 
 /** A thought with its seal: Anthropic's own block as it came, another issuer's seal wrapped in the signature. */
-export function thoughtBlock(item: ReasoningItem): readonly Block[] {
+function thoughtBlock(item: ReasoningItem): readonly Block[] {
   const sealed = ownThought(item);
   if (sealed) return [sealed];
   const thinking = thoughtText(item);

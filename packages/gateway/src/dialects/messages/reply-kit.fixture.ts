@@ -22,7 +22,7 @@ const request: CanonicalRequest = {
 export const context: DecodeContext = { tools: createToolTable(request, nameRules), issuer: 'anthropic' };
 export const encoding: EncodeContext = { model: 'asked', createdAt: 0, newId: (prefix) => `${prefix}1` };
 
-export function frame(event: JsonObject, named = true): Frame {
+function frame(event: JsonObject, named = true): Frame {
   return { event: named ? textOf(event, 'type') : undefined, data: Buffer.from(JSON.stringify(event)) };
 }
 
@@ -36,7 +36,7 @@ export function encode(events: readonly ReplyEvent[]): readonly JsonObject[] {
   return events.flatMap((event) => encoder.push(event)).map(eventOf);
 }
 
-export function eventOf(out: OutFrame): JsonObject {
+function eventOf(out: OutFrame): JsonObject {
   const event = 'data' in out ? parseJson(out.data) : undefined;
   if (!isJsonObject(event) || !('event' in out)) throw new Error('a frame without event name or JSON');
   if (out.event !== event['type']) throw new Error("an event name that is not the event's type");
@@ -70,7 +70,7 @@ export const open = (block: JsonObject): JsonObject => ({
   content_block: block,
 });
 export const delta = (value: JsonObject): JsonObject => ({ type: 'content_block_delta', index: 0, delta: value });
-export const close: JsonObject = { type: 'content_block_stop', index: 0 };
+const close: JsonObject = { type: 'content_block_stop', index: 0 };
 export const ended = (reason: string): JsonObject => ({
   type: 'message_delta',
   delta: { stop_reason: reason },

@@ -96,7 +96,7 @@ function withBudget(request: CanonicalRequest, situation: ThinkingSituation): Th
 }
 
 /** The strongest allowed word that is not above the wanted one, else the weakest. Words unknown here count as medium. */
-export function nearestEffort(wanted: string, allowed: readonly string[]): string {
+function nearestEffort(wanted: string, allowed: readonly string[]): string {
   if (allowed.includes(wanted)) return wanted;
   const rank = (word: string): number => (ladder.includes(word) ? ladder.indexOf(word) : ladder.indexOf('medium'));
   return allowed.findLast((word) => rank(word) <= rank(wanted)) ?? allowed[0] ?? 'medium';

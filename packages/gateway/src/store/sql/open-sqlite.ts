@@ -26,7 +26,11 @@ interface BuiltInSqlite {
 /** Asked for by name at run time: older Nodes do not have it, and an import would stop them. */
 function builtInSqlite(): BuiltInSqlite | undefined {
   const found: object | undefined = process.getBuiltinModule('node:sqlite');
-  return found && 'DatabaseSync' in found ? (found as BuiltInSqlite) : undefined;
+  return found && isSqlite(found) ? found : undefined;
+}
+
+function isSqlite(module: object): module is BuiltInSqlite {
+  return 'DatabaseSync' in module;
 }
 
 interface BuiltInDatabase {
