@@ -112,14 +112,18 @@ export interface Quirks {
   readonly noStreamOptions?: boolean;
   /** Responses: the vendor knows custom (freeform) tools and namespaces. Default true only at OpenAI and Azure. */
   readonly codexTools?: boolean;
-  /** Chat: top-level fields that switch on the vendor's own web search when the caller offers one. Absent: it has none. */
+  /** Chat: the entry of `tools` that lets the model use the vendor's own web search, for callers who offer one. Absent: it has none. */
   readonly webSearch?: JsonObject;
+  /** Responses: the tools that the vendor runs itself and takes as `{ type }`, by their common names. All at OpenAI, elsewhere none by default. */
+  readonly hostedTools?: readonly string[];
   /** Tool results may not hold images; they follow as a user message instead. */
   readonly noImagesInToolResults?: boolean;
 }
 
 export interface EncodedRequest {
   readonly body: JsonObject;
+  /** Headers that the body needs beside the provider's usual ones. Lower-case names. A provider's own value of the same name is put behind. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly losses: readonly Loss[];
   /** How tool names were written: the reply decoder needs it to restore them. */
   readonly tools: ToolTable;

@@ -60,7 +60,13 @@ const rows: readonly Row[] = [
     speaks: ['chat', 'messages'],
     environment: ['OPENROUTER_API_KEY'],
     priceId: 'openrouter',
-    quirks: { effort: 'openrouter', structuredOutput: 'json_schema', reasoningField: 'reasoning' },
+    quirks: {
+      effort: 'openrouter',
+      structuredOutput: 'json_schema',
+      reasoningField: 'reasoning',
+      // https://openrouter.ai/docs/guides/features/server-tools/web-search: the older plugin would search in every request.
+      webSearch: { type: 'openrouter:web_search' },
+    },
     docs: 'https://openrouter.ai/docs/quickstart',
   },
   {
@@ -70,6 +76,8 @@ const rows: readonly Row[] = [
     speaks: ['responses', 'chat'],
     environment: ['XAI_API_KEY'],
     priceId: 'x-ai',
+    // https://docs.x.ai/developers/tools/overview
+    quirks: { hostedTools: ['web_search', 'code_interpreter'] },
     docs: 'https://docs.x.ai/developers/model-capabilities/text/comparison',
   },
   {
@@ -114,6 +122,8 @@ const rows: readonly Row[] = [
     speaks: ['responses'],
     environment: ['PERPLEXITY_API_KEY'],
     priceId: 'perplexity',
+    // https://docs.perplexity.ai/docs/agent-api/tools
+    quirks: { hostedTools: ['web_search'] },
     docs: 'https://docs.perplexity.ai/docs/grounded-llm/openai-compatibility',
   },
   {

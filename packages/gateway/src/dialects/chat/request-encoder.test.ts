@@ -234,11 +234,11 @@ describe('tools', () => {
   it('that vendors run are hints, unless the vendor has the like', () => {
     const search: Tool = { type: 'hosted', tool: 'web_search', dialect: 'responses', settings: {} };
     expect(lossesOf(request([user], { tools: [search] }))).toEqual(['hint tool.web_search']);
-    const able = chat.encodeRequest(
-      request([user], { tools: [search] }),
-      target('vendor', { webSearch: { enable_search: true } }),
-    );
-    expect(able).toMatchObject({ body: { enable_search: true }, losses: [] });
+    const able = target('vendor', { webSearch: { type: 'vendor:search' } });
+    const live = chat.encodeRequest(request([user], { tools: [search] }), able);
+    expect(live).toMatchObject({ body: { tools: [{ type: 'vendor:search' }] }, losses: [] });
+    const indexOnly: Tool = { ...search, settings: { external_web_access: false } };
+    expect(lossesOf(request([user], { tools: [indexOnly] }), able)).toEqual(['hint tool.web_search']);
   });
 
   it('are the only reason to send a choice', () => {

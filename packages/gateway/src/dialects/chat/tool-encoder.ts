@@ -2,6 +2,7 @@ import type { HostedTool, ToolChoice } from '../../core/items.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
 import { freeformDescription, freeformSchema } from '../shared/freeform.ts';
 import type { FlatTool, NameRules, ToolTable } from '../shared/tool-table.ts';
+import { maySearchLive } from '../shared/web-search.ts';
 import { cacheControl, type EncodeScope } from './part-encoder.ts';
 import { given, ownFields, typeOf } from './types.ts';
 
@@ -22,18 +23,21 @@ export function encodeTools(
     scope.losses.hint(`tool.${typeOf(tool.value)}`, 'Chat Completions has no form for a tool of this type');
     return [];
   });
+  const own = table.hosted.find((tool) => tool.tool === 'web_search' && tool.dialect === 'chat');
+  const hosted = table.hosted.filter((tool) => tool !== own).flatMap((tool) => encodeHosted(tool, scope));
   return {
-    tools: [...table.flat.map((tool) => encodeTool(tool, scope)), ...opaque],
-    beside: Object.assign({}, ...table.hosted.map((tool) => encodeHosted(tool, scope))),
+    tools: [...table.flat.map((tool) => encodeTool(tool, scope)), ...opaque, ...hosted],
+    // A search that a Chat caller asked for goes on as it was.
+    beside: own ? { web_search_options: own.settings } : {},
   };
 }
 
-/** A search that a Chat caller asked for goes on as it was; nothing else that vendors run has a common form here. */
-function encodeHosted(tool: HostedTool, scope: EncodeScope): JsonObject {
-  if (tool.tool === 'web_search' && tool.dialect === 'chat') return { web_search_options: tool.settings };
-  if (tool.tool === 'web_search' && scope.target.quirks.webSearch) return scope.target.quirks.webSearch;
-  scope.losses.hint(`tool.${tool.tool}`, `${scope.target.issuer} offers no such tool through Chat Completions`);
-  return {};
+/** Nothing that vendors run has a common form here. */
+function encodeHosted(tool: HostedTool, scope: EncodeScope): readonly JsonObject[] {
+  const { issuer, quirks } = scope.target;
+  if (quirks.webSearch && maySearchLive(tool)) return [quirks.webSearch];
+  scope.losses.hint(`tool.${tool.tool}`, `${issuer} offers no such tool through Chat Completions`);
+  return [];
 }
 
 function encodeTool(flat: FlatTool, scope: EncodeScope): JsonObject {

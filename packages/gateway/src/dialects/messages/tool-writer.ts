@@ -3,6 +3,7 @@ import { isJsonObject, type JsonObject, unknownFields } from '../../core/json.ts
 import type { EncodeTarget } from '../dialect.ts';
 import { freeformDescription, freeformSchema } from '../shared/freeform.ts';
 import { declaredTools, type FlatTool, type NameRules, type ToolTable } from '../shared/tool-table.ts';
+import { maySearchLive } from '../shared/web-search.ts';
 import { writeCacheControl } from './cache-control.ts';
 import type { LossList } from '../shared/losses.ts';
 import type { ModelRules } from './model-rules.ts';
@@ -80,7 +81,7 @@ function writeOpaque(dialect: string, value: JsonObject, { losses }: ToolContext
 /** The caller's own hosted tool as it came; another dialect's web search as Anthropic's; any other is dropped. */
 function writeHosted(tool: HostedTool, context: ToolContext): readonly Block[] {
   if (tool.dialect === here) return [tool.settings];
-  const search = tool.tool === 'web_search' ? webSearch(tool.settings, context) : undefined;
+  const search = maySearchLive(tool) ? webSearch(tool.settings, context) : undefined;
   if (search) return [search];
   context.losses.hint(`tool.${tool.tool}`, 'a tool that only its own provider runs');
   return [];
@@ -88,8 +89,7 @@ function writeHosted(tool: HostedTool, context: ToolContext): readonly Block[] {
 
 /** https://platform.claude.com/docs/en/agents-and-tools/tool-use/web-search-tool */
 function webSearch(settings: JsonObject, { target, table }: ToolContext): Block | undefined {
-  // `external_web_access: false` allows only the caller's provider's own index: a live search would go against it.
-  if (target.issuer !== homeIssuer || settings['external_web_access'] === false) return undefined;
+  if (target.issuer !== homeIssuer) return undefined;
   if (table.flat.some((tool) => tool.wireName === 'web_search')) return undefined;
   const filters = isJsonObject(settings['filters']) ? settings['filters'] : {};
   const location = settings['user_location'];

@@ -15,6 +15,7 @@ export const clientScope: WriteScope = {
   tools: createToolTable(noTools, anyName),
   sealText: (seal) => writeSeal(seal, homeIssuer),
   losses: noLosses,
+  hostedTools: [],
   images: true,
   imagesApart: false,
   developerRole: 'developer',

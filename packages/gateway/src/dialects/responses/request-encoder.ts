@@ -50,6 +50,7 @@ function scopeOf(request: CanonicalRequest, target: EncodeTarget, { tools, losse
     tools,
     sealText: (seal) => (seal.issuer === target.issuer && typeof seal.data === 'string' ? seal.data : undefined),
     losses,
+    hostedTools: target.quirks.hostedTools ?? [],
     images: target.abilities.images !== false,
     imagesApart: target.quirks.noImagesInToolResults === true,
     developerRole: target.quirks.developerRole ?? 'developer',

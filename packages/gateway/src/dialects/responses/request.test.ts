@@ -175,6 +175,20 @@ describe('a Responses request', () => {
     expect(encodeRequest(request, plainVendor).losses).toMatchObject([{ weight: 'meaning', what: 'item.compaction' }]);
   });
 
+  it('offers a vendor its own tools, and only those it has', () => {
+    const target: EncodeTarget = { ...plainVendor, quirks: { hostedTools: ['web_search'] } };
+    const asked = (settings: JsonObject) =>
+      encodeRequest(decodeRequest({ model: 'm', input: 'go', tools: [settings] }), target);
+    const live = asked({ type: 'web_search', external_web_access: true, search_context_size: 'low' });
+    expect(live.body['tools']).toEqual([{ type: 'web_search' }]);
+    expect(live.losses).toEqual([]);
+    for (const other of [{ type: 'web_search', external_web_access: false }, { type: 'image_generation' }]) {
+      const { body, losses } = asked(other);
+      expect(body['tools']).toBeUndefined();
+      expect(losses).toMatchObject([{ weight: 'hint', what: `tool.${other.type}` }]);
+    }
+  });
+
   it('leaves out what a vendor refuses and says so', () => {
     const target = { ...plainVendor, quirks: { omit: ['store', 'service_tier'] } };
     const { body, losses } = encodeRequest(decodeRequest({ ...lite, service_tier: 'priority' }), target);

@@ -2,6 +2,7 @@ import type { CustomTool, FunctionTool, HostedTool, SearchTool, Tool, ToolChoice
 import type { Json, JsonObject } from '../../core/json.ts';
 import { freeformDescription, freeformSchema } from '../shared/freeform.ts';
 import type { FlatTool } from '../shared/tool-table.ts';
+import { maySearchLive } from '../shared/web-search.ts';
 import { cameFromHere, wholeValue, withExtra } from './extra.ts';
 import { hostedToolOfType } from './types.ts';
 import type { WriteScope } from './write-scope.ts';
@@ -84,14 +85,24 @@ function encodeHosted(tool: HostedTool, scope: WriteScope): JsonObject | undefin
 /** Writes all tools as plain functions, for vendors that speak this dialect without Codex's tools. */
 export function encodeFlatTools(scope: WriteScope): readonly JsonObject[] {
   const told = new Set<string>();
-  for (const { tool } of scope.tools.hosted) {
-    scope.losses.hint(`tool.${tool}`, 'this provider runs no tools of its own');
-  }
+  const hosted = scope.tools.hosted.flatMap((tool) => encodeVendorTool(tool, scope));
   for (const tool of scope.tools.opaque) {
     const type = typeof tool.value['type'] === 'string' ? tool.value['type'] : 'unknown';
     scope.losses.meaning(`tool.${type}`, 'this provider knows only function tools');
   }
-  return scope.tools.flat.map((flat) => encodeFlat(flat, told, scope));
+  return [...scope.tools.flat.map((flat) => encodeFlat(flat, told, scope)), ...hosted];
+}
+
+/** A tool that this vendor runs itself, without OpenAI's settings, which it might refuse. */
+function encodeVendorTool(tool: HostedTool, scope: WriteScope): readonly JsonObject[] {
+  const { tool: type, settings } = tool;
+  const isLive = type !== 'web_search' || maySearchLive(tool);
+  if (!isLive || !scope.hostedTools.includes(type)) {
+    scope.losses.hint(`tool.${type}`, 'this provider has no such tool of its own');
+    return [];
+  }
+  if (settings['filters'] !== undefined) scope.losses.hint(`tool.${type}.filters`, 'filters are OpenAI’s own');
+  return [{ type }];
 }
 
 function encodeFlat(flat: FlatTool, told: Set<string>, scope: WriteScope): JsonObject {

@@ -17,6 +17,8 @@ export interface WriteScope {
   sealText(seal: Seal): string | undefined;
   readonly losses: LossList;
   readonly images: boolean;
+  /** Tools that the reader runs itself, where it is not `native`. */
+  readonly hostedTools: readonly string[];
   /** Images in tool results follow as a user message. */
   readonly imagesApart: boolean;
   readonly developerRole: 'developer' | 'system';
