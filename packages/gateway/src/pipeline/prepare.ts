@@ -40,6 +40,8 @@ interface Body {
   readonly stream: boolean;
   readonly losses: readonly Loss[];
   readonly tools?: ToolTable;
+  /** What the bytes need beside the provider's usual headers. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly dropsUsageFrame?: boolean;
 }
 
@@ -117,6 +119,7 @@ function translatedBody(dialect: DialectName, request: CanonicalRequest, target:
     stream: true,
     losses: encoded.losses,
     tools: encoded.tools,
+    ...(encoded.headers ? { headers: encoded.headers } : {}),
   };
 }
 
@@ -136,6 +139,7 @@ function callOf(
       'user-agent': 'turnpike',
       ...forwardedRequestHeaders(dialect, inbound, provider.issuer),
       ...provider.headers,
+      ...besideOwn(body.headers, provider.headers),
       ...authorize(provider, credential),
     },
     body: body.pieces,
@@ -152,6 +156,16 @@ function callOf(
 /** A call that does nothing but condense a history goes to the like of it, unless the gateway has made a question to the model of it. */
 function compactCallOf(provider: Provider, body: Body, inbound: Inbound): Endpoint | undefined {
   return inbound.compacts === true && body.lane === 'express' ? compactEndpointOf(provider) : undefined;
+}
+
+/** Lists in headers add up: a beta that the operator switched on stays on beside one that this body needs. */
+function besideOwn(
+  needed: Readonly<Record<string, string>> = {},
+  own: Readonly<Record<string, string>> = {},
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(needed).map(([name, value]) => [name, own[name] === undefined ? value : `${value},${own[name]}`]),
+  );
 }
 
 /** What of the caller’s own headers may travel on. */

@@ -18,6 +18,8 @@ export interface ModelRules {
   readonly forcedTools: boolean;
   /** Knows `output_config.format`. */
   readonly schemas: boolean;
+  /** Thoughts are bound to all that stood before them when they were thought. */
+  readonly bindsThoughts?: true;
   /** The last message may be the beginning of the answer. */
   readonly prefill: boolean;
 }
@@ -33,7 +35,7 @@ const current: ModelRules = {
   prefill: false,
 };
 const alwaysThinking: ModelRules = { ...current, alwaysThinks: true };
-const unforced: ModelRules = { ...alwaysThinking, forcedTools: false };
+const unforced: ModelRules = { ...alwaysThinking, forcedTools: false, bindsThoughts: true };
 const manual: ModelRules = {
   thinking: 'manual',
   efforts: [],
@@ -47,6 +49,7 @@ const early: ModelRules = { ...manual, schemas: false };
 /** First match wins. Dots in names count as dashes (`claude-opus-4.6`), and the version may come first (`claude-4-6-opus`). */
 const table: readonly (readonly [name: RegExp, rules: ModelRules])[] = [
   [/(opus|sonnet)-5-5|claude-5-5-(opus|sonnet)|(fable|mythos)-5-[1-9]/, unforced],
+  [/haiku-5-5|claude-5-5-haiku/, { ...current, bindsThoughts: true }],
   [/fable|mythos/, alwaysThinking],
   [/(sonnet|haiku|opus)-5|claude-5-(\d-)?(sonnet|haiku|opus)|opus-4-[78]|4-[78]-opus/, current],
   [/opus-4-6|4-6-opus/, { ...current, efforts: ['low', 'medium', 'high', 'max'], sampling: true }],

@@ -8,7 +8,7 @@ import { createLossList, type LossList } from '../shared/losses.ts';
 import { type ModelRules, rulesOf } from './model-rules.ts';
 import { planFormat } from './output-format.ts';
 import { writeSampling } from './sampling.ts';
-import { planThinking } from './thinking.ts';
+import { planThinking, withBinding } from './thinking.ts';
 import { nameRules, type ToolContext, writeToolChoice, writeTools } from './tool-writer.ts';
 import { type Built, buildTurns } from './turn-builder.ts';
 import { endsInThoughtlessLoop, repairTurns, withUserEnds } from './turn-repair.ts';
@@ -32,7 +32,7 @@ export function encodeRequest(request: CanonicalRequest, target: EncodeTarget): 
   const tools = writeTools(request, context);
   const rules = rulesOf(target);
   const maxTokens = outputLimit(request, target, losses);
-  const parts = own
+  const parts: Written = own
     ? { settings: { ...own, ...sampledAsWritten(request) }, prefix: { tools, system: built.system, turns } }
     : forForeigner(request, { tools, system: built.system, turns }, { target, rules, maxTokens, losses });
   const body: JsonObject = {
@@ -44,7 +44,12 @@ export function encodeRequest(request: CanonicalRequest, target: EncodeTarget): 
     ...(request.stop && request.stop.length > 0 ? { stop_sequences: request.stop } : {}),
     stream: true,
   };
-  return { body: withoutOmitted(body, target, losses), losses: losses.all, tools: table };
+  return {
+    body: withoutOmitted(body, target, losses),
+    ...(parts.headers ? { headers: parts.headers } : {}),
+    losses: losses.all,
+    tools: table,
+  };
 }
 
 interface Situation {
@@ -54,10 +59,17 @@ interface Situation {
   readonly losses: LossList;
 }
 
-function forForeigner(request: CanonicalRequest, given: Prefix, situation: Situation) {
-  const { rules, losses } = situation;
+interface Written {
+  readonly settings: JsonObject;
+  readonly prefix: Prefix;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+function forForeigner(request: CanonicalRequest, given: Prefix, situation: Situation): Written {
+  const { rules, losses, target } = situation;
   const turns = withUserEnds(given.turns, rules, losses);
   const plan = planThinking(request, { ...situation, loopWithoutThought: endsInThoughtlessLoop(turns) });
+  const { thinking, headers } = withBinding(plan.thinking, target, rules);
   const { format, instruction } = planFormat(request, rules, losses);
   const system = instruction === undefined ? given.system : [...given.system, { type: 'text', text: instruction }];
   if (request.verbosity !== undefined) losses.hint('text.verbosity', 'there is no such setting here');
@@ -65,12 +77,13 @@ function forForeigner(request: CanonicalRequest, given: Prefix, situation: Situa
   const prefix = { tools: given.tools, system, turns };
   return {
     settings: {
-      ...(plan.thinking ? { thinking: plan.thinking } : {}),
+      ...(thinking ? { thinking } : {}),
       ...(Object.keys(config).length > 0 ? { output_config: config } : {}),
       ...writeSampling(request, { rules, thinks: plan.thinking !== undefined, losses }),
       ...writeTier(request.serviceTier, losses),
     },
     prefix: hasBreakpoints(prefix) ? withinLimit(prefix) : withDefaultBreakpoints(prefix),
+    ...(headers ? { headers } : {}),
   };
 }
 

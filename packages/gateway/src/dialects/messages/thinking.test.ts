@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { messages } from './index.ts';
 import { ask, bodyOf, call, lossesOf, opus, result, says, sonnet, thought, wall } from './request-kit.fixture.ts';
 
 describe('thinking', () => {
@@ -52,6 +53,23 @@ describe('thinking', () => {
       effort: 'high',
     });
     expect(lossesOf(request)).toEqual(['hint reasoning.effort']);
+  });
+
+  it('that is bound to what stood before it may be dropped by the API, so that tools can change', () => {
+    const binding = { block_binding: { prefix_mismatch_behavior: 'drop_block' } };
+    const encode = (model: string, issuer = 'anthropic') =>
+      messages.encodeRequest(ask([says('user', 'x')], high), { ...opus, model, issuer });
+    for (const model of ['claude-opus-5-5', 'claude-haiku-5-5', 'claude-fable-5-1', 'claude-next']) {
+      const { body, headers } = encode(model);
+      expect(body['thinking']).toEqual({ type: 'adaptive', display: 'summarized', ...binding });
+      expect(headers).toEqual({ 'anthropic-beta': 'thinking-binding-controls-2026-08-01' });
+    }
+    for (const { body, headers } of [encode('claude-opus-4-8'), encode('claude-opus-5-5', 'openrouter')]) {
+      expect(body['thinking']).toEqual({ type: 'adaptive', display: 'summarized' });
+      expect(headers).toBeUndefined();
+    }
+    const silent = messages.encodeRequest(ask([says('user', 'x')]), { ...opus, model: 'claude-opus-5-5' });
+    expect(silent.body['thinking']).toEqual({ type: 'adaptive', ...binding });
   });
 
   it('takes sampling away', () => {

@@ -1,7 +1,9 @@
 import type { CanonicalRequest, ReasoningSettings } from '../../core/items.ts';
 import type { JsonObject } from '../../core/json.ts';
+import type { EncodeTarget } from '../dialect.ts';
 import type { LossList } from '../shared/losses.ts';
 import type { ModelRules } from './model-rules.ts';
+import { homeIssuer } from './types.ts';
 
 /** What to write for the caller's wish to reason. */
 export interface ThinkingPlan {
@@ -47,6 +49,30 @@ export function planThinking(request: CanonicalRequest, situation: ThinkingSitua
     return {};
   }
   return rules.thinking === 'adaptive' ? adaptive(request.reasoning ?? {}, situation) : withBudget(request, situation);
+}
+
+/** Allows `block_binding`. */
+const bindingBeta = 'thinking-binding-controls-2026-08-01';
+
+export interface BoundThinking {
+  readonly thinking?: JsonObject;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Newer models bind each thought to the system prompt, the tools and the messages before it, and refuse it where one of them has changed.
+ * Agents find tools in the middle of a session, so such thoughts are left to the API to drop, instead of ending the session.
+ * https://platform.claude.com/docs/en/build-with-claude/preserved-thinking/fix-bound-to-a-different-conversation
+ */
+export function withBinding(thinking: JsonObject | undefined, target: EncodeTarget, rules: ModelRules): BoundThinking {
+  if (!rules.bindsThoughts || target.issuer !== homeIssuer || thinking?.['type'] === 'disabled') {
+    return thinking ? { thinking } : {};
+  }
+  return {
+    // These models think adaptively anyway, so saying so changes nothing.
+    thinking: { type: 'adaptive', ...thinking, block_binding: { prefix_mismatch_behavior: 'drop_block' } },
+    headers: { 'anthropic-beta': bindingBeta },
+  };
 }
 
 function wishOf(reasoning: ReasoningSettings | undefined): 'on' | 'off' | 'unsaid' {

@@ -33,6 +33,7 @@ export function refuseMessages(request: VendorRequest, mint: Mint): Refusal | un
     () => firstIn(objectsAt(body, 'tools'), toolComplaint),
     () => duplicateTool(body),
     () => thinkingComplaint(body),
+    () => bindingComplaint(request),
     () => rolesComplaint(body),
     () => firstIn(objectsAt(body, 'messages'), (message, at) => messageComplaint(message, at, mint)),
     () => pairingComplaint(objectsAt(body, 'messages')),
@@ -83,6 +84,14 @@ function toolComplaint(tool: JsonObject, at: number): string | undefined {
 function duplicateTool(body: JsonObject): string | undefined {
   const twice = repeated(objectsAt(body, 'tools').map((tool) => textAt(tool, 'name')));
   return twice === undefined ? undefined : 'tools: Tool names must be unique.';
+}
+
+/** https://platform.claude.com/docs/en/build-with-claude/preserved-thinking: a field of a beta is unknown without its header. */
+function bindingComplaint({ body, headers }: VendorRequest): string | undefined {
+  const thinking = objectAt(body, 'thinking');
+  if (thinking['block_binding'] === undefined) return undefined;
+  if (String(headers['anthropic-beta']).includes('thinking-binding-controls-2026-08-01')) return undefined;
+  return `thinking.${textAt(thinking, 'type')}.block_binding: Extra inputs are not permitted`;
 }
 
 function thinkingComplaint(body: JsonObject): string | undefined {
