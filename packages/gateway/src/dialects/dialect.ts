@@ -154,6 +154,8 @@ export interface ReplyDecoder {
    * Where upstream breaks off now, `end` tells a good end. Absent in dialects whose answers end with an event of their own.
    */
   readonly complete?: boolean;
+  /** How many semantic events it has read and keeps to itself. They are signs that the answer is on its way. */
+  readonly heldBack?: number;
   /** Upstream ended its body. Gives the terminal event if none came (`upstream-cut` where the dialect says one was due). */
   end(): readonly ReplyEvent[];
 }

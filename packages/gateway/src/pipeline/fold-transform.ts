@@ -50,7 +50,7 @@ export function createFoldTransform(decoder: ReplyDecoder, write: (reply: Reply)
       return seen;
     },
     get semanticFrames() {
-      return witness.semanticFrames;
+      return witness.semanticFrames + (decoder.heldBack ?? 0);
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { Reply, ReplyEvent } from '../core/events.ts';
+import { isSemantic, type Reply, type ReplyEvent } from '../core/events.ts';
 import { Failure } from '../core/failure.ts';
 import type { CompactionItem } from '../core/items.ts';
 import type { ReplyDecoder } from '../dialects/dialect.ts';
@@ -18,8 +18,10 @@ export interface SummaryReader {
  */
 export function createSummaryDecoder(decoder: ReplyDecoder, reader: SummaryReader): ReplyDecoder {
   const told: ReplyEvent[] = [];
+  let heldBack = 0;
 
   function take(events: readonly ReplyEvent[]): readonly ReplyEvent[] {
+    heldBack += events.filter(isSemantic).length;
     // Whole items come with their end, so their pieces need not be kept.
     told.push(...events.filter((event) => !event.type.endsWith('-delta')));
     return told.some(isTerminal) ? summarised(told.splice(0), reader) : [];
@@ -28,6 +30,9 @@ export function createSummaryDecoder(decoder: ReplyDecoder, reader: SummaryReade
   return {
     push: (frame) => take(decoder.push(frame)),
     end: () => take(decoder.end()),
+    get heldBack() {
+      return heldBack;
+    },
     get complete() {
       return decoder.complete === true;
     },

@@ -42,7 +42,7 @@ export function createTranslateTransform(decoder: ReplyDecoder, encoder: ReplyEn
       return witness.seen;
     },
     get semanticFrames() {
-      return witness.semanticFrames;
+      return witness.semanticFrames + (decoder.heldBack ?? 0);
     },
   };
 }

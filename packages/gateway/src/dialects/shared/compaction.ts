@@ -5,8 +5,8 @@ import { readSeal, sealMark, writeSeal } from './seal.ts';
 /** Begins a compaction that this gateway made and sealed, with the version of its form. It keeps the express lane away, as every seal of ours does. */
 export const compactionPrefix = `${sealMark}c1.`;
 
-/** Who made a compaction of ours. No provider is called so, and none gets to see it. */
-export const gatewayIssuer = 'turnpike';
+/** Who made a compaction of ours. No provider can be called so, and none gets to see it. */
+export const gatewayIssuer = '~gateway';
 
 /** A compaction's text read in its home dialect: ours, another issuer's wrapped by us, or the home issuer's own. */
 export function readCompaction(text: string, homeIssuer: string): Seal | undefined {
