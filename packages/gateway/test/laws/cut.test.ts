@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { dialects } from '../../src/dialects/registry.ts';
 import { replies } from '../kit/arbitrary.ts';
 import { decodeFrames, encodeEvents } from '../kit/dialect-kit.ts';
-import { terminalFaults } from '../kit/event-grammar.ts';
+import { terminalFaults } from '../kit/reply-grammar.ts';
 import { recordings, sampleOfBorders } from '../kit/recordings.ts';
 
 const all = Object.values(dialects);

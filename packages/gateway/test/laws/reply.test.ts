@@ -6,7 +6,7 @@ import { isJsonObject, type JsonObject, parseJson } from '../../src/core/json.ts
 import { dialects } from '../../src/dialects/registry.ts';
 import { replies } from '../kit/arbitrary.ts';
 import { decodeContext, decodeFrames, encodeContext, encodeEvents, replyOf } from '../kit/dialect-kit.ts';
-import { grammarFaults } from '../kit/event-grammar.ts';
+import { grammarFaults } from '../kit/reply-grammar.ts';
 import { gistOf } from '../kit/gist.ts';
 import { recordings } from '../kit/recordings.ts';
 

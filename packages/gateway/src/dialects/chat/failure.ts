@@ -4,7 +4,8 @@ import type { OutFrame } from '../../core/frame.ts';
 import { isJsonObject, type Json, type JsonObject, parseJson } from '../../core/json.ts';
 import type { CallerTraits, ErrorAnswer, FailureAnswer } from '../dialect.ts';
 import { type ErrorDetails, failureOfStatus } from '../shared/http-failure.ts';
-import { given, isFilled } from './types.ts';
+import { given } from '../shared/given.ts';
+import { isFilled } from './types.ts';
 
 interface ErrorWords {
   readonly type: string;

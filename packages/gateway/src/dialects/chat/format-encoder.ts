@@ -1,7 +1,7 @@
 import type { OutputFormat } from '../../core/items.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { EncodeScope } from './part-encoder.ts';
-import { given } from './types.ts';
+import { given } from '../shared/given.ts';
 
 /** A wanted form of the answer: as a field where the vendor enforces it, in words where it does not. */
 export interface EncodedFormat {

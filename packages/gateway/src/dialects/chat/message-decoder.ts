@@ -3,7 +3,8 @@ import { isJsonObject, type Json, type JsonObject, unknownFields } from '../../c
 import { malformed, optional, readArray, readObject, readString } from './fields.ts';
 import { decodeContent } from './part-decoder.ts';
 import { detailText, hidesState, sealOfDetails } from './reasoning-details.ts';
-import { arrayContent, extraOf, given, isFilled, messageFields } from './types.ts';
+import { given } from '../shared/given.ts';
+import { arrayContent, extraOf, isFilled, messageFields } from './types.ts';
 
 /** What earlier messages say about later ones: results name only the id of their call. */
 interface Memory {

@@ -7,7 +7,8 @@ import type { DecodeContext, FrameNote, Observation, ReplyObserver } from '../di
 import { anyName, createToolTable } from '../shared/tool-table.ts';
 import { failureInAnswer, failureOfFinish, stopOf } from './finish.ts';
 import { createReplyDecoder, decodeReply, doneMark, firstChoice, garbled } from './reply-decoder.ts';
-import { given, isFilled } from './types.ts';
+import { given } from '../shared/given.ts';
+import { isFilled } from './types.ts';
 import { usageOf } from './usage.ts';
 
 /**

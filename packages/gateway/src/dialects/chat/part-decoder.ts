@@ -2,7 +2,8 @@ import type { CacheMark, FilePart, ImagePart, MediaSource, Part } from '../../co
 import { isJsonObject, type Json, type JsonObject, unknownFields } from '../../core/json.ts';
 import { sourceOfUrl } from '../shared/media.ts';
 import { malformed, optional, readArray, readObject, readString } from './fields.ts';
-import { extraOf, given } from './types.ts';
+import { given } from '../shared/given.ts';
+import { extraOf } from './types.ts';
 
 /** A message's content as parts. An empty string has none. */
 export function decodeContent(content: Json | undefined, path: string): readonly Part[] {

@@ -3,7 +3,8 @@ import type { JsonObject } from '../../core/json.ts';
 import type { EncodeTarget } from '../dialect.ts';
 import { urlOfSource } from '../shared/media.ts';
 import type { LossList } from '../shared/losses.ts';
-import { type ChatPart, given, ownFields, typeOf } from './types.ts';
+import { given } from '../shared/given.ts';
+import { type ChatPart, ownFields, typeOf } from './types.ts';
 
 /** What every part of the encoder needs to know. */
 export interface EncodeScope {

@@ -1,10 +1,9 @@
 import type { ReasoningSettings } from '../../core/items.ts';
 import type { JsonObject } from '../../core/json.ts';
+import { effortOfBudget, effortWords, nearestEffort as closest } from '../shared/effort.ts';
 import type { EncodeScope } from './part-encoder.ts';
-import { given, ownFields } from './types.ts';
-
-/** Effort words of the field, weakest first. */
-const ladder: readonly string[] = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max', 'ultra'];
+import { given } from '../shared/given.ts';
+import { ownFields } from './types.ts';
 
 /** How hard to think, in the vendor's way of asking, or nothing where it cannot be asked. */
 export function encodeReasoning(settings: ReasoningSettings, scope: EncodeScope): JsonObject {
@@ -47,21 +46,8 @@ function nearestEffort(asked: string, scope: EncodeScope): string {
 
 function effortTaken(asked: string, scope: EncodeScope): string {
   const known = scope.target.abilities.reasoningEfforts;
-  const rank = ladder.indexOf(asked);
-  if (known === undefined || known.length === 0) {
-    return rank > ladder.indexOf('high') && scope.target.issuer !== 'openai' ? 'high' : asked;
-  }
-  if (known.includes(asked) || rank === -1) return asked;
-  const ranked = known.filter((word) => ladder.includes(word)).sort((a, b) => ladder.indexOf(a) - ladder.indexOf(b));
-  const below = ranked.filter((word) => ladder.indexOf(word) < rank).at(-1);
-  // "none" switches thinking off, which is no smaller amount of it.
-  if (below !== undefined && (below !== 'none' || asked === 'minimal')) return below;
-  return ranked.find((word) => ladder.indexOf(word) > rank) ?? asked;
-}
-
-/** A budget in tokens as the word that vendors themselves give it. */
-function effortOfBudget(budgetTokens: number | undefined): string | undefined {
-  if (budgetTokens === undefined) return undefined;
-  if (budgetTokens <= 4_096) return 'low';
-  return budgetTokens <= 16_384 ? 'medium' : 'high';
+  if (known !== undefined && known.length > 0) return closest(asked, known) ?? asked;
+  // Where nothing is known, the three words that all know are safe.
+  const isStrong = effortWords.indexOf(asked) > effortWords.indexOf('high');
+  return isStrong && scope.target.issuer !== 'openai' ? 'high' : asked;
 }

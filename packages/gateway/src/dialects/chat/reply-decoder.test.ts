@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { grammarProblems } from '../../../test/kit/reply-grammar.ts';
+import { grammarFaults } from '../../../test/kit/reply-grammar.ts';
 import { recordingsDir } from '../../../test/kit/shared-data.ts';
 import type { Reply, ReplyEvent } from '../../core/events.ts';
 import { Failure } from '../../core/failure.ts';
@@ -46,7 +46,7 @@ const done = '[DONE]';
 
 function whole(lines: readonly string[]): Reply {
   const events = decode(lines);
-  expect(grammarProblems(events)).toEqual([]);
+  expect(grammarFaults(events)).toEqual([]);
   const reply = foldReply(events);
   if (reply instanceof Failure) throw reply;
   return reply;
@@ -54,7 +54,7 @@ function whole(lines: readonly string[]): Reply {
 
 function failed(lines: readonly string[]): Failure {
   const events = decode(lines);
-  expect(grammarProblems(events)).toEqual([]);
+  expect(grammarFaults(events)).toEqual([]);
   const last = events.at(-1);
   if (last?.type !== 'reply-failed') throw new Error('did not fail');
   expect(observe(lines).terminal).toMatchObject({ code: last.failure.code });
@@ -343,7 +343,7 @@ describe.skipIf(recordingsDir === undefined)(`true answers of vendors${skip}`, (
   it.each(names.filter((name) => name.endsWith('.json')))('%s comes through by the grammar', (name) => {
     const body = parseJson(readFileSync(join(dir, name), 'utf8'));
     const events = isJsonObject(body) ? chat.decodeReply(body, context) : [];
-    expect(grammarProblems(events)).toEqual([]);
+    expect(grammarFaults(events)).toEqual([]);
     const isError = isJsonObject(body) && body['error'] !== undefined;
     expect(events.at(-1)?.type).toBe(isError ? 'reply-failed' : 'reply-done');
     expect(events.some(({ type }) => type === 'item-done')).toBe(!isError);

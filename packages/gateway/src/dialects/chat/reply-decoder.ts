@@ -8,7 +8,8 @@ import type { DecodeContext, ReplyDecoder } from '../dialect.ts';
 import { createAnswerBuilder } from './answer-builder.ts';
 import { readDelta } from './delta-reader.ts';
 import { failureInAnswer, failureOfFinish, stopOf } from './finish.ts';
-import { given, isFilled } from './types.ts';
+import { given } from '../shared/given.ts';
+import { isFilled } from './types.ts';
 import { usageOf } from './usage.ts';
 
 export const doneMark = '[DONE]';

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { grammarProblems } from '../../../test/kit/reply-grammar.ts';
+import { grammarFaults } from '../../../test/kit/reply-grammar.ts';
 import type { ReplyEvent } from '../../core/events.ts';
 import { isSemantic } from '../../core/events.ts';
 import { createToolTable } from '../shared/tool-table.ts';
@@ -77,7 +77,7 @@ const stream = fc.array(line, { maxLength: 12 });
 it('any stream, however odd, becomes events by the grammar', () => {
   fc.assert(
     fc.property(stream, (lines) => {
-      expect(grammarProblems(decode(lines))).toEqual([]);
+      expect(grammarFaults(decode(lines))).toEqual([]);
     }),
     { numRuns: 2_000 },
   );
@@ -133,7 +133,7 @@ it('a stream cut anywhere before its finish reason is one failure', () => {
   fc.assert(
     fc.property(fc.shuffledSubarray(lines), (some) => {
       const events = decode(some);
-      expect(grammarProblems(events)).toEqual([]);
+      expect(grammarFaults(events)).toEqual([]);
       expect(events.at(-1)).toMatchObject({ type: 'reply-failed', failure: { code: 'upstream-cut' } });
     }),
   );

@@ -4,7 +4,8 @@ import { unknownFields } from '../../core/json.ts';
 import { malformed, optional, readBoolean, readNumber, readObject, readString } from './fields.ts';
 import { decodeMessages } from './message-decoder.ts';
 import { decodeToolChoice, decodeTools } from './tool-decoder.ts';
-import { extraOf, given } from './types.ts';
+import { given } from '../shared/given.ts';
+import { extraOf } from './types.ts';
 
 /** Fields with a place in the canonical form. `stream_options` is kept as it is: the answer depends on it. */
 const knownFields: ReadonlySet<string> = new Set([

@@ -5,12 +5,14 @@ import { loseCompactions } from '../shared/compaction.ts';
 import { createToolTable, type ToolTable } from '../shared/tool-table.ts';
 import { encodeFormat, withInstruction } from './format-encoder.ts';
 import { createLossList, type LossList } from '../shared/losses.ts';
+import { withoutOmitted } from '../shared/omit.ts';
 import { encodeMessages } from './message-encoder.ts';
 import { orderForMistral } from './mistral-order.ts';
 import type { EncodeScope } from './part-encoder.ts';
 import { encodeReasoning } from './reasoning-encoder.ts';
 import { encodeToolChoice, encodeTools, nameRules } from './tool-encoder.ts';
-import { given, ownFields } from './types.ts';
+import { given } from '../shared/given.ts';
+import { ownFields } from './types.ts';
 
 /** Writes a request for a vendor that speaks Chat Completions. The order of fields is fixed: same input, same bytes. */
 export function encodeRequest(request: CanonicalRequest, target: EncodeTarget): EncodedRequest {
@@ -92,10 +94,4 @@ function callersFields(request: CanonicalRequest, losses: LossList): JsonObject 
   const { stream_options: _options, n, ...fields } = ownFields(request);
   if (typeof n === 'number' && n > 1) losses.hint('n', 'one answer is given');
   return fields;
-}
-
-function withoutOmitted(body: JsonObject, target: EncodeTarget, losses: LossList): JsonObject {
-  const omitted = (target.quirks.omit ?? []).filter((field) => body[field] !== undefined);
-  for (const field of omitted) losses.hint(`field.${field}`, `${target.issuer} refuses the field`);
-  return Object.fromEntries(Object.entries(body).filter(([field]) => !omitted.includes(field)));
 }

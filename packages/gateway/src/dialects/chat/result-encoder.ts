@@ -1,4 +1,5 @@
 import type { Part, ToolResultItem } from '../../core/items.ts';
+import { tellFoundTools } from '../shared/found-tools.ts';
 import type { ToolTable } from '../shared/tool-table.ts';
 import { wireCallId } from './call-id.ts';
 import { encodeContent, encodeParts, type EncodeScope } from './part-encoder.ts';
@@ -49,15 +50,7 @@ function withCache(parts: readonly Part[], { cache }: ToolResultItem): readonly 
 
 /** A result without words still says something: the tools that a search found, or that a picture follows. */
 function emptyText(result: ToolResultItem, scope: ResultScope): string {
-  const found = (result.tools ?? []).flatMap((tool) => {
-    if (tool.type === 'namespace')
-      return tool.tools.map(({ name }) => ({ name, namespace: tool.name, kind: 'function' as const }));
-    return tool.type === 'function' || tool.type === 'custom' ? [{ name: tool.name, kind: tool.type }] : [];
-  });
-  if (found.length > 0) {
-    return `Found these tools, ready to be called: ${found.map(({ kind, ...tool }) => scope.tools.wireName(tool, kind)).join(', ')}`;
-  }
-  if (result.tools) return 'Found no tools.';
+  if (result.tools) return tellFoundTools(result.tools, scope.tools);
   return result.output.every(isWord) ? '' : 'The result follows in the next message.';
 }
 

@@ -2,7 +2,8 @@ import type { CustomTool, FunctionTool, HostedTool, Tool, ToolChoice } from '../
 import { isJsonObject, type Json, type JsonObject, unknownFields } from '../../core/json.ts';
 import { malformed, optional, readArray, readBoolean, readObject, readString } from './fields.ts';
 import { cacheOf } from './part-decoder.ts';
-import { extraOf, given } from './types.ts';
+import { given } from '../shared/given.ts';
+import { extraOf } from './types.ts';
 
 /** All tools of a request: `tools`, the old `functions`, and the search that `web_search_options` switches on. */
 export function decodeTools(body: JsonObject): readonly Tool[] {

@@ -4,7 +4,8 @@ import { freeformDescription, freeformSchema } from '../shared/freeform.ts';
 import type { FlatTool, NameRules, ToolTable } from '../shared/tool-table.ts';
 import { maySearchLive } from '../shared/web-search.ts';
 import { cacheControl, type EncodeScope } from './part-encoder.ts';
-import { given, ownFields, typeOf } from './types.ts';
+import { given } from '../shared/given.ts';
+import { ownFields, typeOf } from './types.ts';
 
 /** https://platform.openai.com/docs/api-reference/chat/create: a-z, A-Z, 0-9, underscores and dashes, at most 64. */
 export const nameRules: NameRules = { maxLength: 64, forbidden: /[^a-zA-Z0-9_-]/g };

@@ -26,17 +26,6 @@ export function ownFields(carrier: { readonly extra?: Extra } | undefined): Json
   return carrier?.extra?.dialect === 'chat' ? carrier.extra.fields : {};
 }
 
-/** An object with one field, or none where there is no value: optional fields stay absent instead of undefined. */
-export function given<Key extends string, Value>(
-  key: Key,
-  value: Value | undefined,
-): { readonly [Name in Key]?: Value } {
-  if (value === undefined) return {};
-  const field: { [Name in Key]?: Value } = {};
-  field[key] = value;
-  return field;
-}
-
 /** The `type` of a part, item or tool, for messages. */
 export function typeOf(value: JsonObject): string {
   return typeof value['type'] === 'string' ? value['type'] : 'unknown';

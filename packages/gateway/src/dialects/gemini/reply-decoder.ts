@@ -49,6 +49,7 @@ export function createReplyDecoder(context: DecodeContext): ReplyDecoder {
 
   function fail(failure: Failure): void {
     over = true;
+    if (!started) events.push({ type: 'reply-start' });
     events.push({ type: 'reply-failed', failure, ...(usage ? { usage } : {}) });
   }
 

@@ -4,6 +4,7 @@ import { unknownFields } from '../../core/json.ts';
 import type { EncodedRequest, EncodeTarget } from '../dialect.ts';
 import { loseCompactions } from '../shared/compaction.ts';
 import { createLossList } from '../shared/losses.ts';
+import { withoutOmitted } from '../shared/omit.ts';
 import { createToolTable } from '../shared/tool-table.ts';
 import { encodeContents } from './contents-encoder.ts';
 import type { EncodeScope } from './encode-scope.ts';
@@ -34,7 +35,7 @@ export function encodeRequest(request: CanonicalRequest, target: EncodeTarget): 
     ...(generation.config ? { generationConfig: generation.config } : {}),
     ...unknownFields(ownExtra(request.extra), nested),
   };
-  return { body: withoutOmitted(body, scope), losses: scope.losses.all, tools };
+  return { body: withoutOmitted(body, target, scope.losses), losses: scope.losses.all, tools };
 }
 
 /** Instructions that open the conversation, and everything after. Tools may be declared before them. */
@@ -60,13 +61,4 @@ function opening(contents: readonly Content[], system: readonly JsonObject[], fi
   // Instructions alone are no conversation: Gemini wants at least one content.
   if (contents.length === 0) return { contents: [{ role: 'user', parts: system }] };
   return { systemInstruction: { parts: system, ...fields }, contents: written };
-}
-
-function withoutOmitted(body: JsonObject, scope: EncodeScope): JsonObject {
-  const omit = new Set(scope.target.quirks.omit ?? []);
-  if (omit.size === 0) return body;
-  for (const field of Object.keys(body)) {
-    if (omit.has(field)) scope.losses.hint(field, 'the provider does not take this field');
-  }
-  return unknownFields(body, omit) ?? {};
 }

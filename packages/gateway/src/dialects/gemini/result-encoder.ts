@@ -1,6 +1,7 @@
-import type { FilePart, ImagePart, Item, Part, Tool, ToolCallItem, ToolResultItem } from '../../core/items.ts';
+import type { FilePart, ImagePart, Item, Part, ToolCallItem, ToolResultItem } from '../../core/items.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { isJsonObject, parseJson, unknownFields } from '../../core/json.ts';
+import { tellFoundTools } from '../shared/found-tools.ts';
 import type { ContentsWriter } from './contents-writer.ts';
 import { apartField } from './contents-writer.ts';
 import type { EncodeScope } from './encode-scope.ts';
@@ -111,26 +112,13 @@ function responseOf(result: ToolResultItem, scope: EncodeScope): JsonObject {
   const own = ownExtra(result.extra)[jsonResponseField] === true ? parseJson(text) : undefined;
   if (isJsonObject(own)) return own;
   if (result.isError === true) return { error: text };
-  return { output: text === '' && result.tools ? foundTools(result.tools, scope) : text };
+  return { output: text === '' && result.tools ? tellFoundTools(result.tools, scope.tools) : text };
 }
 
 function textOf(result: ToolResultItem): string {
   const [first] = result.output;
   if (result.output.length === 1 && first?.type === 'text') return first.text;
   return result.output.flatMap((part) => (part.type === 'text' || part.type === 'refusal' ? part.text : [])).join('\n');
-}
-
-/** What a search for tools found, by the names under which they are declared. */
-function foundTools(tools: readonly Tool[], scope: EncodeScope): string {
-  const names = tools.flatMap((tool) => {
-    if (tool.type === 'namespace') {
-      return tool.tools.map((inner) => scope.tools.wireName({ name: inner.name, namespace: tool.name }, inner.type));
-    }
-    return tool.type === 'function' || tool.type === 'custom'
-      ? scope.tools.wireName({ name: tool.name }, tool.type)
-      : [];
-  });
-  return names.length === 0 ? 'No tools were found.' : `These tools can be called now: ${names.join(', ')}`;
 }
 
 const markers: ReadonlySet<string> = new Set([jsonResponseField, apartField]);

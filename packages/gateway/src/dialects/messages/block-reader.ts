@@ -11,7 +11,8 @@ import type {
 import { type Json, type JsonObject, unknownFields } from '../../core/json.ts';
 import { emptySeal, sealPrefix, unwrapSeal } from '../shared/seal.ts';
 import { readCacheControl } from './cache-control.ts';
-import { given, malformed, objectsOf, optionalBoolean, requiredString } from './fields.ts';
+import { given } from '../shared/given.ts';
+import { malformed, objectsOf, optionalBoolean, requiredString } from './fields.ts';
 import { answers, hostedItem, isHostedResult, isHostedUse } from './hosted.ts';
 import { readMedia } from './media.ts';
 import { type Block, contentForm, extraOf, here, homeIssuer } from './types.ts';

@@ -53,13 +53,6 @@ export function stringsOf(value: Json | undefined, path: string): readonly strin
   });
 }
 
-/** `{ [key]: value }`, or nothing for undefined: how optional fields are spread. */
-export function given<Key extends string, Value>(key: Key, value: Value | undefined): { [K in Key]?: Value } {
-  const spread: { [K in Key]?: Value } = {};
-  if (value !== undefined) spread[key] = value;
-  return spread;
-}
-
 function isAbsent(value: Json | undefined): value is null | undefined {
   return value === undefined || value === null;
 }

@@ -1,7 +1,7 @@
 import type { FilePart, ImagePart, MediaSource, Part } from '../../core/items.ts';
 import { isJsonObject, type JsonObject, unknownFields } from '../../core/json.ts';
 import { readCacheControl, writeCacheControl } from './cache-control.ts';
-import { given } from './fields.ts';
+import { given } from '../shared/given.ts';
 import { type Block, extraOf, here, ownFields } from './types.ts';
 
 /** Image types that Claude reads. https://platform.claude.com/docs/en/build-with-claude/vision */

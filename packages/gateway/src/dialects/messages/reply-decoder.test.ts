@@ -139,9 +139,8 @@ describe('reading an answer', () => {
 
   it('fails at what is not JSON', () => {
     const decoder = messages.createReplyDecoder(context);
-    expect(decoder.push({ event: undefined, data: Buffer.from('<html>') })).toMatchObject([
-      { failure: { code: 'upstream-garbled' } },
-    ]);
-    expect(messages.decodeReply({ hello: 1 }, context)).toMatchObject([{ failure: { code: 'upstream-garbled' } }]);
+    const failed = [{ type: 'reply-start' }, { failure: { code: 'upstream-garbled' } }];
+    expect(decoder.push({ event: undefined, data: Buffer.from('<html>') })).toMatchObject(failed);
+    expect(messages.decodeReply({ hello: 1 }, context)).toMatchObject(failed);
   });
 });

@@ -66,6 +66,7 @@ interface EventReader {
 
 function createEventReader(context: DecodeContext): EventReader {
   let events: ReplyEvent[] = [];
+  let started = false;
   let ended = false;
   let stop: StopReason = 'other';
   const usage = createUsageReader();
@@ -77,11 +78,13 @@ function createEventReader(context: DecodeContext): EventReader {
 
   function fail(failure: Failure): readonly ReplyEvent[] {
     ended = true;
-    return [{ type: 'reply-failed', failure, ...reported() }];
+    const head: readonly ReplyEvent[] = started ? [] : [{ type: 'reply-start' }];
+    return [...head, { type: 'reply-failed', failure, ...reported() }];
   }
 
   function open(message: JsonObject): void {
     const { id, model } = message;
+    started = true;
     usage.add(message['usage']);
     events.push({
       type: 'reply-start',

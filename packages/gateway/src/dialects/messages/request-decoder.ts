@@ -1,8 +1,8 @@
 import type { CanonicalRequest, OutputFormat, ReasoningSettings } from '../../core/items.ts';
 import { isJsonObject, type JsonObject, parseJson, unknownFields } from '../../core/json.ts';
 import { readMessages, readSystem } from './block-reader.ts';
+import { given } from '../shared/given.ts';
 import {
-  given,
   optionalBoolean,
   optionalNumber,
   optionalObject,

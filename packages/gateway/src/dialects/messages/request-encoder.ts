@@ -5,6 +5,7 @@ import { loseCompactions } from '../shared/compaction.ts';
 import { createToolTable } from '../shared/tool-table.ts';
 import { hasBreakpoints, type Prefix, withDefaultBreakpoints, withinLimit } from './cache-control.ts';
 import { createLossList, type LossList } from '../shared/losses.ts';
+import { withoutOmitted } from '../shared/omit.ts';
 import { type ModelRules, rulesOf } from './model-rules.ts';
 import { planFormat } from './output-format.ts';
 import { writeSampling } from './sampling.ts';
@@ -129,10 +130,4 @@ function writeTurn(turn: Turn): JsonObject {
 function written(blocks: readonly Block[], form: 'string' | undefined): string | readonly Block[] {
   const text = form && blocks.length === 1 ? blocks[0]?.['text'] : undefined;
   return typeof text === 'string' ? text : blocks;
-}
-
-function withoutOmitted(body: JsonObject, target: EncodeTarget, losses: LossList): JsonObject {
-  const omitted = (target.quirks.omit ?? []).filter((field) => body[field] !== undefined);
-  for (const field of omitted) losses.hint(field, 'this provider refuses the field');
-  return Object.fromEntries(Object.entries(body).filter(([field]) => !omitted.includes(field)));
 }

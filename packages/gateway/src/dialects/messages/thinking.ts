@@ -1,6 +1,7 @@
 import type { CanonicalRequest, ReasoningSettings } from '../../core/items.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { EncodeTarget } from '../dialect.ts';
+import { effortWords, nearestEffort } from '../shared/effort.ts';
 import type { LossList } from '../shared/losses.ts';
 import type { ModelRules } from './model-rules.ts';
 import { homeIssuer } from './types.ts';
@@ -36,8 +37,6 @@ const budgets: Readonly<Record<string, number>> = {
   ultra: 32_000,
 };
 const defaultBudget = 10_240;
-
-const ladder = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max', 'ultra'];
 
 export function planThinking(request: CanonicalRequest, situation: ThinkingSituation): ThinkingPlan {
   const { rules, losses } = situation;
@@ -93,7 +92,7 @@ function adaptive(reasoning: ReasoningSettings, { rules, losses }: ThinkingSitua
   const thinking = { type: 'adaptive', display: reasoning.summary === 'none' ? 'omitted' : 'summarized' };
   const wanted = reasoning.effort ?? effortOfBudget(reasoning.budgetTokens);
   if (wanted === undefined) return { thinking };
-  const effort = nearestEffort(wanted, rules.efforts);
+  const effort = effortTaken(wanted, rules.efforts);
   if (effort !== reasoning.effort) losses.hint(what, `this model knows ${rules.efforts.join(', ')}; told as ${effort}`);
   return { thinking, effort };
 }
@@ -121,14 +120,12 @@ function withBudget(request: CanonicalRequest, situation: ThinkingSituation): Th
   return { thinking: { type: 'enabled', budget_tokens: budget } };
 }
 
-/** The strongest allowed word that is not above the wanted one, else the weakest. Words unknown here count as medium. */
-function nearestEffort(wanted: string, allowed: readonly string[]): string {
-  if (allowed.includes(wanted)) return wanted;
-  const rank = (word: string): number => (ladder.includes(word) ? ladder.indexOf(word) : ladder.indexOf('medium'));
-  return allowed.findLast((word) => rank(word) <= rank(wanted)) ?? allowed[0] ?? 'medium';
+/** Words unknown here count as medium: the API refuses them. */
+function effortTaken(wanted: string, allowed: readonly string[]): string {
+  return nearestEffort(effortWords.includes(wanted) ? wanted : 'medium', allowed) ?? 'medium';
 }
 
 function effortOfBudget(budget: number | undefined): string | undefined {
   if (budget === undefined || budget < 0) return undefined;
-  return ladder.find((word) => budget <= (budgets[word] ?? -1)) ?? 'max';
+  return effortWords.find((word) => budget <= (budgets[word] ?? -1)) ?? 'max';
 }

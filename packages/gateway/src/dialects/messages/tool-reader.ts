@@ -1,15 +1,8 @@
 import type { FunctionTool, Tool, ToolChoice } from '../../core/items.ts';
 import { type Json, isJsonObject, type JsonObject, unknownFields } from '../../core/json.ts';
 import { readCacheControl } from './cache-control.ts';
-import {
-  given,
-  malformed,
-  objectsOf,
-  optionalBoolean,
-  optionalObject,
-  optionalString,
-  requiredString,
-} from './fields.ts';
+import { given } from '../shared/given.ts';
+import { malformed, objectsOf, optionalBoolean, optionalObject, optionalString, requiredString } from './fields.ts';
 import { hostedName } from './hosted.ts';
 import { extraOf, here } from './types.ts';
 

@@ -1,6 +1,7 @@
 import type { Item, MessageItem, ReasoningItem, ToolCallItem, ToolResultItem } from '../../core/items.ts';
 import { isJsonObject, type JsonObject, parseJson } from '../../core/json.ts';
 import type { EncodeTarget } from '../dialect.ts';
+import { tellFoundTools } from '../shared/found-tools.ts';
 import { freeformArguments } from '../shared/freeform.ts';
 import { isEmptySeal } from '../shared/seal.ts';
 import type { ToolTable } from '../shared/tool-table.ts';
@@ -137,12 +138,17 @@ function writeResult(item: ToolResultItem, context: BuildContext, ids: CallIds):
   const result: Block = {
     type: 'tool_result',
     tool_use_id: ids.forResult(item.callId),
-    ...resultContent(blocks, form === 'string'),
+    ...resultContent(blocks.length === 0 ? foundTools(item, context) : blocks, form === 'string'),
     ...(item.isError === undefined ? {} : { is_error: item.isError }),
     ...writeCacheControl(item.cache),
     ...fields,
   };
   return [result, ...moved];
+}
+
+/** A search for tools has no words of its own. */
+function foundTools({ tools: found }: ToolResultItem, { tools }: BuildContext): Block[] {
+  return found ? [{ type: 'text', text: tellFoundTools(found, tools) }] : [];
 }
 
 function resultContent(blocks: readonly Block[], asString: boolean): { content?: string | readonly Block[] } {

@@ -104,6 +104,13 @@ describe('turns', () => {
     expect(lossesOf(request)).toEqual(['hint tool-call.input']);
   });
 
+  it('tell what a search for tools found', () => {
+    const search: Item = { type: 'tool-call', kind: 'search', callId: 'a', tool: { name: 'tool_search' }, input: '{}' };
+    const found: Item = { ...result('a'), kind: 'search', output: [], tools: [{ type: 'function', name: 'read' }] };
+    const [, , answer] = turnsOf(bodyOf(ask([says('user', 'go'), search, found])));
+    expect(JSON.stringify(answer)).toContain('can be called now: read');
+  });
+
   it('are legal for any history', () => {
     const ids = fc.constantFrom('a', 'b', 'c');
     const anyItem: fc.Arbitrary<Item> = fc.oneof(

@@ -11,6 +11,7 @@ import type {
 } from '../../core/items.ts';
 import { type JsonObject, parseJson } from '../../core/json.ts';
 import { loseCompaction } from '../shared/compaction.ts';
+import { tellFoundTools } from '../shared/found-tools.ts';
 import { freeformArguments } from '../shared/freeform.ts';
 import { loseOpaque } from '../shared/losses.ts';
 import { isEmptySeal } from '../shared/seal.ts';
@@ -108,7 +109,7 @@ interface Output {
 
 function outputOf(item: ToolResultItem, scope: WriteScope): Output {
   const { output } = item;
-  if (item.tools && !scope.native) return { output: foundTools(item, scope), apart: [] };
+  if (item.tools && !scope.native) return { output: tellFoundTools(item.tools, scope.tools), apart: [] };
   if (markOf(item.extra, '#shape') !== 'array' && output.length <= 1 && output.every(isPlainText)) {
     return { output: plainText(output), apart: [] };
   }
@@ -121,18 +122,6 @@ function outputOf(item: ToolResultItem, scope: WriteScope): Output {
     scope,
   );
   return { output: plainText(output), apart };
-}
-
-/** What the model reads where found tools simply joined the function list. */
-function foundTools(item: ToolResultItem, scope: WriteScope): string {
-  const names = (item.tools ?? []).flatMap((tool) => {
-    if (tool.type === 'namespace')
-      return tool.tools.map((inner) => scope.tools.wireName({ name: inner.name, namespace: tool.name }, inner.type));
-    return tool.type === 'function' || tool.type === 'custom'
-      ? [scope.tools.wireName({ name: tool.name }, tool.type)]
-      : [];
-  });
-  return names.length === 0 ? 'No tools found.' : `Found these tools, which can be called now: ${names.join(', ')}`;
 }
 
 function isPlainText(part: Part): boolean {

@@ -1,7 +1,9 @@
-import type { CanonicalRequest, Item, MessageItem, OutputFormat, ReasoningSettings } from '../../core/items.ts';
+import type { CanonicalRequest, Item, MessageItem, OutputFormat } from '../../core/items.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { EncodedRequest, EncodeTarget } from '../dialect.ts';
+import { effortOfBudget, nearestEffort } from '../shared/effort.ts';
 import { createLossList, type LossList } from '../shared/losses.ts';
+import { withoutOmitted } from '../shared/omit.ts';
 import { anyName, createToolTable, type NameRules, type ToolTable } from '../shared/tool-table.ts';
 import { cameFromHere, markOf, withExtra } from './extra.ts';
 import { encodeItem } from './item-encoder.ts';
@@ -28,7 +30,11 @@ export function encodeRequest(request: CanonicalRequest, target: EncodeTarget): 
     ...knobsOf(request, target, scope),
     ...(cameFromHere(request.extra) ? {} : statelessDefaults(scope)),
   };
-  return { body: omit(withExtra(known, request.extra, scope.home), target, scope), losses: losses.all, tools };
+  return {
+    body: withoutOmitted(withExtra(known, request.extra, scope.home), target, losses),
+    losses: losses.all,
+    tools,
+  };
 }
 
 function knowsCodexTools(target: EncodeTarget): boolean {
@@ -102,7 +108,7 @@ function reasoningOf(request: CanonicalRequest, target: EncodeTarget, scope: Wri
     scope.losses.hint('reasoning', 'the model does not reason');
     return {};
   }
-  const effort = reasoning.effort ?? effortOfBudget(reasoning);
+  const effort = reasoning.effort ?? effortOfBudget(reasoning.budgetTokens);
   const known = {
     ...(effort === undefined ? {} : { effort: fitEffort(effort, target, scope) }),
     ...(reasoning.summary === undefined ? {} : { summary: reasoning.summary }),
@@ -111,26 +117,11 @@ function reasoningOf(request: CanonicalRequest, target: EncodeTarget, scope: Wri
   return { reasoning: scope.native ? withExtra(known, reasoning.extra, scope.home) : known };
 }
 
-/** A budget in tokens has no place here; its size says about how hard to think. */
-function effortOfBudget(reasoning: ReasoningSettings): string | undefined {
-  const { budgetTokens } = reasoning;
-  if (budgetTokens === undefined) return undefined;
-  if (budgetTokens === 0) return 'none';
-  if (budgetTokens < 4_096) return 'low';
-  return budgetTokens < 16_384 ? 'medium' : 'high';
-}
-
-const effortWords = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max', 'ultra'];
-
 /** The nearest effort that the model takes; a word that nobody knows is passed on. */
 function fitEffort(effort: string, target: EncodeTarget, scope: WriteScope): string {
   const taken = target.abilities.reasoningEfforts;
-  const wanted = effortWords.indexOf(effort);
-  if (!taken || taken.length === 0 || taken.includes(effort) || wanted === -1) return effort;
-  const distance = (word: string) => Math.abs(effortWords.indexOf(word) - wanted);
-  const nearest = taken.filter((word) => effortWords.includes(word)).sort((a, b) => distance(a) - distance(b))[0];
-  if (nearest === undefined) return effort;
-  scope.losses.hint('reasoning.effort', `the model takes ${nearest}, not ${effort}`);
+  const nearest = taken && taken.length > 0 ? (nearestEffort(effort, taken) ?? effort) : effort;
+  if (nearest !== effort) scope.losses.hint('reasoning.effort', `the model takes ${nearest}, not ${effort}`);
   return nearest;
 }
 
@@ -167,12 +158,4 @@ function knobsOf(request: CanonicalRequest, target: EncodeTarget, scope: WriteSc
 
 function loseHint(scope: WriteScope, what: string): void {
   scope.losses.hint(what, 'the Responses API has no such setting');
-}
-
-/** Leaves out the fields that this vendor rejects. */
-function omit(body: JsonObject, target: EncodeTarget, scope: WriteScope): JsonObject {
-  const fields = (target.quirks.omit ?? []).filter((field) => body[field] !== undefined);
-  if (fields.length === 0) return body;
-  for (const field of fields) scope.losses.hint(field, 'this provider refuses the field');
-  return Object.fromEntries(Object.entries(body).filter(([name]) => !fields.includes(name)));
 }
