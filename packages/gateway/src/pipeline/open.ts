@@ -109,7 +109,7 @@ const maxHeldBytes = 4 * 1024 * 1024;
 async function holdUntilSemantic(pump: Pump, deadlineMs: number): Promise<readonly Piece[]> {
   let late: Failure | undefined;
   const timer = setTimeout(() => {
-    if (pump.semanticFrames > 0) return;
+    if (pump.begun) return;
     late = new Failure('upstream-timeout', `The provider began to answer but said nothing within ${deadlineMs} ms.`);
     pump.cancel();
   }, deadlineMs);

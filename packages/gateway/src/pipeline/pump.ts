@@ -10,6 +10,8 @@ export interface Pump {
   read(): Promise<Piece | undefined>;
   /** No further piece will come. Known no later than with the last piece where the answer itself says so. */
   readonly finished: boolean;
+  /** The answer itself is on its way, not only signs of life. */
+  readonly begun: boolean;
   /** What the answer has told so far. */
   readonly seen: Observation;
   /** Semantic frames so far; a rough token count where the provider reports none. */

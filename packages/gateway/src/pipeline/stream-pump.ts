@@ -64,6 +64,9 @@ export function createStreamPump(body: AnswerBody, transform: Transform): Pump {
     get finished() {
       return finished;
     },
+    get begun() {
+      return transform.semanticFrames > 0;
+    },
     get seen() {
       return transform.seen;
     },

@@ -40,6 +40,8 @@ export function createWholePump(body: AnswerBody, finish: (bytes: Buffer) => Who
     get finished() {
       return finished;
     },
+    // A JSON answer has no signs of life: its bytes are the answer, however long they take.
+    begun: true,
     get seen() {
       return seen;
     },
