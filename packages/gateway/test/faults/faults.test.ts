@@ -17,7 +17,7 @@ vi.setConfig({ maxConcurrency: 60 });
 let house: FaultyHouse;
 
 beforeAll(async () => {
-  house = await startFaultyHouse({ connect_timeout_ms: 500, headers_timeout_ms: 500, idle_timeout_ms: 500 });
+  house = await startFaultyHouse({ connect_timeout_ms: 500, headers_timeout_ms: 2_000, idle_timeout_ms: 700 });
 }, 30_000);
 
 afterAll(() => house.stop());
