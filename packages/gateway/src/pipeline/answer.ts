@@ -36,6 +36,7 @@ export async function openAnswer(
 ): Promise<Pump> {
   const provider = dialects[prepared.dialect];
   if (answer.status < 200 || answer.status > 299) throw await refusal(provider, answer, now);
+  refuseCompressed(answer);
   const streamed = isEventStream(answer);
   if (prepared.lane === 'express') {
     if (client.envelope.stream && streamed) return expressPump(prepared, answer, client);
@@ -50,9 +51,18 @@ async function refusal(provider: Dialect, answer: UpstreamAnswer, now: number): 
   return provider.decodeFailure({ status: answer.status, headers: answer.headers, body, now });
 }
 
-function isEventStream(answer: UpstreamAnswer): boolean {
-  const type = answer.headers['content-type'];
-  return typeof type === 'string' && type.startsWith('text/event-stream');
+/** No coding is ever asked for. A server that compresses all the same would otherwise seem to send nothing or nonsense. */
+function refuseCompressed({ headers }: UpstreamAnswer): void {
+  const coding = headers['content-encoding'];
+  if (coding === undefined || coding === 'identity' || coding === '') return;
+  throw new Failure(
+    'upstream-garbled',
+    `The provider compressed its answer (content-encoding: ${String(coding)}) although it was asked not to.`,
+  );
+}
+
+function isEventStream({ headers }: UpstreamAnswer): boolean {
+  return /^text\/event-stream\b/i.test(String(headers['content-type']));
 }
 
 function expressPump(prepared: Prepared, answer: UpstreamAnswer, client: ClientSide): Pump {
@@ -113,8 +123,11 @@ function encodeWhole(events: readonly ReplyEvent[], client: ClientSide): WholeAn
   return { piece: frames.map(encodeSseFrame).join(''), seen };
 }
 
+const byteOrderMark = '\ufeff';
+
 function jsonAnswer(bytes: Buffer) {
-  const value = parseJson(bytes.toString('utf8'));
+  const text = bytes.toString('utf8');
+  const value = parseJson(text.startsWith(byteOrderMark) ? text.slice(1) : text);
   if (isJsonObject(value)) return value;
   const start = bytes.toString('utf8', 0, 80).replace(/\s+/g, ' ').trim();
   throw new Failure('upstream-garbled', `The provider answered with something that is not JSON: "${start}".`);

@@ -136,6 +136,7 @@ function callOf(
     headers: {
       'content-type': 'application/json',
       accept: body.stream ? 'text/event-stream' : 'application/json',
+      'accept-encoding': 'identity',
       'user-agent': 'turnpike',
       ...forwardedRequestHeaders(dialect, inbound, provider.issuer),
       ...provider.headers,

@@ -61,6 +61,7 @@ function callOf(deployment: Deployment, inbound: Inbound, envelope: Envelope, { 
     headers: {
       'content-type': 'application/json',
       accept: 'application/json',
+      'accept-encoding': 'identity',
       'user-agent': 'turnpike',
       ...forwardedRequestHeaders(inbound.dialect, inbound, provider.issuer),
       ...provider.headers,

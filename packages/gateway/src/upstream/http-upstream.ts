@@ -3,7 +3,7 @@ import Pool from 'undici/lib/dispatcher/pool.js';
 import { Failure } from '../core/failure.ts';
 import { type BodyQueue, createBodyQueue } from './answer-body.ts';
 import { forbiddenHost, guardedLookup } from './guarded-lookup.ts';
-import { failureOfTransport } from './transport-failure.ts';
+import { failureOfTransport, tooLate } from './transport-failure.ts';
 import type { Upstream, UpstreamAnswer, UpstreamCall } from './upstream.ts';
 
 /** HTTP/1.1 to providers over keep-alive connections, one pool per origin and address policy. */
@@ -77,6 +77,7 @@ function dispatch(pool: Pool, call: UpstreamCall): Promise<UpstreamAnswer> {
 function awaitAnswer(signal: AbortSignal, place: Place): AwaitedAnswer {
   let controller: Dispatcher.DispatchController | undefined;
   let body: BodyQueue | undefined;
+  let patience: NodeJS.Timeout | undefined;
   const { promise, resolve, reject } = openPromise<UpstreamAnswer>();
 
   const onAbort = () => controller?.abort(new Failure('client-gone', 'The client closed the connection.'));
@@ -89,8 +90,12 @@ function awaitAnswer(signal: AbortSignal, place: Place): AwaitedAnswer {
       if (signal.aborted) onAbort();
     },
     onResponseStart(started, status, headers) {
-      // An informational head (100, 103) is not the answer.
-      if (status < 200) return;
+      // An informational head (102, 103) is not the answer. It resets undici's own deadline, so from the first one on we keep ours.
+      if (status < 200) {
+        patience ??= setTimeout(() => started.abort(tooLate(place)), place.deadlines.headersMs);
+        return;
+      }
+      clearTimeout(patience);
       body = createBodyQueue({
         pause: () => started.pause(),
         resume: () => started.resume(),
@@ -110,6 +115,7 @@ function awaitAnswer(signal: AbortSignal, place: Place): AwaitedAnswer {
     },
     onResponseError(_controller, error) {
       release();
+      clearTimeout(patience);
       const failure = failureOfTransport(error, place, body !== undefined);
       if (body) body.fail(failure);
       else reject(failure);

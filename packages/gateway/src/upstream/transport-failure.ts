@@ -17,9 +17,7 @@ export function failureOfTransport(
         cause: error,
       });
     case 'UND_ERR_HEADERS_TIMEOUT':
-      return new Failure('upstream-timeout', `${host} did not begin to answer within ${call.deadlines.headersMs} ms.`, {
-        cause: error,
-      });
+      return tooLate(call, error);
     case 'UND_ERR_BODY_TIMEOUT':
       return new Failure('upstream-timeout', `${host} fell silent for ${call.deadlines.idleMs} ms inside its answer.`, {
         cause: error,
@@ -31,6 +29,14 @@ export function failureOfTransport(
           })
         : new Failure('upstream-unreachable', `${host} could not be reached (${codeOf(error)}).`, { cause: error });
   }
+}
+
+/** The failure for an answer whose head never came. */
+export function tooLate({ origin, deadlines }: Pick<UpstreamCall, 'origin' | 'deadlines'>, cause?: unknown): Failure {
+  const { host } = new URL(origin);
+  return new Failure('upstream-timeout', `${host} did not begin to answer within ${deadlines.headersMs} ms.`, {
+    cause,
+  });
 }
 
 /** True where a kept-alive connection was closed under a request before any answer: sending it again is right. */

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { createServer, type Socket } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import type { DialectName } from '../../src/core/items.ts';
 import { type LoopbackServer, portOf, serveLoopback, sseBytes } from './vendor-server.ts';
 import { createMint } from './vendors/mint.ts';
@@ -27,10 +28,15 @@ export const faults = [
   'status-500',
   'status-529',
   'html-200',
+  'error-json-200',
+  'other-json-200',
+  'compressed-unasked',
+  'only-interim-heads',
   'error-at-start',
   'error-midway',
   'terminal-twice',
   'open-after-end',
+  'loud-content-type',
   'length-too-long',
   'length-too-short',
   'huge-frame',
@@ -134,7 +140,7 @@ async function misbehave(fault: string, socket: Socket, vendor: Vendor): Promise
       return void stream(start, middle);
     case 'only-life-signs':
       stream(start);
-      return liveOn(socket);
+      return liveOn(socket, chunk(Buffer.from(': still here\n\n')));
     case 'reset-before-headers':
       return void socket.resetAndDestroy();
     case 'reset-at-start':
@@ -161,6 +167,14 @@ async function misbehave(fault: string, socket: Socket, vendor: Vendor): Promise
       return refuse(socket, vendor, 529);
     case 'html-200':
       return void socket.end(plain('200 OK', 'text/html', '<html><body>Sign in to the Wi-Fi</body></html>'));
+    case 'error-json-200':
+      return void socket.end(plain('200 OK', 'application/json', JSON.stringify(vendor.errorBody(overload))));
+    case 'other-json-200':
+      return void socket.end(plain('200 OK', 'application/json', '{"error":"maintenance"}'));
+    case 'compressed-unasked':
+      return void socket.end(compressed(Buffer.concat(all)));
+    case 'only-interim-heads':
+      return liveOn(socket, 'HTTP/1.1 102 Processing\r\n\r\n');
     case 'error-at-start':
       return void whole(start, error);
     case 'error-midway':
@@ -169,6 +183,8 @@ async function misbehave(fault: string, socket: Socket, vendor: Vendor): Promise
       return void whole(...all, last);
     case 'open-after-end':
       return void stream(...all);
+    case 'loud-content-type':
+      return void socket.end(Buffer.concat([streamHead('Text/Event-Stream'), ...all.map(chunk), finalChunk]));
     case 'length-too-long':
       return void socket.end(withLength(Buffer.concat([start, middle]), 10_000));
     case 'length-too-short':
@@ -182,10 +198,16 @@ async function misbehave(fault: string, socket: Socket, vendor: Vendor): Promise
   }
 }
 
-function streamHead(): Buffer {
+function streamHead(type = 'text/event-stream'): Buffer {
   return Buffer.from(
-    'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\nconnection: close\r\n\r\n',
+    `HTTP/1.1 200 OK\r\ncontent-type: ${type}\r\ntransfer-encoding: chunked\r\nconnection: close\r\n\r\n`,
   );
+}
+
+function compressed(bytes: Buffer): Buffer {
+  const head =
+    'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-encoding: gzip\r\nconnection: close\r\n\r\n';
+  return Buffer.concat([Buffer.from(head), gzipSync(bytes)]);
 }
 
 const finalChunk = Buffer.from('0\r\n\r\n');
@@ -211,9 +233,8 @@ function refuse(socket: Socket, vendor: Vendor, status: number, extra = ''): voi
   socket.end(plain(`${status} Refused`, 'application/json', body, extra));
 }
 
-/** Comments until the other side has had enough. */
-function liveOn(socket: Socket): Promise<void> {
-  const sign = chunk(Buffer.from(': still here\n\n'));
+/** Signs of life until the other side has had enough. */
+function liveOn(socket: Socket, sign: Buffer | string): Promise<void> {
   const beat = setInterval(() => socket.write(sign), 50);
   return new Promise((resolve) => {
     socket.once('close', () => {

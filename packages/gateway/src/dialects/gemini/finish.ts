@@ -27,6 +27,11 @@ const garbled: ReadonlySet<string> = new Set([
   'MISSING_THOUGHT_SIGNATURE',
 ]);
 
+/** The failure for an answer that stops without an end. */
+export function unfinished(): Failure {
+  return new Failure('upstream-cut', 'Gemini ended its answer in the middle, without a finish reason.');
+}
+
 /** Why a candidate ended, or undefined while it goes on. `told` says whether it has brought anything to show or to do. */
 export function endOf(candidate: JsonObject, told: boolean): StopReason | Failure | undefined {
   const reason = stringField(candidate, 'finishReason');

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../core/json.ts';
 import { isJsonObject, parseJson } from '../../core/json.ts';
 import type { Observation, ReplyObserver } from '../dialect.ts';
 import { failureOfChunk } from './failure.ts';
-import { blockOf, endOf } from './finish.ts';
+import { blockOf, endOf, unfinished } from './finish.ts';
 import { objectField, objectsField, signatureField, stringField } from './types.ts';
 import { usageOf } from './usage.ts';
 
@@ -40,7 +40,11 @@ export function createObserver(): ReplyObserver {
       const chunk = parseJson(frame.data.toString('utf8'));
       if (isJsonObject(chunk)) look(chunk);
     },
-    whole: look,
+    whole(body) {
+      look(body);
+      // Without an end it would be relayed as an empty success.
+      if (seen.terminal === undefined) seen = { ...seen, terminal: unfinished() };
+    },
     get seen() {
       return seen;
     },

@@ -7,7 +7,7 @@ import type { Usage } from '../../core/usage.ts';
 import type { DecodeContext, ReplyDecoder } from '../dialect.ts';
 import { freeformInput } from '../shared/freeform.ts';
 import { failureOfChunk } from './failure.ts';
-import { blockOf, endOf } from './finish.ts';
+import { blockOf, endOf, unfinished } from './finish.ts';
 import { groundingOf, hostedCallOf } from './hosted-calls.ts';
 import { createItemStream } from './item-stream.ts';
 import type { ArgumentGatherer } from './partial-args.ts';
@@ -149,7 +149,7 @@ export function createReplyDecoder(context: DecodeContext): ReplyDecoder {
 
   function finish(): void {
     if (stop === undefined) {
-      return fail(new Failure('upstream-cut', 'Gemini ended its answer in the middle, without a finish reason.'));
+      return fail(unfinished());
     }
     finishCall();
     items.close();

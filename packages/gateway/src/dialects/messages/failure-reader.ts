@@ -23,6 +23,13 @@ export function failureOfEvent(event: JsonObject): Failure {
   return new Failure(code ?? byStatus.code, said, { upstream });
 }
 
+/** The failure that JSON with status 200 is, unless it is an answer: taken for one, it would be an empty success. */
+export function failureOfWhole(body: JsonObject): Failure | undefined {
+  if (body['type'] === 'error' || isJsonObject(body['error'])) return failureOfEvent(body);
+  if (Array.isArray(body['content'])) return undefined;
+  return new Failure('upstream-garbled', 'The provider sent JSON that is no Messages answer.');
+}
+
 const statuses: Readonly<Record<string, number>> = {
   invalid_request_error: 400,
   authentication_error: 401,

@@ -2,7 +2,7 @@ import { Failure } from '../../core/failure.ts';
 import type { Frame } from '../../core/frame.ts';
 import { isJsonObject, type Json, type JsonObject, parseJson } from '../../core/json.ts';
 import type { Observation, ReplyObserver } from '../dialect.ts';
-import { failureOfEvent } from './failure-reader.ts';
+import { failureOfEvent, failureOfWhole } from './failure-reader.ts';
 import { createUsageReader } from './usage.ts';
 
 const textBlock = '"type":"text"';
@@ -65,10 +65,8 @@ export function createObserver(): ReplyObserver {
   }
 
   function whole(body: JsonObject): void {
-    if (body['type'] === 'error') {
-      terminal = failureOfEvent(body);
-      return;
-    }
+    terminal = failureOfWhole(body);
+    if (terminal) return;
     open(body);
     semantic = true;
     terminal = incomplete.has(body['stop_reason']) ? 'incomplete' : 'done';

@@ -4,7 +4,7 @@ import type { Frame } from '../../core/frame.ts';
 import { isJsonObject, type Json, type JsonObject, parseJson } from '../../core/json.ts';
 import type { DecodeContext, ReplyDecoder } from '../dialect.ts';
 import { createBlockDecoder } from './block-decoder.ts';
-import { failureOfEvent } from './failure-reader.ts';
+import { failureOfEvent, failureOfWhole } from './failure-reader.ts';
 import { here } from './types.ts';
 import { createUsageReader } from './usage.ts';
 
@@ -41,12 +41,9 @@ export function createReplyDecoder(context: DecodeContext): ReplyDecoder {
 /** Reads a whole answer: the same events that a stream would have brought, told at once. */
 export function decodeReply(body: JsonObject, context: DecodeContext): readonly ReplyEvent[] {
   const reader = createEventReader(context);
-  if (body['type'] === 'error') return reader.read(body);
-  const content = body['content'];
-  if (!Array.isArray(content)) {
-    return reader.fail(new Failure('upstream-garbled', 'The provider sent JSON that is no Messages answer.'));
-  }
-  const blocks: readonly Json[] = content;
+  const failure = failureOfWhole(body);
+  if (failure) return reader.fail(failure);
+  const blocks: readonly Json[] = Array.isArray(body['content']) ? body['content'] : [];
   return [
     { type: 'message_start', message: { ...body, content: [] } },
     ...blocks.flatMap((block): JsonObject[] => [

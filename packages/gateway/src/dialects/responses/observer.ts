@@ -4,7 +4,7 @@ import { isJsonObject, type JsonObject, parseJson } from '../../core/json.ts';
 import type { Observation, ReplyObserver } from '../dialect.ts';
 import { isEndMark, isKnownType, semanticDeltas, typeInBytes } from './event-type.ts';
 import { opensEarly } from './output-item.ts';
-import { isTerminalType, terminalOfEvent, terminalOfResponse } from './terminal.ts';
+import { isTerminalType, terminalOfEvent, terminalOfWhole } from './terminal.ts';
 
 type Mutable<T> = { -readonly [name in keyof T]: T[name] };
 
@@ -86,7 +86,7 @@ export function createObserver(): ReplyObserver {
 
   function whole(body: JsonObject): void {
     readStart(body);
-    readEnd(terminalOfResponse(body, body['status']), body);
+    readEnd(terminalOfWhole(body), body);
   }
 
   return { push, whole, seen };

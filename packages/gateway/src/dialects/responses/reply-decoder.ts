@@ -4,7 +4,7 @@ import type { Frame } from '../../core/frame.ts';
 import { isJsonObject, type JsonObject, parseJson } from '../../core/json.ts';
 import type { DecodeContext, ReplyDecoder } from '../dialect.ts';
 import { createOutput, type Output } from './output.ts';
-import { isTerminalType, terminalOfEvent, terminalOfResponse } from './terminal.ts';
+import { isTerminalType, terminalOfEvent, terminalOfWhole } from './terminal.ts';
 import { isEndMark, isTold, typeInBytes } from './event-type.ts';
 
 /** Reads a Responses stream. Content with `output_item.done` alone is enough, and so are deltas alone. */
@@ -55,7 +55,7 @@ export function createReplyDecoder(context: DecodeContext): ReplyDecoder {
 /** Reads a whole answer as the events of a stream. */
 export function decodeReply(body: JsonObject, context: DecodeContext): readonly ReplyEvent[] {
   const output: Output = createOutput(context);
-  const terminal = terminalOfResponse(body, body['status']);
+  const terminal = terminalOfWhole(body);
   return [startOf(body), ...(terminal.type === 'reply-done' ? output.finish(body) : []), terminal];
 }
 

@@ -40,6 +40,20 @@ export function terminalOfResponse(response: JsonObject, status: Json | undefine
   return { type: 'reply-done', stop: status === 'incomplete' ? stopOf(response) : 'complete', ...used };
 }
 
+/**
+ * The terminal event that a whole answer tells. Some vendors send their errors with status 200, and what has no output at all
+ * is no answer: taken for one, it would be an empty success.
+ */
+export function terminalOfWhole(body: JsonObject): ReplyDone | ReplyFailed {
+  const terminal = terminalOfResponse(body, body['status']);
+  if (terminal.type === 'reply-failed' || Array.isArray(body['output'])) return terminal;
+  const { error } = body;
+  if (typeof error === 'string') return { type: 'reply-failed', failure: failureOfError({ message: error }) };
+  if (isJsonObject(error)) return { type: 'reply-failed', failure: failureOfError(error) };
+  const failure = new Failure('upstream-garbled', 'The provider sent JSON that is no Responses answer.');
+  return { type: 'reply-failed', failure };
+}
+
 function stopOf(response: JsonObject): StopReason {
   const details = response['incomplete_details'];
   const reason = isJsonObject(details) ? details['reason'] : undefined;
