@@ -10,8 +10,8 @@ const all = Object.values(dialects);
 const found = recordings();
 
 describe('a stream cut anywhere ends in exactly one terminal event', () => {
-  it.skipIf(found.length > 0)('recordings (skipped: no recordings)', () => {
-    expect(found).toEqual([]);
+  it.skipIf(found.length === 0)('holds for many recordings (skipped: no recordings)', () => {
+    expect(found.length).toBeGreaterThan(50);
   });
 
   it.each(found)('$name', ({ dialect, frames }) => {

@@ -52,8 +52,8 @@ function observe(dialect: Dialect, frames: readonly Frame[]): Observation {
 }
 
 describe('observing a stream tells what decoding it tells', () => {
-  it.skipIf(found.length > 0)('recordings (skipped: no recordings)', () => {
-    expect(found).toEqual([]);
+  it.skipIf(found.length === 0)('holds for many recordings (skipped: no recordings)', () => {
+    expect(found.length).toBeGreaterThan(50);
   });
 
   it.each(found)('$name: from when on it is semantic', (recording) => {

@@ -50,8 +50,8 @@ function originFaults(dialect: Dialect, events: readonly ReplyEvent[]): readonly
 }
 
 describe('a thought says who thought it: OpenAI never sees one of others, and its own vendor misses nothing', () => {
-  it.skipIf(found.length > 0)('recordings (skipped: no recordings)', () => {
-    expect(found).toEqual([]);
+  it.skipIf(found.length === 0)('holds for many recordings (skipped: no recordings)', () => {
+    expect(found.length).toBeGreaterThan(50);
   });
 
   it.each(found)('$name', ({ dialect, frames }) => {
