@@ -1,9 +1,17 @@
 import type { Item, MessageItem, Part, ReasoningItem, Role, ToolCallItem, ToolKind } from '../../core/items.ts';
 import { isJsonObject, type Json, type JsonObject, unknownFields } from '../../core/json.ts';
-import { malformed, optional, readArray, readObject, readString } from './fields.ts';
 import { decodeContent } from './part-decoder.ts';
 import { detailText, hidesState, sealOfDetails } from './reasoning-details.ts';
 import { given } from '../shared/given.ts';
+import {
+  isAbsent,
+  malformed,
+  objectsOf,
+  optionalObject,
+  optionalString,
+  requiredObject,
+  requiredString,
+} from '../shared/read-fields.ts';
 import { arrayContent, extraOf, isFilled, messageFields } from './types.ts';
 
 /** What earlier messages say about later ones: results name only the id of their call. */
@@ -16,14 +24,11 @@ interface Memory {
 /** All `messages` as items, in order. */
 export function decodeMessages(messages: Json | undefined): readonly Item[] {
   const memory: Memory = { kinds: new Map(), legacyIds: new Map() };
-  return readArray(messages, 'messages').flatMap((message, at) => {
-    const path = `messages[${at}]`;
-    return decodeMessage(readObject(message, path), path, memory);
-  });
+  return objectsOf(messages, 'messages').flatMap((message, at) => decodeMessage(message, `messages[${at}]`, memory));
 }
 
 function decodeMessage(message: JsonObject, path: string, memory: Memory): readonly Item[] {
-  const role = readString(message['role'], `${path}.role`);
+  const role = requiredString(message, 'role', path);
   switch (role) {
     case 'system':
     case 'developer':
@@ -32,9 +37,9 @@ function decodeMessage(message: JsonObject, path: string, memory: Memory): reado
     case 'assistant':
       return assistantItems(message, path, memory);
     case 'tool':
-      return [toolResult(message, readString(message['tool_call_id'], `${path}.tool_call_id`), path, memory)];
+      return [toolResult(message, requiredString(message, 'tool_call_id', path), path, memory)];
     case 'function': {
-      const name = readString(message['name'], `${path}.name`);
+      const name = requiredString(message, 'name', path);
       return [toolResult(message, memory.legacyIds.get(name) ?? `call_${name}`, path, memory)];
     }
     default:
@@ -130,13 +135,11 @@ function withMessageFields(call: ToolCallItem, fields: JsonObject): ToolCallItem
 }
 
 function decodeCalls(message: JsonObject, path: string, memory: Memory): readonly ToolCallItem[] {
-  const entries = optional(message['tool_calls'], `${path}.tool_calls`, readArray) ?? [];
-  const calls = entries.map((entry, at) =>
-    decodeCall(readObject(entry, `${path}.tool_calls[${at}]`), `${path}.tool_calls[${at}]`),
-  );
-  const legacy = optional(message['function_call'], `${path}.function_call`, readObject);
+  const entries = isAbsent(message['tool_calls']) ? [] : objectsOf(message['tool_calls'], `${path}.tool_calls`);
+  const calls = entries.map((entry, at) => decodeCall(entry, `${path}.tool_calls[${at}]`));
+  const legacy = optionalObject(message, 'function_call', path);
   if (legacy) {
-    const name = readString(legacy['name'], `${path}.function_call.name`);
+    const name = requiredString(legacy, 'name', `${path}.function_call`);
     const callId = `call_${name}_${path.replace(/\D/g, '')}`;
     memory.legacyIds.set(name, callId);
     const input = readInput(legacy['arguments'], `${path}.function_call.arguments`);
@@ -147,11 +150,11 @@ function decodeCalls(message: JsonObject, path: string, memory: Memory): readonl
 }
 
 function decodeCall(entry: JsonObject, path: string): ToolCallItem {
-  const callId = readString(entry['id'], `${path}.id`);
-  const type = optional(entry['type'], `${path}.type`, readString) ?? 'function';
-  if (type !== 'function' && type !== 'custom') throw malformed(`${path}.type`, '"function" or "custom"');
-  const body = readObject(entry[type], `${path}.${type}`);
-  const name = readString(body['name'], `${path}.${type}.name`);
+  const callId = requiredString(entry, 'id', path);
+  const type = optionalString(entry, 'type', path) ?? 'function';
+  if (type !== 'function' && type !== 'custom') throw malformed(`${path}.type`, '"function" or "custom"', type);
+  const body = requiredObject(entry, type, path);
+  const name = requiredString(body, 'name', `${path}.${type}`);
   const inputKey = type === 'custom' ? 'input' : 'arguments';
   const input = readInput(body[inputKey], `${path}.${type}.${inputKey}`);
   const extra = extraOf(unknownFields(entry, callFields));
@@ -163,5 +166,7 @@ const callFields: ReadonlySet<string> = new Set(['id', 'type', 'function', 'cust
 /** Arguments are JSON text; some clients replay them as the object itself, or leave out empty ones. */
 function readInput(value: Json | undefined, path: string): string {
   if (value === undefined || value === null) return '';
-  return isJsonObject(value) ? JSON.stringify(value) : readString(value, path);
+  if (isJsonObject(value)) return JSON.stringify(value);
+  if (typeof value !== 'string') throw malformed(path, 'a string', value);
+  return value;
 }

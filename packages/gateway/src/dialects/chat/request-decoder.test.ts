@@ -158,7 +158,7 @@ describe('a Chat request', () => {
     ['stream', { model: 'm', messages: [], stream: 'yes' }],
   ])('with a wrong %s is refused by its path', (path, body) => {
     expect(() => chat.decodeRequest(body)).toThrow(
-      expect.objectContaining({ code: 'request-malformed', message: expect.stringContaining(` ${path} `) }),
+      expect.objectContaining({ code: 'request-malformed', message: expect.stringContaining(`\`${path}\` must be`) }),
     );
   });
 });

@@ -1,18 +1,27 @@
 import type { CustomTool, FunctionTool, HostedTool, Tool, ToolChoice } from '../../core/items.ts';
 import { isJsonObject, type Json, type JsonObject, unknownFields } from '../../core/json.ts';
-import { malformed, optional, readArray, readBoolean, readObject, readString } from './fields.ts';
 import { cacheOf } from './part-decoder.ts';
 import { given } from '../shared/given.ts';
+import {
+  isAbsent,
+  malformed,
+  objectsOf,
+  optionalBoolean,
+  optionalObject,
+  optionalString,
+  requiredObject,
+  requiredString,
+} from '../shared/read-fields.ts';
 import { extraOf } from './types.ts';
 
 /** All tools of a request: `tools`, the old `functions`, and the search that `web_search_options` switches on. */
 export function decodeTools(body: JsonObject): readonly Tool[] {
-  const tools = optional(body['tools'], 'tools', readArray) ?? [];
-  const functions = optional(body['functions'], 'functions', readArray) ?? [];
-  const search = optional(body['web_search_options'], 'web_search_options', readObject);
+  const tools = isAbsent(body['tools']) ? [] : objectsOf(body['tools'], 'tools');
+  const functions = isAbsent(body['functions']) ? [] : objectsOf(body['functions'], 'functions');
+  const search = optionalObject(body, 'web_search_options', '');
   return [
-    ...tools.map((tool, at) => decodeTool(readObject(tool, `tools[${at}]`), `tools[${at}]`)),
-    ...functions.map((tool, at) => decodeFunction({}, readObject(tool, `functions[${at}]`), `functions[${at}]`)),
+    ...tools.map((tool, at) => decodeTool(tool, `tools[${at}]`)),
+    ...functions.map((tool, at) => decodeFunction({}, tool, `functions[${at}]`)),
     ...(search ? [webSearch(search)] : []),
   ];
 }
@@ -22,9 +31,9 @@ function webSearch(settings: JsonObject): HostedTool {
 }
 
 function decodeTool(tool: JsonObject, path: string): Tool {
-  const type = optional(tool['type'], `${path}.type`, readString) ?? 'function';
+  const type = optionalString(tool, 'type', path) ?? 'function';
   if (type === 'function') {
-    return decodeFunction(tool, readObject(tool['function'], `${path}.function`), `${path}.function`);
+    return decodeFunction(tool, requiredObject(tool, 'function', path), `${path}.function`);
   }
   if (type === 'custom') return decodeCustom(tool, path);
   return { type: 'opaque', dialect: 'chat', value: tool };
@@ -38,32 +47,32 @@ function decodeFunction(tool: JsonObject, body: JsonObject, path: string): Funct
   const outer = unknownFields(tool, toolFields);
   return {
     type: 'function',
-    name: readString(body['name'], `${path}.name`),
-    ...given('description', optional(body['description'], `${path}.description`, readString)),
-    ...given('schema', optional(body['parameters'], `${path}.parameters`, readObject)),
-    ...given('strict', optional(body['strict'], `${path}.strict`, readBoolean)),
+    name: requiredString(body, 'name', path),
+    ...given('description', optionalString(body, 'description', path)),
+    ...given('schema', optionalObject(body, 'parameters', path)),
+    ...given('strict', optionalBoolean(body, 'strict', path)),
     ...cacheOf(tool),
     ...extraOf(inner ? { ...outer, function: inner } : outer),
   };
 }
 
 function decodeCustom(tool: JsonObject, path: string): CustomTool {
-  const body = readObject(tool['custom'], `${path}.custom`);
-  const format = optional(body['format'], `${path}.custom.format`, readObject);
+  const body = requiredObject(tool, 'custom', path);
+  const format = optionalObject(body, 'format', `${path}.custom`);
   return {
     type: 'custom',
-    name: readString(body['name'], `${path}.custom.name`),
-    ...given('description', optional(body['description'], `${path}.custom.description`, readString)),
+    name: requiredString(body, 'name', `${path}.custom`),
+    ...given('description', optionalString(body, 'description', `${path}.custom`)),
     ...given('grammar', format?.['type'] === 'grammar' ? grammarOf(format, `${path}.custom.format`) : undefined),
     ...extraOf(unknownFields(tool, toolFields)),
   };
 }
 
 function grammarOf(format: JsonObject, path: string) {
-  const grammar = readObject(format['grammar'], `${path}.grammar`);
+  const grammar = requiredObject(format, 'grammar', path);
   return {
-    syntax: readString(grammar['syntax'], `${path}.grammar.syntax`),
-    definition: readString(grammar['definition'], `${path}.grammar.definition`),
+    syntax: requiredString(grammar, 'syntax', `${path}.grammar`),
+    definition: requiredString(grammar, 'definition', `${path}.grammar`),
   };
 }
 
@@ -74,7 +83,7 @@ export function decodeToolChoice(body: JsonObject): ToolChoice | undefined {
   if (choice === 'auto' || choice === 'none' || choice === 'required') return { mode: choice };
   // Mistral's older word.
   if (choice === 'any') return { mode: 'required' };
-  if (!isJsonObject(choice)) throw malformed('tool_choice', '"auto", "none", "required" or an object');
+  if (!isJsonObject(choice)) throw malformed('tool_choice', '"auto", "none", "required" or an object', choice);
   return namedChoice(choice) ?? { mode: 'opaque', dialect: 'chat', value: choice };
 }
 

@@ -12,7 +12,7 @@ import { type Json, type JsonObject, unknownFields } from '../../core/json.ts';
 import { emptySeal, sealPrefix, unwrapSeal } from '../shared/seal.ts';
 import { readCacheControl } from './cache-control.ts';
 import { given } from '../shared/given.ts';
-import { malformed, objectsOf, optionalBoolean, requiredString } from './fields.ts';
+import { malformed, objectsOf, optionalBoolean, requiredString } from '../shared/read-fields.ts';
 import { answers, hostedItem, isHostedResult, isHostedUse } from './hosted.ts';
 import { readMedia } from './media.ts';
 import { type Block, contentForm, extraOf, here, homeIssuer } from './types.ts';
@@ -38,7 +38,7 @@ export function readMessages(value: Json | undefined): readonly Item[] {
 function readMessage(message: JsonObject, path: string): readonly Item[] {
   const role = requiredString(message, 'role', path);
   if (role !== 'user' && role !== 'assistant' && role !== 'system') {
-    throw malformed(`${path}.role`, '"user", "assistant" or "system"');
+    throw malformed(`${path}.role`, '"user", "assistant" or "system"', role);
   }
   // A system message inside the conversation keeps its role among its own fields: that tells it from the top-level prompt.
   const fields: JsonObject = { ...(role === 'system' ? { role } : {}), ...unknownFields(message, messageFields) };

@@ -9,7 +9,7 @@ import {
   optionalString,
   requiredString,
   stringsOf,
-} from './fields.ts';
+} from '../shared/read-fields.ts';
 import { readTools, readToolChoice } from './tool-reader.ts';
 import { here } from './types.ts';
 

@@ -133,8 +133,10 @@ describe('a request of this dialect', () => {
 
   it('is refused with the path of what is wrong', () => {
     const body = { model: 'm', messages: [{ role: 'user', content: [{ type: 'text', text: 7 }] }] };
-    expect(() => messages.decodeRequest(body)).toThrow('messages[0].content[0].text must be a string');
-    expect(() => messages.decodeRequest({ model: 'm' })).toThrow('messages must be an array');
+    expect(() => messages.decodeRequest(body)).toThrow(
+      '`messages[0].content[0].text` must be a string, but it is a number',
+    );
+    expect(() => messages.decodeRequest({ model: 'm' })).toThrow('`messages` must be an array, but it is missing');
     expect(() => messages.decodeRequest({ model: 'm', messages: [{ role: 'bot', content: '' }] })).toThrow('role');
   });
 

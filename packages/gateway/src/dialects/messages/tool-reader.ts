@@ -2,7 +2,14 @@ import type { FunctionTool, Tool, ToolChoice } from '../../core/items.ts';
 import { type Json, isJsonObject, type JsonObject, unknownFields } from '../../core/json.ts';
 import { readCacheControl } from './cache-control.ts';
 import { given } from '../shared/given.ts';
-import { malformed, objectsOf, optionalBoolean, optionalObject, optionalString, requiredString } from './fields.ts';
+import {
+  malformed,
+  objectsOf,
+  optionalBoolean,
+  optionalObject,
+  optionalString,
+  requiredString,
+} from '../shared/read-fields.ts';
 import { hostedName } from './hosted.ts';
 import { extraOf, here } from './types.ts';
 
@@ -51,7 +58,7 @@ const modes = { auto: 'auto', any: 'required', none: 'none' } as const;
 /** `tool_choice`, which also says whether calls may come in parallel. */
 export function readToolChoice(value: Json | undefined, tools: readonly Tool[]): ChoiceRead {
   if (value === undefined || value === null) return {};
-  if (!isJsonObject(value)) throw malformed('tool_choice', 'an object');
+  if (!isJsonObject(value)) throw malformed('tool_choice', 'an object', value);
   const single = optionalBoolean(value, 'disable_parallel_tool_use', 'tool_choice');
   const parallel = given('parallelToolCalls', single === undefined ? undefined : !single);
   const type = requiredString(value, 'type', 'tool_choice');

@@ -92,6 +92,62 @@ class ObjectReader implements FieldReader {
   }
 }
 
+/** Readers of single fields, for dialects whose unknown fields are kept by a list of the known ones. `path` names the object. */
+export function requiredString(object: JsonObject, name: string, path: string): string {
+  const value = object[name];
+  if (typeof value === 'string') return value;
+  throw malformed(pathOf(path, name), 'a string', value);
+}
+
+export function optionalString(object: JsonObject, name: string, path: string): string | undefined {
+  return isAbsent(object[name]) ? undefined : requiredString(object, name, path);
+}
+
+export function optionalNumber(object: JsonObject, name: string, path: string): number | undefined {
+  const value = object[name];
+  if (isAbsent(value) || typeof value === 'number') return value ?? undefined;
+  throw malformed(pathOf(path, name), 'a number', value);
+}
+
+export function optionalBoolean(object: JsonObject, name: string, path: string): boolean | undefined {
+  const value = object[name];
+  if (isAbsent(value) || typeof value === 'boolean') return value ?? undefined;
+  throw malformed(pathOf(path, name), 'a boolean', value);
+}
+
+export function requiredObject(object: JsonObject, name: string, path: string): JsonObject {
+  const value = object[name];
+  if (isJsonObject(value)) return value;
+  throw malformed(pathOf(path, name), 'an object', value);
+}
+
+export function optionalObject(object: JsonObject, name: string, path: string): JsonObject | undefined {
+  return isAbsent(object[name]) ? undefined : requiredObject(object, name, path);
+}
+
+/** The elements of an array of objects. `path` names the array. */
+export function objectsOf(value: Json | undefined, path: string): readonly JsonObject[] {
+  if (!Array.isArray(value)) throw malformed(path, 'an array', value);
+  return value.map((each: Json, at) => {
+    if (isJsonObject(each)) return each;
+    throw malformed(`${path}[${at}]`, 'an object', each);
+  });
+}
+
+/** The elements of an array of strings. `path` names the array. */
+export function stringsOf(value: Json | undefined, path: string): readonly string[] {
+  if (!Array.isArray(value)) throw malformed(path, 'an array of strings', value);
+  return value.map((each: Json, at) => {
+    if (typeof each === 'string') return each;
+    throw malformed(`${path}[${at}]`, 'a string', each);
+  });
+}
+
+/** An absent field and `null` mean the same in all dialects: the caller did not say. */
+export function isAbsent(value: Json | undefined): value is null | undefined {
+  return value === undefined || value === null;
+}
+
 /** The failure for a value of a wrong type at a JSON path. */
 export function malformed(path: string, expected: string, found: Json | undefined): Failure {
   const what = found === undefined ? 'missing' : nameOfType(found);
