@@ -31,6 +31,8 @@ describe('a path', () => {
     '/nothing',
     '/v1',
     '/v1/embeddings',
+    '/v1constructor',
+    '/openai__proto__',
     '/openai/v1/responses/resp_1',
     '/gemini/v1beta/models/:generateContent',
   ])('%s leads nowhere', (path) => {

@@ -17,11 +17,11 @@ export interface Addressed {
 /** Prefixes under which agents expect to find their API. Longest first; the empty one is for agents that drop `/v1`. */
 const doors = ['/anthropic/v1', '/openai/v1', '/cursor/v1', '/anthropic', '/openai', '/cursor', '/v1', ''];
 
-const generateBySuffix: Readonly<Record<string, DialectName>> = {
-  '/responses': 'responses',
-  '/chat/completions': 'chat',
-  '/messages': 'messages',
-};
+const generateBySuffix: ReadonlyMap<string, DialectName> = new Map([
+  ['/responses', 'responses'],
+  ['/chat/completions', 'chat'],
+  ['/messages', 'messages'],
+]);
 
 const plain: Readonly<Record<string, Route>> = {
   '/': { operation: 'home' },
@@ -42,7 +42,7 @@ export function routeOf(path: string): Route | undefined {
   for (const door of doors) {
     if (!path.startsWith(door)) continue;
     const suffix = path.slice(door.length);
-    const dialect = generateBySuffix[suffix];
+    const dialect = generateBySuffix.get(suffix);
     if (dialect) return { operation: 'generate', dialect };
     if (suffix === '/responses/compact') return { operation: 'compact', dialect: 'responses' };
     if (suffix === '/alpha/search') return { operation: 'search', dialect: 'responses' };
