@@ -18,8 +18,7 @@ export type DocumentResult =
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 export type TextResult =
-  | { readonly ok: true; readonly text: string }
-  | { readonly ok: false; readonly problems: readonly Problem[] };
+  { readonly ok: true; readonly text: string } | { readonly ok: false; readonly problems: readonly Problem[] };
 
 export interface DocumentFile {
   readonly path: string;
@@ -53,9 +52,12 @@ export async function readDocument({ path: file, shownAs }: DocumentFile): Promi
 export async function loadDocument(text: string, file: DocumentFile, env: Environment): Promise<DocumentResult> {
   const { value, locate, complaints } = parseText(text);
   if (complaints.length > 0) {
-    const problems = complaints.map(
-      (complaint): Problem => ({ file: file.shownAs, path: '', severity: 'error', ...complaint }),
-    );
+    const problems = complaints.map((complaint): Problem => ({
+      file: file.shownAs,
+      path: '',
+      severity: 'error',
+      ...complaint,
+    }));
     return { ok: false, problems };
   }
   // An empty file says as much as no file.

@@ -30,7 +30,7 @@ export function terminalOfEvent(type: string, event: JsonObject): ReplyDone | Re
 }
 
 /** The terminal event that a response object tells by its status. */
-export function terminalOfResponse(response: JsonObject, status: Json | undefined): ReplyDone | ReplyFailed {
+function terminalOfResponse(response: JsonObject, status: Json | undefined): ReplyDone | ReplyFailed {
   const usage = decodeUsage(response['usage']);
   const used = usage ? { usage } : {};
   if (status === 'failed' || status === 'cancelled') {
