@@ -1,8 +1,23 @@
 import { describe, expect, it } from 'vitest';
-import { sessionOf } from './caller.ts';
+import { callerOf, sessionOf } from './caller.ts';
 
 const described = (fields: object) => ({ 'x-codex-turn-metadata': JSON.stringify(fields) });
 const kindOf = (headers: Record<string, string>) => sessionOf(headers).requestKind;
+
+describe('who calls', () => {
+  it.each([
+    [
+      'codex_exec/0.169.0 (Debian 12.0.0; x86_64) xterm (codex_exec; 0.169.0)',
+      { agent: 'codex', agentRelease: '0.169.0' },
+    ],
+    ['codex-tui/0.116.0 (Debian 12.0.0; x86_64) tmux-256color', { agent: 'codex', agentRelease: '0.116.0' }],
+    ['claude-cli/2.1.329 (external, sdk-cli)', { agent: 'claude-code', agentRelease: '2.1.329' }],
+    ['codex', { agent: 'codex' }],
+    ['', { agent: 'other' }],
+  ])('is told by %j', (userAgent, caller) => {
+    expect(callerOf({ 'user-agent': userAgent })).toEqual(caller);
+  });
+});
 
 describe('the place of a request in its agent’s work', () => {
   it('is read from Codex’s headers, without the paths that stand beside it', () => {

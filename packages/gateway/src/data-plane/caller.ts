@@ -16,6 +16,12 @@ export function agentOf(headers: IncomingHttpHeaders): AgentName {
   return 'other';
 }
 
+/** Which client this is, and which release of it. */
+export function callerOf(headers: IncomingHttpHeaders): { readonly agent: AgentName; readonly agentRelease?: string } {
+  const release = /^[^\s/]+\/(\d{1,9}\.\d{1,9}\.\d{1,9})/.exec(headers['user-agent'] ?? '')?.[1];
+  return { agent: agentOf(headers), ...(release === undefined ? {} : { agentRelease: release }) };
+}
+
 const marks: readonly (readonly [string, AgentName])[] = [
   ['codex', 'codex'],
   ['claude-cli', 'claude-code'],

@@ -7,7 +7,7 @@ import { authenticate } from '../identity/authenticate.ts';
 import { type ExchangePorts, exchange } from '../pipeline/exchange.ts';
 import type { Inbound } from '../pipeline/inbound.ts';
 import { search } from '../pipeline/search.ts';
-import { agentOf, credentialsOf, sessionOf } from './caller.ts';
+import { callerOf, credentialsOf, sessionOf } from './caller.ts';
 import { createHttpSink } from './http-sink.ts';
 import { listModels } from './models/listed-models.ts';
 import { anthropicModelList, openAiModelList } from './models/model-lists.ts';
@@ -142,7 +142,7 @@ function inboundOf(
     receivedMonotonicMs: ports.clock.monotonicMs(),
     dialect: route.dialect,
     credentials: credentialsOf(request.headers),
-    agent: agentOf(request.headers),
+    ...callerOf(request.headers),
     ...sessionOf(request.headers),
     headers: request.headers,
     ...(route.operation === 'search' ? { requestKind: 'search' as const } : {}),
@@ -160,7 +160,7 @@ function refuse(request: IncomingMessage, response: ServerResponse, failure: Fai
     return;
   }
   const dialect = dialects[dialectOfPath(pathOf(request.url))];
-  const caller = { agent: agentOf(request.headers), stream: false, exchangeId: 'none' };
+  const caller = { ...callerOf(request.headers), stream: false, exchangeId: 'none' };
   const { status, headers, body } = dialect.encodeFailure(failure, caller);
   response.writeHead(status, headers).end(request.method === 'HEAD' ? undefined : body);
 }

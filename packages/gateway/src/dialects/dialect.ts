@@ -170,6 +170,8 @@ export interface ReplyEncoder {
 export interface CallerTraits {
   /** Recognised client: it decides which status and code the client shows verbatim and does not retry in vain. */
   readonly agent: AgentName;
+  /** The client's release (`0.169.0`), if it tells: older ones understand less. */
+  readonly agentRelease?: string;
   readonly stream: boolean;
   /** Model asked for, if known. */
   readonly model?: string;

@@ -17,6 +17,8 @@ export interface Inbound {
   readonly wire?: Wire;
   readonly credentials: Credentials;
   readonly agent: AgentName;
+  /** The agent's release (`0.169.0`), where it tells. */
+  readonly agentRelease?: string;
   /** The agent's own session and thread ids, where it names them. */
   readonly session?: string;
   readonly thread?: string;

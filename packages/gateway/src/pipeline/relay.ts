@@ -65,6 +65,7 @@ export async function sendFailure(failure: Failure, inbound: Inbound, sink: Sink
       const stream = envelope?.stream ?? inbound.addressed?.stream ?? false;
       const answer = dialect.encodeFailure(failure, {
         agent: inbound.agent,
+        ...(inbound.agentRelease === undefined ? {} : { agentRelease: inbound.agentRelease }),
         stream,
         exchangeId: inbound.id,
         ...(envelope ? { model: envelope.model } : {}),

@@ -5,7 +5,7 @@ import type { FailureAnswer } from '../../dialects/dialect.ts';
 import { dialects } from '../../dialects/registry.ts';
 import { authenticate } from '../../identity/authenticate.ts';
 import { type ExchangePorts, exchange } from '../../pipeline/exchange.ts';
-import { agentOf, credentialsOf, sessionOf } from '../caller.ts';
+import { callerOf, credentialsOf, sessionOf } from '../caller.ts';
 import { dialectOfPath, pathOf, routeOf } from '../routes.ts';
 import { acceptSocket, isNear } from './accept-socket.ts';
 import { type AgentSocket, serveAgentSocket } from './agent-socket.ts';
@@ -92,7 +92,7 @@ function upgradeRefused(message: string): FailureAnswer {
 
 function asAnswer(failure: Failure, request: IncomingMessage): FailureAnswer {
   const dialect = dialects[dialectOfPath(pathOf(request.url))];
-  return dialect.encodeFailure(failure, { agent: agentOf(request.headers), stream: false, exchangeId: 'none' });
+  return dialect.encodeFailure(failure, { ...callerOf(request.headers), stream: false, exchangeId: 'none' });
 }
 
 function isKnown(request: IncomingMessage, ports: ExchangePorts): boolean {
@@ -113,7 +113,7 @@ function refuseStranger(request: IncomingMessage, ports: ExchangePorts): Promise
     dialect: 'responses',
     wire: 'websocket',
     credentials: credentialsOf(request.headers),
-    agent: agentOf(request.headers),
+    ...callerOf(request.headers),
     ...sessionOf(request.headers),
     headers: request.headers,
     readBody: () => Promise.reject(new Failure('request-malformed', 'A request for a WebSocket has no body.')),

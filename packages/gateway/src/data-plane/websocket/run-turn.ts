@@ -2,7 +2,7 @@ import { type ExchangePorts, exchange } from '../../pipeline/exchange.ts';
 import type { Inbound } from '../../pipeline/inbound.ts';
 import type { EncodeContext } from '../../dialects/dialect.ts';
 import { type Peek, stringField } from '../../wire/peek.ts';
-import { sessionOf } from '../caller.ts';
+import { callerOf, sessionOf } from '../caller.ts';
 import { bodyTooLarge } from '../read-body.ts';
 import type { History } from './histories.ts';
 import type { MessageSender } from './message-sender.ts';
@@ -50,7 +50,7 @@ function inboundOf(turn: Turn, parts: TurnParts): Inbound {
     dialect: 'responses',
     wire: 'websocket',
     credentials: caller.credentials,
-    agent: caller.agent,
+    ...callerOf(caller.headers),
     ...sessionOf(headers),
     headers,
     readBody: bodyReader(turn, ports.snapshot().limits.maxBodyBytes, (assembled) => parts.onAssembled(assembled)),

@@ -10,13 +10,13 @@ export function codexAnswer(failure: Failure, spelling: FailureSpelling, caller:
   const { message } = failure;
   switch (spelling.codex) {
     case 'denied':
-      return jsonAnswer(403, errorBody(hookDenied, message));
+      return finalAnswer(message, caller, { status: 403, error: hookDenied });
     case 'credential':
-      return jsonAnswer(403, errorBody(hookDenied, credentialMessage(message)));
+      return finalAnswer(credentialMessage(message), caller, { status: 403, error: hookDenied });
     case 'prompt':
-      return jsonAnswer(400, errorBody({ code: 'invalid_prompt', type: spelling.type }, message));
+      return finalAnswer(message, caller, { status: 400, error: { code: 'invalid_prompt', type: spelling.type } });
     case 'missing':
-      return jsonAnswer(404, errorBody(spelling, message));
+      return finalAnswer(message, caller, { status: 404, error: spelling });
     case 'context':
       return jsonAnswer(400, errorBody(spelling, message));
     case 'quota':
@@ -33,6 +33,29 @@ export function codexAnswer(failure: Failure, spelling: FailureSpelling, caller:
 
 const hookDenied = { code: 'inference_hook_denied', type: 'permission_error' };
 
+interface FinalForm {
+  readonly status: number;
+  readonly error: { readonly code: string; readonly type: string };
+}
+
+/**
+ * A failure after which asking again is in vain, to be shown verbatim. Releases before 0.169 ask six times after `inference_hook_denied` (and
+ * before 0.166 after `model_not_found`), and show the JSON of a 400 as it is. The bare text of a 400 they show well, since 0.80.
+ * Over a WebSocket there is no bare text; a failed stream does the same there, and everywhere since 0.99.
+ */
+function finalAnswer(message: string, caller: CallerTraits, { status, error }: FinalForm): FailureAnswer {
+  const { agentRelease, stream } = caller;
+  if (agentRelease === undefined || !isBefore(agentRelease, 169)) return jsonAnswer(status, errorBody(error, message));
+  if (stream && !isBefore(agentRelease, 99)) return failedStream({ code: 'invalid_prompt', message }, caller);
+  return { status: 400, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: message };
+}
+
+/** All releases so far are 0.something. */
+function isBefore(release: string, minor: number): boolean {
+  const [major = 0, actual = 0] = release.split('.').map(Number);
+  return major === 0 && actual < minor;
+}
+
 /** The developer must not look for the fault in their own key. */
 function credentialMessage(message: string): string {
   return `The gateway's own key for this provider was refused; your key is fine. Tell whoever runs the gateway. (${message})`;
@@ -45,7 +68,7 @@ function credentialMessage(message: string): string {
 function waitAnswer(failure: Failure, spelling: FailureSpelling, caller: CallerTraits): FailureAnswer {
   const { retryAfterMs } = failure;
   if (retryAfterMs !== undefined && retryAfterMs > longestSilentWaitMs) {
-    return jsonAnswer(403, errorBody(hookDenied, waitMessage(failure)));
+    return finalAnswer(waitMessage(failure), caller, { status: 403, error: hookDenied });
   }
   if (retryAfterMs === undefined && caller.stream) {
     return failedStream({ code: 'rate_limit_exceeded', message: waitMessage(failure) }, caller);

@@ -97,6 +97,34 @@ describe('a failure as Codex must hear of it', () => {
   });
 });
 
+describe('a failure after which asking again is in vain, as older releases of Codex must hear of it', () => {
+  const final: readonly FailureCode[] = ['key-unknown', 'upstream-credential-refused', 'meaning-lost', 'model-unknown'];
+
+  it.each(final)('%s is the failed stream that releases since 0.99 show at once', (code) => {
+    const answer = encodeFailure(new Failure(code, 'Ask Ann.'), { ...codex, agentRelease: '0.166.0' });
+    expect(answer.status).toBe(200);
+    expect(lastEvent(answer)['error']).toMatchObject({
+      code: 'invalid_prompt',
+      message: expect.stringContaining('Ask Ann.'),
+    });
+  });
+
+  it.each([
+    ['0.98.0', true],
+    ['0.20.0', true],
+    ['0.166.0', false],
+  ])('in %s (streaming: %s) it is bare text', (agentRelease, stream) => {
+    const answer = encodeFailure(new Failure('key-unknown', 'Ask Ann.'), { ...codex, agentRelease, stream });
+    expect(answer).toMatchObject({ status: 400, body: 'Ask Ann.' });
+    expect(answer.headers['content-type']).toMatch(/^text\/plain/);
+  });
+
+  it.each(['0.169.0', '0.170.1', '1.0.0'])('in %s nothing is different', (agentRelease) => {
+    const failure = new Failure('key-unknown', 'Ask Ann.');
+    expect(encodeFailure(failure, { ...codex, agentRelease })).toEqual(encodeFailure(failure, codex));
+  });
+});
+
 describe('a failure as everybody else hears of it', () => {
   it.each(Object.keys(failureTable).filter((code): code is FailureCode => code in failureTable))(
     '%s has its status and OpenAI’s error form',
