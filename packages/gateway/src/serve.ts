@@ -12,6 +12,7 @@ import { type Configuration, loadConfiguration } from './config/load-configurati
 import { formatProblem, type Problem } from './config/problem.ts';
 import { createSnapshotHolder } from './config/snapshot-holder.ts';
 import { type ConfigEvent, watchConfig } from './config/watch-config.ts';
+import type { Clock } from './core/clock.ts';
 import type { Log } from './core/log.ts';
 import { createLog } from './record/write-log.ts';
 import { version } from './version.ts';
@@ -51,7 +52,7 @@ async function run(parts: ProcessParts, demo: LazyDemo): Promise<void> {
   }).catch(asError);
   if (gateway instanceof Error) return giveUp([`Cannot open the store ${settings.store}: ${gateway.message}`]);
   // From the moment it can be reached, a signal must end it gently.
-  const signalled = endOnSignal(log);
+  const signalled = endOnSignal(log, parts.clock);
   const address = await listen(gateway, settings.host, settings.port);
   if (address instanceof Error) {
     await gateway.close(0);
@@ -131,12 +132,18 @@ function errorsFirst(problems: readonly Problem[]): readonly string[] {
   return problems.filter((problem) => problem.severity === 'error').map(formatProblem);
 }
 
+/** Signals closer together than this are one: Ctrl-C comes from the terminal and once more from each process that started this one. */
+const sameSignalMs = 1_000;
+
 /** Resolves at the first SIGINT or SIGTERM; a second one ends the process on the spot. */
-function endOnSignal(log: Log): Promise<void> {
+function endOnSignal(log: Log, clock: Clock): Promise<void> {
   return new Promise((resolve) => {
     const end = (signal: string) => {
       log.info('ending: running requests may finish', { signal });
-      process.once(signal, () => process.exit(130));
+      const firstMs = clock.monotonicMs();
+      process.on(signal, () => {
+        if (clock.monotonicMs() - firstMs > sameSignalMs) process.exit(130);
+      });
       resolve();
     };
     process.once('SIGINT', end);

@@ -118,8 +118,10 @@ describe('the end of the program', () => {
     const running = await openQuestion(origin, served('slow'));
     await Promise.all(Array.from({ length: 20 }, () => ask(origin, served('quick'))));
 
-    gateway.child.kill('SIGTERM');
+    // A terminal's Ctrl-C reaches the program twice: from the terminal, and passed on by whoever started it.
+    gateway.child.kill('SIGINT');
     await gateway.printed(/running requests may finish/);
+    gateway.child.kill('SIGINT');
     slow.release();
     expect(endsOf('chat', await readTold(running))).toEqual(['done']);
     expect(await gateway.ended).toMatchObject({ code: 0, stderr: '' });
