@@ -26,13 +26,22 @@ export interface ServerPorts extends ExchangePorts {
   metrics(): Promise<{ contentType: string; body: string }>;
 }
 
+/** How long a request may take to arrive whole. It ends with its last byte: how long the answer takes is another matter. */
+const requestMs = 300_000;
+
 /** What is asked of a model, and so is an exchange. */
 type ExchangeRoute = Extract<Route, { operation: 'generate' | 'search' | 'compact' }>;
 
 /** The sockets for agents. Requests to change the protocol go to `onUpgrade`. */
 export function createDataPlane(ports: ServerPorts, onUpgrade: UpgradeListener): Server {
   const server = createServer(
-    { requestTimeout: 0, headersTimeout: 30_000, keepAliveTimeout: 75_000, maxHeaderSize: 64 * 1024, noDelay: true },
+    {
+      requestTimeout: requestMs,
+      headersTimeout: 30_000,
+      keepAliveTimeout: 75_000,
+      maxHeaderSize: 64 * 1024,
+      noDelay: true,
+    },
     (request, response) => {
       answer(request, response, ports).catch((thrown: unknown) => {
         refuse(request, response, asFailure(thrown, ports.newId('defect_')));
