@@ -17,6 +17,11 @@ describe('who calls', () => {
   ])('is told by %j', (userAgent, caller) => {
     expect(callerOf({ 'user-agent': userAgent })).toEqual(caller);
   });
+
+  it('is told by other headers where Codex asks for a socket without naming itself', () => {
+    const headers = { originator: 'codex_exec', version: '0.116.0' };
+    expect(callerOf(headers)).toEqual({ agent: 'codex', agentRelease: '0.116.0' });
+  });
 });
 
 describe('the place of a request in its agent’s work', () => {
@@ -34,6 +39,10 @@ describe('the place of a request in its agent’s work', () => {
       turn: 'u-7',
       requestKind: 'turn',
     });
+  });
+
+  it('is read as older releases of Codex spell it', () => {
+    expect(sessionOf({ session_id: 's-1', ...described({ turn_id: 'u-1' }) })).toEqual({ session: 's-1', turn: 'u-1' });
   });
 
   it('takes the ids from the description where they have no header, as in a search', () => {

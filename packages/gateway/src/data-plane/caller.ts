@@ -18,7 +18,9 @@ export function agentOf(headers: IncomingHttpHeaders): AgentName {
 
 /** Which client this is, and which release of it. */
 export function callerOf(headers: IncomingHttpHeaders): { readonly agent: AgentName; readonly agentRelease?: string } {
-  const release = /^[^\s/]+\/(\d{1,9}\.\d{1,9}\.\d{1,9})/.exec(headers['user-agent'] ?? '')?.[1];
+  // For a WebSocket older releases of Codex ask without a name, but with their number.
+  const told = headers['user-agent'] ?? `/${first(headers, ['version']) ?? ''}`;
+  const release = /^[^\s/]*\/(\d{1,9}\.\d{1,9}\.\d{1,9})/.exec(told)?.[1];
   return { agent: agentOf(headers), ...(release === undefined ? {} : { agentRelease: release }) };
 }
 
@@ -73,7 +75,8 @@ export interface Session {
 export function sessionOf(headers: IncomingHttpHeaders): Session {
   const described = turnMetadata(headers);
   const session =
-    first(headers, ['session-id', 'x-claude-code-session-id', 'x-session-id']) ?? idIn(described, 'session_id');
+    first(headers, ['session-id', 'session_id', 'x-claude-code-session-id', 'x-session-id']) ??
+    idIn(described, 'session_id');
   const thread = first(headers, ['thread-id', 'x-claude-code-agent-id']) ?? idIn(described, 'thread_id');
   const parentThread = first(headers, ['x-codex-parent-thread-id']);
   const turn = idIn(described, 'turn_id');

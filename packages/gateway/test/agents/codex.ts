@@ -86,7 +86,8 @@ export function prepareCodex(options: CodexOptions): Codex {
 
 function configuration({ origin, door, model, websockets }: CodexOptions): string {
   const base = `${origin}/openai/v1`;
-  const custom = ['[model_providers.gw]', 'name = "GW"', `base_url = "${base}"`, 'env_key = "GW_KEY"'];
+  const provider = ['name = "GW"', `base_url = "${base}"`, 'env_key = "GW_KEY"', 'wire_api = "responses"'];
+  const custom = ['[model_providers.gw]', ...provider];
   if (websockets) custom.push('supports_websockets = true');
   return [
     `model = "${model}"`,

@@ -8,11 +8,14 @@ export interface Mint {
   seal(content: string): string;
   /** Whether the seal is this vendor's own, unchanged, and still with its content. */
   opens(seal: string, content: string): boolean;
+  /** Whether the seal is this vendor's own and unchanged, whatever it comes with. */
+  knows(seal: string): boolean;
 }
 
 const nonceLength = 8;
 
 export function createMint(secret: string): Mint {
+  const sealed = new Set<string>();
   let count = 0;
   const fresh = (): string => {
     count += 1;
@@ -26,8 +29,13 @@ export function createMint(secret: string): Mint {
   };
   return {
     newId: (prefix, length = 24) => prefix + fresh().slice(0, length),
-    seal: (content) => sealWith(fresh().slice(0, nonceLength), content),
+    seal: (content) => {
+      const seal = sealWith(fresh().slice(0, nonceLength), content);
+      sealed.add(seal);
+      return seal;
+    },
     opens: (seal, content) =>
       seal === sealWith(Buffer.from(seal, 'base64').subarray(0, nonceLength).toString('latin1'), content),
+    knows: (seal) => sealed.has(seal),
   };
 }
