@@ -84,9 +84,11 @@ function refuseTools(envelope: Envelope, model: string): void {
   const declared = [...tools, ...items.flatMap((item) => (item.type === 'tools' ? item.tools : []))];
   // A tool that the provider would run is no loss to the agent's own work.
   if (declared.every((tool) => tool.type === 'hosted')) return;
+  // People know their models by the names that they ask for.
+  const named = envelope.model === model ? `"${model}"` : `"${envelope.model}" (${model})`;
   throw new Failure(
     'meaning-lost',
-    `The model "${model}" cannot use tools, and this agent works through tools. Choose another model.`,
+    `The model ${named} cannot use tools, and this agent works through tools. Choose another model.`,
   );
 }
 

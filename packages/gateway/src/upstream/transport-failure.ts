@@ -13,30 +13,48 @@ export function failureOfTransport(
   const host = new URL(call.origin).host;
   switch (codeOf(error)) {
     case 'UND_ERR_CONNECT_TIMEOUT':
-      return new Failure('upstream-timeout', `No connection to ${host} within ${call.deadlines.connectMs} ms.`, {
-        cause: error,
-      });
+      return new Failure(
+        'upstream-timeout',
+        `No connection to the provider at ${host} within ${call.deadlines.connectMs} ms.`,
+        {
+          cause: error,
+        },
+      );
     case 'UND_ERR_HEADERS_TIMEOUT':
       return tooLate(call, error);
     case 'UND_ERR_BODY_TIMEOUT':
-      return new Failure('upstream-timeout', `${host} fell silent for ${call.deadlines.idleMs} ms inside its answer.`, {
-        cause: error,
-      });
+      return new Failure(
+        'upstream-timeout',
+        `The provider at ${host} fell silent for ${call.deadlines.idleMs} ms inside its answer.`,
+        {
+          cause: error,
+        },
+      );
     default:
       return answered
-        ? new Failure('upstream-cut', `The connection to ${host} broke inside its answer (${codeOf(error)}).`, {
+        ? new Failure(
+            'upstream-cut',
+            `The connection to the provider at ${host} broke inside its answer (${codeOf(error)}).`,
+            {
+              cause: error,
+            },
+          )
+        : new Failure('upstream-unreachable', `The provider at ${host} could not be reached (${codeOf(error)}).`, {
             cause: error,
-          })
-        : new Failure('upstream-unreachable', `${host} could not be reached (${codeOf(error)}).`, { cause: error });
+          });
   }
 }
 
 /** The failure for an answer whose head never came. */
 export function tooLate({ origin, deadlines }: Pick<UpstreamCall, 'origin' | 'deadlines'>, cause?: unknown): Failure {
   const { host } = new URL(origin);
-  return new Failure('upstream-timeout', `${host} did not begin to answer within ${deadlines.headersMs} ms.`, {
-    cause,
-  });
+  return new Failure(
+    'upstream-timeout',
+    `The provider at ${host} did not begin to answer within ${deadlines.headersMs} ms.`,
+    {
+      cause,
+    },
+  );
 }
 
 /** True where a kept-alive connection was closed under a request before any answer: sending it again is right. */

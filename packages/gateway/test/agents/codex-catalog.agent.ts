@@ -175,7 +175,9 @@ describe.skipIf(!program)(`a real Codex with the served profile${program ? '' : 
     const run = await codex.exec('Please say hello.', { model: 'deaf' });
     expect(run.exitCode).toBe(1);
     const failed = run.events.find((event) => event['type'] === 'turn.failed');
-    expect(textAt(objectAt(failed, 'error'), 'message')).toMatch(/^The model "qwen\/qwen3-coder" cannot use tools/);
+    expect(textAt(objectAt(failed, 'error'), 'message')).toMatch(
+      /^The model "deaf" \(qwen\/qwen3-coder\) cannot use tools/,
+    );
     const records = (await gateway.records(before + 1)).slice(before);
     expect(records.filter(({ requestKind }) => requestKind === 'turn')).toHaveLength(1);
   });

@@ -139,7 +139,9 @@ describe('a model without tools', () => {
     const before = seen.length;
     const told = await post('/openai/v1/responses', asked(model));
     expect(told.status).toBe(400);
-    expect(messageOf(told.payloads)).toMatch(/^The model "(openai|claude)\/.+" cannot use tools/);
+    expect(messageOf(told.payloads)).toMatch(
+      new RegExp(`^The model "${model}" \\((openai|claude)/.+\\) cannot use tools`),
+    );
     expect(seen).toHaveLength(before);
     const record = await house.recordOf(({ modelAsked }) => modelAsked === model);
     expect(record).toMatchObject({ outcome: 'failed', failure: { code: 'meaning-lost' } });
