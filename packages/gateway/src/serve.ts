@@ -138,15 +138,17 @@ const sameSignalMs = 1_000;
 /** Resolves at the first SIGINT or SIGTERM; a second one ends the process on the spot. */
 function endOnSignal(log: Log, clock: Clock): Promise<void> {
   return new Promise((resolve) => {
-    const end = (signal: string) => {
+    let firstMs: number | undefined;
+    // Listened to without a gap: a signal that nobody listens to ends the process.
+    const onSignal = (signal: string) => {
+      const nowMs = clock.monotonicMs();
+      if (firstMs !== undefined && nowMs - firstMs > sameSignalMs) process.exit(130);
+      if (firstMs !== undefined) return;
+      firstMs = nowMs;
       log.info('ending: running requests may finish', { signal });
-      const firstMs = clock.monotonicMs();
-      process.on(signal, () => {
-        if (clock.monotonicMs() - firstMs > sameSignalMs) process.exit(130);
-      });
       resolve();
     };
-    process.once('SIGINT', end);
-    process.once('SIGTERM', end);
+    process.on('SIGINT', onSignal);
+    process.on('SIGTERM', onSignal);
   });
 }
