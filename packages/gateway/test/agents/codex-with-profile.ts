@@ -20,7 +20,7 @@ export interface ProfiledRun extends AgentRun {
 }
 
 /** The profile as the gateway serves it, with a model filled in. */
-async function servedProfile(origin: string, model: string): Promise<string> {
+export async function servedProfile(origin: string, model: string): Promise<string> {
   const page = await (await fetch(`${origin}/setup/codex`)).text();
   const profile = /```toml\n([\s\S]*?)```/.exec(page)?.[1];
   if (profile === undefined) throw new Error(`there is no profile in: ${page}`);

@@ -59,14 +59,15 @@ export async function runAgent(options: {
   }
 }
 
-interface Guard {
+/** A proxy that lets nothing pass. */
+export interface Guard {
   readonly url: string;
   readonly seen: readonly string[];
   stop(): Promise<void>;
 }
 
 /** A proxy that refuses everything and remembers what was asked. */
-async function startGuard(): Promise<Guard> {
+export async function startGuard(): Promise<Guard> {
   const seen: string[] = [];
   const server: Server = createServer((request, response) => {
     seen.push(request.url ?? '');
