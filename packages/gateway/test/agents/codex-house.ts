@@ -14,6 +14,8 @@ import {
 export interface CodexHouse {
   readonly gateway: GatewayProcess;
   readonly vendors: VendorsBehind;
+  /** Lets a model's name lead to another vendor, from the next request on. */
+  lead(model: string, vendor: VendorName): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -25,17 +27,20 @@ export function modelName(shape: Shape, vendor: VendorName): string {
 export async function startCodexHouse(script: Script, server: Document['server'] = {}): Promise<CodexHouse> {
   const vendors = await startVendors(script);
   const models: NonNullable<Document['models']> = {};
+  const targetsAt = (vendor: VendorName) => [`${vendor}/${vendorEntries[vendor].model}`];
   for (const vendor of vendorNames) {
-    const target = `${vendor}/${vendorEntries[vendor].model}`;
-    for (const shape of shapes) models[modelName(shape, vendor)] = { targets: [target] };
+    for (const shape of shapes) models[modelName(shape, vendor)] = { targets: targetsAt(vendor) };
   }
-  const gateway = await startGateway(
-    { server, providers: vendors.providers, models, virtual_keys: [{ name: 'alice', value: 'env:ALICE_KEY' }] },
-    { UPSTREAM_KEY: upstreamKey, ALICE_KEY: testKey },
-  );
+  const keys = [{ name: 'alice', value: 'env:ALICE_KEY' }];
+  const document = { server, providers: vendors.providers, models, virtual_keys: keys };
+  const gateway = await startGateway(document, { UPSTREAM_KEY: upstreamKey, ALICE_KEY: testKey });
   return {
     gateway,
     vendors,
+    async lead(model, vendor) {
+      models[model] = { targets: targetsAt(vendor) };
+      await gateway.configure(document);
+    },
     async stop() {
       await gateway.stop();
       await vendors.stop();

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { installedAgent } from '../kit/installed-agent.ts';
+import { tapInto } from '../kit/tap.ts';
 import { playScenes, type Scene } from '../kit/model-script.ts';
-import { prepareCodex } from './codex.ts';
+import { type Door, prepareCodex } from './codex.ts';
+import { hasTerminals, openCodex } from './codex-terminal.ts';
 import { type CodexHouse, modelName, startCodexHouse } from './codex-house.ts';
 import { type VendorName, vendorNames } from './vendors-behind.ts';
 
@@ -20,7 +22,12 @@ function turn(cue: string): Scene {
   };
 }
 
-const script = playScenes(turn('turn-one'), turn('turn-two'), turn('turn-three'));
+const scenes = ['turn-one', 'turn-two', 'turn-three', 'turn-four', 'turn-five', 'turn-six'] as const;
+const script = playScenes(
+  { cue: 'task title', answers: [{ text: '{"title":"Take some turns"}' }] },
+  turn('turn-one'),
+  ...scenes.slice(1).map((cue) => turn(cue)),
+);
 const homes: readonly VendorName[] = ['claude', 'gemini', 'openai'];
 interface Journey {
   readonly home: VendorName;
@@ -73,4 +80,71 @@ describe.skipIf(!program)(`a Codex session that changes its model${program ? '' 
   }
 
   it.each(journeys)('goes from $home to $away and back, each vendor seeing only seals of its own', travel);
+
+  /** Through every vendor, and home again. */
+  const tour: readonly VendorName[] = [...vendorNames, 'claude'];
+
+  /** Says the turns one after the other, and lets the name lead to the next vendor before each. `others`: requests beside the turns'. */
+  async function goRound(model: string, say: (cue: string) => Promise<string>, others = 0): Promise<void> {
+    const before = (await house.gateway.records(0)).length;
+    const threads: string[] = [];
+    for (const [at, vendor] of tour.entries()) {
+      const asked = house.vendors.upstreams[vendor].requests.length;
+      await house.lead(model, vendor);
+      threads.push(await say(scenes[at] ?? ''));
+      expect(house.vendors.upstreams[vendor].complaints.splice(0)).toEqual([]);
+      const { conversation } = house.vendors.upstreams[vendor].requests[asked] ?? {};
+      const said = JSON.stringify(conversation?.turns);
+      for (const cue of scenes.slice(0, at)) expect(said).toContain(`${cue} is done.`);
+    }
+    const records = (await house.gateway.records(before + tour.length * 3 + others)).slice(before);
+    const turns = records.filter(({ requestKind }) => requestKind === 'turn');
+    expect(turns.map(({ attempts }) => attempts.at(-1)?.provider)).toEqual(
+      tour.flatMap((vendor) => [vendor, vendor, vendor]),
+    );
+    expect(new Set(turns.map(({ session }) => session)).size).toBe(1);
+    expect(new Set(threads).size).toBe(1);
+  }
+
+  it.each<Door>(['custom', 'built-in'])('is led round by the configuration, run by run (%s provider)', async (door) => {
+    const model = `gpt-5.5-${door}`;
+    await house.lead(model, 'claude');
+    const codex = prepareCodex({ program: program ?? '', origin: house.gateway.origin, door, model });
+    let thread: string | undefined;
+    try {
+      await goRound(model, async (cue) => {
+        const run = await codex.run(cue, thread === undefined ? {} : { resume: thread });
+        expect({ code: run.exitCode, end: run.events.at(-1)?.['type'] }).toEqual({ code: 0, end: 'turn.completed' });
+        thread ??= run.threadId;
+        return run.threadId;
+      });
+    } finally {
+      codex.remove();
+    }
+  });
+
+  it.skipIf(!hasTerminals)(`is led round on one socket${hasTerminals ? '' : ' (skipped: no tmux)'}`, async () => {
+    const model = 'team/best';
+    await house.lead(model, 'claude');
+    const tap = await tapInto(house.gateway.origin);
+    const terminal = await openCodex({ program: program ?? '', origin: tap.origin, model });
+    try {
+      await goRound(
+        model,
+        async (cue) => {
+          await terminal.say(cue);
+          await terminal.screenWith(new RegExp(`${cue} is done\\.`));
+          return '';
+        },
+        1,
+      );
+    } finally {
+      await terminal.close();
+      await tap.stop();
+    }
+    // One for the session, and one for the job that thinks of a title.
+    const asked = tap.requests.filter((line) => line.includes('/responses'));
+    expect(asked).toEqual(asked.map(() => 'GET /openai/v1/responses (upgrade)'));
+    expect(asked).toHaveLength(2);
+  });
 });

@@ -34,7 +34,7 @@ export interface VendorsBehind {
 
 /** Starts every vendor with the same script. */
 export async function startVendors(script: Script): Promise<VendorsBehind> {
-  const start = (name: VendorName) => startUpstream({ dialect: vendorEntries[name].dialect, script });
+  const start = (name: VendorName) => startUpstream({ dialect: vendorEntries[name].dialect, script, name });
   const upstreams = {
     claude: await start('claude'),
     gemini: await start('gemini'),

@@ -29,6 +29,8 @@ export interface GatewayProcess {
   records(count: number): Promise<readonly ExchangeRecord[]>;
   /** The records of a model name that are as asked. Waits until there is one. */
   recordsOf(model: string, asAsked?: (record: ExchangeRecord) => boolean): Promise<readonly ExchangeRecord[]>;
+  /** Changes its configuration while it runs. Waits until new requests are served by it. */
+  configure(document: Document): Promise<void>;
   /** Memory that the program takes now. Linux only. */
   residentBytes(): number;
   /** All that was printed so far. */
@@ -46,9 +48,9 @@ export async function startGateway(
   const directory = mkdtempSync(join(tmpdir(), 'turnpike-gateway-'));
   const data = join(directory, 'data');
   const database = join(data, 'turnpike.db');
+  const file = join(directory, 'turnpike.json');
   const args = ['serve', '--port', '0', '--data', data];
   if (document) {
-    const file = join(directory, 'turnpike.json');
     writeFileSync(file, JSON.stringify(document));
     args.push('--config', file);
   }
@@ -64,6 +66,19 @@ export async function startGateway(
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
 
   let ending: Promise<void> | undefined;
+
+  async function configure(changed: Document): Promise<void> {
+    const replaced = () => printed.stdout.split('configuration replaced').length;
+    const before = replaced();
+    const text = JSON.stringify(changed);
+    if (text === readFileSync(file, 'utf8')) return;
+    writeFileSync(file, text);
+    const deadline = performance.now() + patienceMs;
+    while (replaced() === before) {
+      if (performance.now() > deadline) throw new Error(`the configuration was not replaced\n${printed.stdout}`);
+      await pause(10);
+    }
+  }
 
   async function end(): Promise<void> {
     child.kill('SIGTERM');
@@ -81,6 +96,7 @@ export async function startGateway(
       origin,
       records: (count) => readRecords(database, { count }),
       recordsOf: (model, asAsked) => readRecords(database, { count: 1, model, ...(asAsked ? { asAsked } : {}) }),
+      configure,
       residentBytes: () => residentBytes(child),
       output: () => ({ ...printed }),
       stop: () => (ending ??= end()),

@@ -37,11 +37,13 @@ export interface ScriptedUpstream extends LoopbackServer {
 export async function startUpstream(options: {
   readonly dialect: DialectName;
   readonly script: Script;
+  /** Tells vendors of one dialect apart: their ids differ, and neither reads the other's seals. */
+  readonly name?: string;
 }): Promise<ScriptedUpstream> {
   const vendor = vendors[options.dialect];
   const requests: SeenRequest[] = [];
   const complaints: string[] = [];
-  const mint = createMint(options.dialect);
+  const mint = createMint(options.name ?? options.dialect);
 
   async function handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const request = await readVendorRequest(incoming);
