@@ -122,9 +122,10 @@ function sendModels(
   sendJson(response, 200, openAiModelList(models, { log: ports.log, ...(clientVersion ? { clientVersion } : {}) }));
 }
 
-/** Metrics name keys and models, so they are for this machine only until an operator opens them. */
+/** Metrics name providers and models, so they are for this machine only; what a reverse proxy passes on came from elsewhere. */
 async function sendMetrics(request: IncomingMessage, response: ServerResponse, ports: ServerPorts): Promise<void> {
-  if (!isLoopback(request.socket.remoteAddress)) {
+  const forwarded = request.headers['x-forwarded-for'] !== undefined || request.headers.forwarded !== undefined;
+  if (forwarded || !isLoopback(request.socket.remoteAddress)) {
     throw new Failure('route-not-found', 'Metrics are served to callers on the same machine only.');
   }
   const { contentType, body } = await ports.metrics();

@@ -11,9 +11,9 @@ const all = Object.values(dialects);
 const found = captures();
 const skipped = found.length === 0 ? ' (skipped: no captures)' : '';
 
-/** The model and the wish for a stream are the URL's in Gemini, and our own decision everywhere. */
+/** The model and the wish for a stream are the URL's in Gemini, and our own decision everywhere. What Codex tells of its machine stays here. */
 function comparable(body: JsonObject): JsonObject | undefined {
-  return unknownFields(body, new Set(['model', 'stream']));
+  return unknownFields(body, new Set(['model', 'stream', 'client_metadata']));
 }
 
 /** Meaning that a captured request says and another dialect cannot. Everything else must get through. */

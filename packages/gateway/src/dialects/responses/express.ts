@@ -1,29 +1,32 @@
 import type { EncodeTarget, ExpressPlan, ExpressRequest, ForwardedHeaders } from '../dialect.ts';
 import { sealMark } from '../shared/seal.ts';
+import { localFacts, messageNotes } from './types.ts';
 
-/** Facts about the caller's machine that Codex puts into the body. They are OpenAI's own protocol and nobody else's business. */
-const localFacts = ['client_metadata'];
-
-/** Per-message local facts, seals in the history, the wish for a compaction, which only OpenAI can make, and the wish for seals: a foreign provider's come back wrapped with its name, which only translation does. */
+/** Notes on messages, seals in the history, the wish for a compaction, which only OpenAI can make, and the wish for seals: a foreign provider's come back wrapped with its name, which only translation does. */
 const foreignMarks = [
-  '"internal_chat_message_metadata_passthrough"',
+  `"${messageNotes}"`,
   '"encrypted_content"',
   '"reasoning.encrypted_content"',
   '"compaction_trigger"',
 ];
 
+/** Tools that only OpenAI's own dialect has: whoever does not know them is told of them in another way. */
+const codexMarks = ['"namespace"', '"custom"', '"additional_tools"', '"tool_search', '"web_search'];
+
 /**
  * A Responses body may pass untouched unless it carries something that this provider must not see:
- * a seal wrapped by us (another issuer's), or, anywhere but at OpenAI, bare seals and per-message local facts.
+ * a seal wrapped by us (another issuer's), or, anywhere but at OpenAI, bare seals, notes on messages and tools it does not know. Facts about the caller's machine are cut out.
  */
 export function planExpress(request: ExpressRequest, target: EncodeTarget): ExpressPlan | undefined {
   if (request.body.includes(sealMark)) return undefined;
   const home = target.issuer === 'openai';
-  if (!home && foreignMarks.some((mark) => request.body.includes(mark))) return undefined;
+  const holds = (mark: string) => request.body.includes(mark);
+  if (!home && foreignMarks.some(holds)) return undefined;
+  if (!home && target.quirks.codexTools !== true && codexMarks.some(holds)) return undefined;
   if (target.quirks.omit?.some((field) => request.has(field))) return undefined;
   return {
     replace: { model: JSON.stringify(target.model) },
-    remove: home ? [] : localFacts.filter((field) => request.has(field)),
+    remove: request.has(localFacts) ? [localFacts] : [],
   };
 }
 

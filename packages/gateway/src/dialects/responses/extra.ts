@@ -1,6 +1,6 @@
 import type { Extra } from '../../core/items.ts';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
-import { localFacts } from './types.ts';
+import { localFacts, messageNotes } from './types.ts';
 
 /**
  * Marks in `extra` that say how something was spelled where this dialect has two spellings of one meaning. Never written out.
@@ -34,7 +34,7 @@ export function markOf(extra: Extra | undefined, name: MarkName): string | undef
   return typeof mark === 'string' ? mark : undefined;
 }
 
-/** Puts leftover fields back under what is known. `home` is OpenAI or the client itself: only there local facts may go. */
+/** Puts leftover fields back under what is known. `home` is OpenAI or the client itself: only there message notes may go. */
 export function withExtra(known: JsonObject, extra: Extra | undefined, home: boolean): JsonObject {
   return extra?.dialect === 'responses' ? overlay(known, extra.fields, home) : known;
 }
@@ -42,7 +42,7 @@ export function withExtra(known: JsonObject, extra: Extra | undefined, home: boo
 function overlay(known: JsonObject, fields: JsonObject, home: boolean): JsonObject {
   const merged: Record<string, JsonObject[string]> = { ...known };
   for (const [name, value] of Object.entries(fields)) {
-    if (isMark(name) || (!home && localFacts.has(name))) continue;
+    if (isMark(name) || name === localFacts || (!home && name === messageNotes)) continue;
     const ours = merged[name];
     if (ours === undefined) merged[name] = value;
     else if (isJsonObject(ours) && isJsonObject(value)) merged[name] = overlay(ours, value, home);
@@ -50,7 +50,7 @@ function overlay(known: JsonObject, fields: JsonObject, home: boolean): JsonObje
   return merged;
 }
 
-/** An object that is passed on whole, without local facts where they may not go. */
+/** An object that is passed on whole, without message notes where they may not go. */
 export function wholeValue(value: JsonObject, home: boolean): JsonObject {
   return home ? value : overlay({}, value, home);
 }

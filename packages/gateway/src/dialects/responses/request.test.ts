@@ -115,8 +115,9 @@ describe('a Responses request', () => {
     expect(encodeRequest(decodeRequest({ ...odd, input: 'hello' }), openai).body['input']).toBe('hello');
   });
 
-  it('reaches OpenAI in Codex’s lite shape unchanged, local facts included', () => {
-    expect(encodeRequest(decodeRequest(lite), openai).body).toEqual(lite);
+  it('reaches OpenAI in Codex’s lite shape unchanged, but for the facts about the machine', () => {
+    const { client_metadata: _, ...told } = lite;
+    expect(encodeRequest(decodeRequest(lite), openai).body).toEqual(told);
   });
 
   it('becomes plain functions for a vendor without Codex’s tools, history included, and local facts stay here', () => {

@@ -6,11 +6,11 @@ export const homeIssuer = 'openai';
 /** Asks for reasoning to come back sealed, so that nothing need be stored upstream. */
 export const sealedReasoning = 'reasoning.encrypted_content';
 
-/** Facts about the caller's machine that Codex tells OpenAI. No other provider gets to see them. */
-export const localFacts: ReadonlySet<string> = new Set([
-  'client_metadata',
-  'internal_chat_message_metadata_passthrough',
-]);
+/** Facts about the caller's machine (directories, git state, installation id). They stay here, whoever the provider is. */
+export const localFacts = 'client_metadata';
+
+/** What Codex notes of each message for OpenAI. No other provider gets to see it. */
+export const messageNotes = 'internal_chat_message_metadata_passthrough';
 
 /** Output items of tools that the provider runs itself, and the field's common names of those tools. */
 const hostedCalls: Readonly<Record<string, string>> = {
