@@ -75,8 +75,9 @@ export async function sendFailure(failure: Failure, inbound: Inbound, sink: Sink
       await sink.write(answer.body);
     }
     await sink.end();
-  } catch {
-    // The client left while it was being told. The record has the failure.
+  } catch (thrown) {
+    // The client left while it was being told; the record has the failure. Anything else is a defect, for whoever owns the socket.
+    if (!(thrown instanceof Failure)) throw thrown;
   }
 }
 
