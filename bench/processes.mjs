@@ -26,7 +26,7 @@ export async function start(command, args, port, options = {}) {
   return child;
 }
 
-export async function startGateway(folder, upstreamPort) {
+export async function startGateway(folder, upstreamPort, { scheme = 'http', env = {} } = {}) {
   const port = await freePort();
   const config = join(folder, 'turnpike.json');
   writeFileSync(
@@ -35,13 +35,19 @@ export async function startGateway(folder, upstreamPort) {
       server: { port },
       providers: {
         openai: {
-          base_url: `http://127.0.0.1:${upstreamPort}/v1`,
+          base_url: `${scheme}://127.0.0.1:${upstreamPort}/v1`,
           speaks: ['responses', 'chat'],
           keys: [{ value: 'upstream-key-0123456789' }],
         },
+        carried: {
+          kind: 'openai',
+          base_url: `${scheme}://127.0.0.1:${upstreamPort}/v1`,
+          keys: [{ value: 'upstream-key-0123456789' }],
+          websocket: 'on',
+        },
         claude: {
           kind: 'anthropic',
-          base_url: `http://127.0.0.1:${upstreamPort}`,
+          base_url: `${scheme}://127.0.0.1:${upstreamPort}`,
           keys: [{ value: 'upstream-key-0123456789' }],
         },
       },
@@ -52,6 +58,7 @@ export async function startGateway(folder, upstreamPort) {
   // Its log goes where a service's log would go: to a pipe that somebody reads.
   const child = spawn(process.execPath, [program, 'serve', '--config', config, '--data', join(folder, 'data')], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ...env },
   });
   child.stdout.resume();
   running.push(child);

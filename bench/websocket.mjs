@@ -1,7 +1,10 @@
 // Responses over a WebSocket: `node bench/websocket.mjs [sessions]`. Needs Linux and nginx (the fast upstream of run.mjs).
-// A session of 100 turns, posted whole each time and over a socket; what compression costs; memory of 2,000 open sockets.
+// A session of 100 turns, posted whole each time and over a socket; the same over a socket with the provider asked by HTTP and over
+// a socket; what compression costs; memory of 2,000 open sockets.
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { Agent, request } from 'node:http';
+import { get } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -23,6 +26,10 @@ try {
     '| model | wire | gateway CPU us per turn | KB up per turn | KB down per turn |\n| --- | --- | --- | --- | --- |',
   );
   for (const model of ['openai/gpt-5.5', 'claude/claude-sonnet-4-5']) console.log(await measureSessions(model));
+  console.log(
+    '\n| towards the provider | gateway CPU us per turn | KB to the provider per turn | ms per turn |\n| --- | --- | --- | --- |',
+  );
+  console.log(await measureProviderSide());
   console.log(await measureOpenSockets());
   console.log(
     '\n| compression | CPU us per turn | KB up per turn | KB down per turn | KB of memory per socket |\n| --- | --- | --- | --- | --- |',
@@ -58,6 +65,56 @@ async function measureSessions(model) {
         `| ${model} | ${name} | ${median(costs).toFixed(0)} | ${perTurn(bytes.up)} | ${perTurn(bytes.down)} |`,
     )
     .join('\n');
+}
+
+/** The agent speaks over a socket both times. The provider is written in JavaScript, as it must speak both: it counts what it gets. */
+async function measureProviderSide() {
+  const upstreamPort = await freePort();
+  const upstream = fileURLToPath(new URL('./socket-upstream.mjs', import.meta.url));
+  makeCertificate();
+  await start(process.execPath, [upstream, String(upstreamPort), folder], upstreamPort);
+  const env = { NODE_EXTRA_CA_CERTS: join(folder, 'cert.pem') };
+  const gateway = await startGateway(folder, upstreamPort, { scheme: 'https', env });
+  const legs = [
+    { name: 'HTTP', session: socketSession('openai/gpt-5.5'), costs: [], times: [], bytes: 0 },
+    { name: 'WebSocket', session: socketSession('carried/gpt-5.5'), costs: [], times: [], bytes: 0 },
+  ];
+  for (const { session } of legs) for (let warm = 0; warm < 3; warm += 1) await session(gateway.url);
+  for (let count = 0; count < sessions; count += 1) {
+    for (const leg of legs) {
+      const received = await receivedBytes(upstreamPort);
+      const cpu = cpuMicroseconds([gateway.pid]);
+      const begin = performance.now();
+      await leg.session(gateway.url);
+      leg.times.push((performance.now() - begin) / turns);
+      leg.costs.push((cpuMicroseconds([gateway.pid]) - cpu) / turns);
+      leg.bytes = (await receivedBytes(upstreamPort)) - received;
+    }
+  }
+  await stopAll();
+  return legs
+    .map(({ name, costs, times, bytes }) => {
+      const figures = [median(costs).toFixed(0), perTurn(bytes), median(times).toFixed(2)];
+      return `| ${name} | ${figures.join(' | ')} |`;
+    })
+    .join('\n');
+}
+
+function makeCertificate() {
+  const where = ['-keyout', join(folder, 'key.pem'), '-out', join(folder, 'cert.pem')];
+  const what = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '1'];
+  const who = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1'];
+  execFileSync('openssl', ['req', '-x509', ...what, ...where, ...who], { stdio: 'ignore' });
+}
+
+function receivedBytes(port) {
+  return new Promise((resolve, reject) => {
+    get({ port, host: '127.0.0.1', path: '/bytes', agent: false, rejectUnauthorized: false }, (answer) => {
+      let text = '';
+      answer.setEncoding('utf8').on('data', (piece) => (text += piece));
+      answer.on('end', () => resolve(Number(text)));
+    }).on('error', reject);
+  });
 }
 
 function median(numbers) {

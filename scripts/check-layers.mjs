@@ -55,7 +55,7 @@ const compositionRoot = ['main.ts', 'serve.ts', 'build.ts', 'welcome.ts', 'versi
 const reserved = [
   { what: 'node:http', pattern: /from 'node:http'/, home: ['data-plane/', 'providers/demo/', 'build.ts'] },
   { what: 'undici', pattern: /from 'undici/, home: ['upstream/'] },
-  { what: 'ws', pattern: /from 'ws'/, home: ['data-plane/websocket/'] },
+  { what: 'ws', pattern: /from 'ws'/, home: ['data-plane/websocket/', 'upstream/'] },
   { what: 'the time of day', pattern: /\bDate\.now\(/, home: ['core/clock.ts'] },
   { what: 'process.env', pattern: /\bprocess\.env\b/, home: ['main.ts', 'config/'] },
 ];

@@ -88,6 +88,12 @@ export const providerEntry = z.strictObject({
     .boolean()
     .default(false)
     .describe('May be reached at private and link-local addresses. Loopback is always allowed.'),
+  websocket: z
+    .enum(['auto', 'on', 'off'])
+    .default('auto')
+    .describe(
+      'Whether agents that speak Responses over a WebSocket are carried on over one. `auto`: at OpenAI’s own address.',
+    ),
   headers: z
     .record(headerName, z.string().regex(/^[\x20-\x7e\t]*$/, 'has characters that a header cannot carry'))
     .default({})

@@ -18,6 +18,7 @@ import { createLogRecorder } from './record/log-recorder.ts';
 import { createMetrics } from './record/prometheus.ts';
 import { openRecordStore, type RecordStore } from './store/record-store.ts';
 import { createHttpUpstream } from './upstream/http-upstream.ts';
+import { createWebSocketUpstream } from './upstream/websocket-upstream.ts';
 import { createVault, type Vault } from './vault/vault.ts';
 
 /** What the process gives to the house. */
@@ -80,7 +81,7 @@ export async function buildGateway(parts: GatewayParts): Promise<Gateway> {
   const readers: Recorder[] = [metrics, createLogRecorder(log)];
   if (store) readers.push(store);
   if (parts.recorder) readers.push(parts.recorder);
-  const upstream = createHttpUpstream();
+  const upstream = createWebSocketUpstream(createHttpUpstream(), clock);
   let ready = true;
   const ports: ServerPorts = {
     snapshot: holder.current,

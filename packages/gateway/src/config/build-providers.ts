@@ -46,6 +46,7 @@ function settingsOf(
     ...(entry.speaks === undefined ? {} : { speaks: entry.speaks }),
     credentials,
     allowPrivate: entry.allow_private,
+    websocket: entry.websocket,
     headers: entry.headers,
   };
 }

@@ -3,6 +3,21 @@ import type { DialectName } from '../core/items.ts';
 import type { AgentName } from '../dialects/dialect.ts';
 import type { Credentials } from '../identity/authenticate.ts';
 
+/** A response that a request builds on, and the part of the request's body that repeats what led to it. */
+export interface Continuation {
+  readonly responseId: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The socket that an agent speaks over. */
+export interface Channel {
+  /** Its identity, and its life: aborted when it closes. */
+  readonly life: AbortSignal;
+  /** What the request builds on. Known when its body was read. */
+  continuation(): Continuation | undefined;
+}
+
 /** A request as it came in: what the data plane knows before anyone looked at the body. */
 export interface Inbound {
   /** The gateway's id of the exchange. */
@@ -34,6 +49,8 @@ export interface Inbound {
   readonly addressed?: { readonly model: string; readonly stream: boolean };
   /** Reads the body whole, decompressed. Throws `request-too-large`, `request-encoding-unsupported`, `request-malformed` or `client-gone`. */
   readBody(): Promise<Buffer>;
+  /** Where the agent came over a socket that stays open. */
+  readonly channel?: Channel;
   /** Aborted when the client leaves. */
   readonly signal: AbortSignal;
 }

@@ -11,12 +11,12 @@ import { authorize } from '../providers/authorize.ts';
 import { compactEndpointOf, type Endpoint, endpointOf } from '../providers/endpoint.ts';
 import type { Provider } from '../providers/provider.ts';
 import { type Deployment, factsOf } from '../routing/plan.ts';
-import type { UpstreamCall } from '../upstream/upstream.ts';
-import { hasField } from '../wire/peek.ts';
-import { spliceObject } from '../wire/splice.ts';
+import type { UpstreamCall, UpstreamMessage } from '../upstream/upstream.ts';
+import { hasField, type Peek } from '../wire/peek.ts';
+import { type ObjectEdits, spliceObject } from '../wire/splice.ts';
 import type { Compactor } from './compactor.ts';
 import type { Envelope } from './envelope.ts';
-import type { Inbound } from './inbound.ts';
+import type { Channel, Inbound } from './inbound.ts';
 
 /** A request ready to be sent to one deployment. */
 export interface Prepared {
@@ -43,6 +43,8 @@ interface Body {
   /** What the bytes need beside the provider's usual headers. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly dropsUsageFrame?: boolean;
+  /** The express lane's bytes before they were changed, and the changes. */
+  readonly edited?: { readonly peek: Peek; readonly edits: ObjectEdits };
 }
 
 /** Writes the request for a deployment. Throws `meaning-lost` where its dialect cannot say what matters, and what decoding throws. */
@@ -104,6 +106,7 @@ function expressBody(dialect: DialectName, envelope: Envelope, target: EncodeTar
     pieces: spliceObject(peek, plan),
     stream,
     losses: [],
+    edited: { peek, edits: plan },
     ...(plan.dropsUsageFrame ? { dropsUsageFrame: true } : {}),
   };
 }
@@ -153,6 +156,27 @@ function callOf(
     },
     allowPrivate: provider.allowPrivate,
     signal: inbound.signal,
+    ...(provider.websocket && inbound.channel && body.edited
+      ? { message: messageOf(body.edited, inbound.channel) }
+      : {}),
+  };
+}
+
+/** The same bytes as a message. */
+function messageOf({ peek, edits }: NonNullable<Body['edited']>, channel: Channel): UpstreamMessage {
+  const replace = { ...edits.replace, type: '"response.create"' };
+  // A socket knows no other way to answer.
+  const remove = [...(edits.remove ?? []), 'stream'];
+  const continuation = channel.continuation();
+  return {
+    channel: channel.life,
+    ...(continuation ? { previousResponseId: continuation.responseId } : {}),
+    whole: () => Buffer.concat(spliceObject(peek, { replace, remove })),
+    news() {
+      const previous = continuation && { previous_response_id: JSON.stringify(continuation.responseId) };
+      const cut = continuation && { cut: continuation };
+      return Buffer.concat(spliceObject(peek, { replace: { ...replace, ...previous }, remove, ...cut }));
+    },
   };
 }
 

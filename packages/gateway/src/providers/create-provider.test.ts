@@ -28,6 +28,17 @@ describe('createProvider', () => {
     expect(provider.quirks.effort).toBe('reasoning_effort');
   });
 
+  it('goes on over a WebSocket at the own address of a vendor that speaks it, and elsewhere where it is told to', () => {
+    const speaks = (kind: string, more: Partial<ProviderSettings> = {}) =>
+      createProvider(settings(kind, more)).websocket;
+    expect(speaks('openai')).toBe(true);
+    expect(speaks('openai', { baseUrl: 'https://api.openai.com/v1' })).toBe(true);
+    expect(speaks('openai', { baseUrl: 'https://proxy.example.com/v1' })).toBe(false);
+    expect(speaks('openai', { baseUrl: 'https://proxy.example.com/v1', websocket: 'on' })).toBe(true);
+    expect(speaks('openai', { websocket: 'off' })).toBe(false);
+    expect(speaks('groq')).toBe(false);
+  });
+
   it('lets the configuration override the base URL, dialects, quirks and headers', () => {
     const provider = createProvider(
       settings('anthropic', {

@@ -13,6 +13,8 @@ export interface ProviderSettings {
   /** May be empty only for vendors that need no key. A keyless provider of another vendor has one credential without a secret. */
   readonly credentials: readonly Credential[];
   readonly allowPrivate?: boolean;
+  /** Default: `auto`, which is on at the vendor's own address, if the vendor speaks it. */
+  readonly websocket?: 'auto' | 'on' | 'off';
   readonly headers?: Readonly<Record<string, string>>;
   /** Laid over the vendor's. */
   readonly quirks?: Quirks;
@@ -33,8 +35,15 @@ export function createProvider(settings: ProviderSettings): Provider {
     quirks: { ...vendor.quirks, ...settings.quirks },
     credentials: credentialsOf(settings),
     allowPrivate: settings.allowPrivate ?? false,
+    websocket: speaksWebSocket(settings),
     headers: mergeHeaders(name, vendor.headers, settings.headers),
   });
+}
+
+/** What stands at another address may be a server that takes only HTTP. */
+function speaksWebSocket({ websocket = 'auto', vendor, baseUrl }: ProviderSettings): boolean {
+  if (websocket !== 'auto') return websocket === 'on';
+  return vendor.websocket === true && (baseUrl === undefined || baseUrl === vendor.baseUrl);
 }
 
 function parseBaseUrl(name: string, text: string | undefined): URL {

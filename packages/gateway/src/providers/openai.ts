@@ -18,5 +18,6 @@ export const openai: Vendor = {
   },
   searchPath: '/alpha/search',
   compactPath: '/responses/compact',
+  websocket: true,
   docs: 'https://platform.openai.com/docs/api-reference',
 };

@@ -33,6 +33,8 @@ export interface Vendor {
   readonly searchPath?: string;
   /** The vendor condenses long histories itself; the path of a call that does only that. */
   readonly compactPath?: string;
+  /** Its Responses API can be spoken over a WebSocket, too. */
+  readonly websocket?: boolean;
   /** The vendor's public page that says so. */
   readonly docs: string;
 }
@@ -57,6 +59,8 @@ export interface Provider {
   readonly credentials: readonly [Credential, ...Credential[]];
   /** May be reached at private and link-local addresses. Loopback is always allowed. */
   readonly allowPrivate: boolean;
+  /** Agents that speak over a WebSocket are carried on over one. */
+  readonly websocket: boolean;
   /** Extra request headers: the vendor's and the configuration's. Lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
 }

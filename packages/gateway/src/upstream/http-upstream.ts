@@ -3,6 +3,7 @@ import Pool from 'undici/lib/dispatcher/pool.js';
 import { Failure } from '../core/failure.ts';
 import { type BodyQueue, createBodyQueue } from './answer-body.ts';
 import { forbiddenHost, guardedLookup } from './guarded-lookup.ts';
+import { openPromise } from './open-promise.ts';
 import { failureOfTransport, tooLate } from './transport-failure.ts';
 import type { Upstream, UpstreamAnswer, UpstreamCall } from './upstream.ts';
 
@@ -129,14 +130,4 @@ type Place = Pick<UpstreamCall, 'origin' | 'deadlines'>;
 interface AwaitedAnswer {
   readonly answer: Promise<UpstreamAnswer>;
   readonly handler: Dispatcher.DispatchHandler;
-}
-
-function openPromise<T>() {
-  let resolve: (value: T) => void = () => {};
-  let reject: (error: Error) => void = () => {};
-  const promise = new Promise<T>((onValue, onError) => {
-    resolve = onValue;
-    reject = onError;
-  });
-  return { promise, resolve, reject };
 }

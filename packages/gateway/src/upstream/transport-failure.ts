@@ -2,59 +2,65 @@ import { Failure } from '../core/failure.ts';
 import type { UpstreamCall } from './upstream.ts';
 
 /** What an error of the connection means for the exchange. `answered`: the head had arrived. */
-export function failureOfTransport(
-  error: Error,
-  call: Pick<UpstreamCall, 'origin' | 'deadlines'>,
-  answered: boolean,
-): Failure {
+export function failureOfTransport(error: Error, call: Place, answered: boolean): Failure {
   if (error instanceof Failure) return error;
   const nested = failureInCauses(error);
   if (nested) return nested;
-  const host = new URL(call.origin).host;
   switch (codeOf(error)) {
     case 'UND_ERR_CONNECT_TIMEOUT':
-      return new Failure(
-        'upstream-timeout',
-        `No connection to the provider at ${host} within ${call.deadlines.connectMs} ms.`,
-        {
-          cause: error,
-        },
-      );
+      return timeout(`No connection to the provider at ${hostOf(call)} within ${call.deadlines.connectMs} ms.`, error);
     case 'UND_ERR_HEADERS_TIMEOUT':
       return tooLate(call, error);
     case 'UND_ERR_BODY_TIMEOUT':
-      return new Failure(
-        'upstream-timeout',
-        `The provider at ${host} fell silent for ${call.deadlines.idleMs} ms inside its answer.`,
-        {
-          cause: error,
-        },
-      );
+      return silentAnswer(call, error);
     default:
       return answered
-        ? new Failure(
-            'upstream-cut',
-            `The connection to the provider at ${host} broke inside its answer (${codeOf(error)}).`,
+        ? cutAnswer(call, error)
+        : new Failure(
+            'upstream-unreachable',
+            `The provider at ${hostOf(call)} could not be reached (${codeOf(error)}).`,
             {
               cause: error,
             },
-          )
-        : new Failure('upstream-unreachable', `The provider at ${host} could not be reached (${codeOf(error)}).`, {
-            cause: error,
-          });
+          );
   }
 }
 
+type Place = Pick<UpstreamCall, 'origin' | 'deadlines'>;
+
 /** The failure for an answer whose head never came. */
-export function tooLate({ origin, deadlines }: Pick<UpstreamCall, 'origin' | 'deadlines'>, cause?: unknown): Failure {
-  const { host } = new URL(origin);
+export function tooLate(call: Place, cause?: unknown): Failure {
+  return timeout(
+    `The provider at ${hostOf(call)} did not begin to answer within ${call.deadlines.headersMs} ms.`,
+    cause,
+  );
+}
+
+/** The answer began and then stood still for too long. */
+export function silentAnswer(call: Place, cause?: Error): Failure {
+  return timeout(
+    `The provider at ${hostOf(call)} fell silent for ${call.deadlines.idleMs} ms inside its answer.`,
+    cause,
+  );
+}
+
+/** The answer began and its connection broke. */
+export function cutAnswer(call: Place, cause: Error): Failure {
   return new Failure(
-    'upstream-timeout',
-    `The provider at ${host} did not begin to answer within ${deadlines.headersMs} ms.`,
+    'upstream-cut',
+    `The connection to the provider at ${hostOf(call)} broke inside its answer (${codeOf(cause)}).`,
     {
       cause,
     },
   );
+}
+
+function timeout(message: string, cause: unknown): Failure {
+  return new Failure('upstream-timeout', message, { cause });
+}
+
+function hostOf({ origin }: Place): string {
+  return new URL(origin).host;
 }
 
 /** True where a kept-alive connection was closed under a request before any answer: sending it again is right. */

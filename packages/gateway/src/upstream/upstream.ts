@@ -13,6 +13,20 @@ export interface UpstreamCall {
   readonly allowPrivate: boolean;
   /** Aborts the call at once and frees its connection. */
   readonly signal: AbortSignal;
+  /** The same call as a message, where both agent and provider speak over a WebSocket. */
+  readonly message?: UpstreamMessage;
+}
+
+/** A call as it is sent over a WebSocket. */
+export interface UpstreamMessage {
+  /** The life of the agent's socket. Its messages go over one socket of their own, which lives no longer. */
+  readonly channel: AbortSignal;
+  /** The response that it builds on, if any. */
+  readonly previousResponseId?: string;
+  /** With everything that led to it. */
+  whole(): Buffer;
+  /** With only what is new since the previous response. */
+  news(): Buffer;
 }
 
 /** Milliseconds. */

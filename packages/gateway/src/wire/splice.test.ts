@@ -61,6 +61,15 @@ describe('spliceObject', () => {
     expect(splice(text, { remove: ['a', 'b', 'c'] })).toBe('{  }');
   });
 
+  it('takes bytes out of a value that stays, whatever else changes', () => {
+    const text = '{"stream":true,"input":[1,2,3],"model":"x"}';
+    const cut = { start: text.indexOf('1'), end: text.indexOf('3') };
+    expect(splice(text, { cut, remove: ['stream'], replace: { model: '"y"', type: '"z"' } })).toBe(
+      '{"input":[3],"model":"y","type":"z"}',
+    );
+    expect(splice(text, { cut })).toBe('{"stream":true,"input":[3],"model":"x"}');
+  });
+
   it('adds a missing field at the end', () => {
     expect(splice('{}', { replace: { model: '"x"' } })).toBe('{"model":"x"}');
     expect(splice('{"a":1}', { replace: { model: '"x"', stream: 'true' } })).toBe('{"a":1,"model":"x","stream":true}');

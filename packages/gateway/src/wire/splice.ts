@@ -6,6 +6,8 @@ export interface ObjectEdits {
   readonly replace?: Readonly<Record<string, string>>;
   /** Keys to take out; those that are not there are ignored. A key that is also in `replace` stays, with its new value. */
   readonly remove?: readonly string[];
+  /** Bytes inside a value that is not replaced to take out. */
+  readonly cut?: { readonly start: number; readonly end: number };
 }
 
 /** A part of the body that gives way to other bytes. */
@@ -27,7 +29,8 @@ export function spliceObject(peek: Peek, edits: ObjectEdits): readonly Buffer[] 
   const removed = new Set(edits.remove?.filter((key) => !replace.has(key)));
   const pieces: Buffer[] = [];
   let copied = 0;
-  for (const { start, end, text } of patches(peek, replace, removed)) {
+  const found = [...patches(peek, replace, removed), ...(edits.cut ? [{ ...edits.cut, text: '' }] : [])];
+  for (const { start, end, text } of found.toSorted((one, other) => one.start - other.start)) {
     pieces.push(peek.body.subarray(copied, start), Buffer.from(text, 'utf8'));
     copied = end;
   }

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { isJsonObject, parseJson } from '../../src/core/json.ts';
 import type { SseEvent, VendorRequest } from './vendors/vendor.ts';
 
@@ -10,9 +11,13 @@ export interface LoopbackServer {
   stop(): Promise<void>;
 }
 
+/** What Node calls for a request to change the protocol. */
+export type UpgradeListener = (request: IncomingMessage, connection: Duplex, head: Buffer) => void;
+
 /** Starts an HTTP server on loopback. What `handle` throws becomes a 500 that says so. */
 export async function serveLoopback(
   handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
+  onUpgrade?: UpgradeListener,
 ): Promise<LoopbackServer> {
   const server = createServer((request, response) => {
     handle(request, response).catch((thrown: unknown) => {
@@ -20,6 +25,7 @@ export async function serveLoopback(
       response.end(`test server: ${String(thrown)}`);
     });
   });
+  if (onUpgrade) server.on('upgrade', onUpgrade);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return { origin: `http://127.0.0.1:${portOf(server)}`, stop: () => stopServer(server) };
 }

@@ -44,6 +44,7 @@ export function serveAgentSocket({ socket, request, ports, histories }: AgentSoc
   const { headers } = request;
   const caller = { headers, agent: agentOf(headers), credentials: credentialsOf(headers) };
   const sender = createMessageSender(socket, request.socket);
+  const life = new AbortController();
   const openedMs = clock.monotonicMs();
   /** Exchanges that are not yet recorded, to be ended when the client leaves. */
   const running = new Set<AbortController>();
@@ -113,6 +114,7 @@ export function serveAgentSocket({ socket, request, ports, histories }: AgentSoc
       caller,
       ports,
       sender,
+      life: life.signal,
       signal: departure.signal,
       onAssembled(assembled) {
         items = assembled.items;
@@ -159,6 +161,7 @@ export function serveAgentSocket({ socket, request, ports, histories }: AgentSoc
   });
   socket.on('close', () => {
     histories.forget(socket);
+    life.abort();
     for (const departure of running) departure.abort();
   });
   return { beat, end, terminate: () => socket.terminate() };

@@ -1,5 +1,5 @@
 import { type ExchangePorts, exchange } from '../../pipeline/exchange.ts';
-import type { Inbound } from '../../pipeline/inbound.ts';
+import type { Continuation, Inbound } from '../../pipeline/inbound.ts';
 import type { EncodeContext } from '../../dialects/dialect.ts';
 import { type Peek, stringField } from '../../wire/peek.ts';
 import { callerOf, sessionOf } from '../caller.ts';
@@ -26,6 +26,8 @@ export interface TurnParts {
   readonly caller: TurnCaller;
   readonly ports: ExchangePorts;
   readonly sender: MessageSender;
+  /** Aborted when the agent's socket closes. */
+  readonly life: AbortSignal;
   readonly signal: AbortSignal;
   /** The turn's body is there. */
   onAssembled(turn: AssembledTurn): void;
@@ -43,6 +45,12 @@ export function runTurn(turn: Turn, parts: TurnParts): Promise<void> {
 function inboundOf(turn: Turn, parts: TurnParts): Inbound {
   const { caller, ports, signal } = parts;
   const headers = headersOfTurn(caller.headers, turn.peek);
+  const responseId = stringField(turn.peek, 'previous_response_id');
+  let continuation: Continuation | undefined;
+  const onAssembled = (assembled: AssembledTurn): void => {
+    if (responseId !== undefined) continuation = { responseId, ...assembled.repeated };
+    parts.onAssembled(assembled);
+  };
   return {
     id: ports.newId('ex_'),
     receivedAt: ports.clock.now(),
@@ -53,7 +61,8 @@ function inboundOf(turn: Turn, parts: TurnParts): Inbound {
     ...callerOf(caller.headers),
     ...sessionOf(headers),
     headers,
-    readBody: bodyReader(turn, ports.snapshot().limits.maxBodyBytes, (assembled) => parts.onAssembled(assembled)),
+    readBody: bodyReader(turn, ports.snapshot().limits.maxBodyBytes, onAssembled),
+    channel: { life: parts.life, continuation: () => continuation },
     signal,
   };
 }

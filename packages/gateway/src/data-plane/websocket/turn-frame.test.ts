@@ -44,7 +44,7 @@ describe('a message as the request that it stands for', () => {
         let history: Buffer[] = [];
         for (const [index, input] of turns.entries()) {
           const text = JSON.stringify({ type: 'response.create', extra, input, model: 'm' }, undefined, spaces);
-          const { body, items: kept, before } = assembleTurn(peekObject(Buffer.from(text)), history);
+          const { body, items: kept, before, repeated } = assembleTurn(peekObject(Buffer.from(text)), history);
           const all = turns.slice(0, index + 1).flat();
           expect(parseJson(body.toString('utf8'))).toEqual(
             parseJson(JSON.stringify({ extra, input: all, model: 'm', stream: true })),
@@ -52,6 +52,10 @@ describe('a message as the request that it stands for', () => {
           expect(parseJson(`[${kept.toString('utf8')}]`)).toEqual(parseJson(JSON.stringify(all)));
           expect(parseJson(`[${before.toString('utf8')}]`)).toEqual(
             parseJson(JSON.stringify(turns.slice(0, index).flat())),
+          );
+          const alone = Buffer.concat([body.subarray(0, repeated.start), body.subarray(repeated.end)]);
+          expect(parseJson(alone.toString('utf8'))).toEqual(
+            parseJson(JSON.stringify({ extra, input, model: 'm', stream: true })),
           );
           history = index % 2 === 0 ? [kept] : [kept, Buffer.alloc(0)];
         }

@@ -10,6 +10,8 @@ export interface AssembledTurn {
   readonly items: Buffer;
   /** Those of them that were the history; a view, too. */
   readonly before: Buffer;
+  /** Where in `body` the history stands that did not come with this message, with the comma behind it. */
+  readonly repeated: { readonly start: number; readonly end: number };
 }
 
 /** Fields that only this wire has, or that are written anew. */
@@ -35,7 +37,8 @@ const textOpening = Buffer.from('{"type":"message","role":"user","content":');
  */
 export function assembleTurn(peek: Peek, history: readonly Buffer[]): AssembledTurn {
   const before = joinItems(history);
-  const items = joinItems([...history, newItems(peek)]);
+  const news = newItems(peek);
+  const items = joinItems([...history, news]);
   const pieces = [opening, ...items, inputEnd];
   for (const [key, span] of peek.fields) {
     if (!rewritten.has(key)) pieces.push(comma, peek.body.subarray(span.keyStart, span.valueEnd));
@@ -44,7 +47,9 @@ export function assembleTurn(peek: Peek, history: readonly Buffer[]): AssembledT
   if (metadata !== undefined) pieces.push(comma, Buffer.from(`"client_metadata":${metadata}`));
   const body = Buffer.concat([...pieces, closing]);
   const view = (length: number) => body.subarray(opening.length, opening.length + length);
-  return { body, items: view(lengthOf(items)), before: view(lengthOf(before)) };
+  const length = lengthOf(items);
+  const repeated = { start: opening.length, end: opening.length + length - news.length };
+  return { body, items: view(length), before: view(lengthOf(before)), repeated };
 }
 
 /** Lists of items with commas between them; empty lists leave no trace. */
