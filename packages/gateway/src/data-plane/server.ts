@@ -86,7 +86,7 @@ async function answerPlain(
     case 'models':
       return sendModels(route.dialect, request, response, ports);
     case 'setup-codex':
-      return sendText(response, 'text/markdown', codexGuide(ownOrigin(request)));
+      return sendText(response, 'text/markdown', codexGuide(ownOrigin(request), ports.snapshot().websocket));
     case 'health':
       return sendJson(response, 200, { status: 'ok' });
     case 'ready':

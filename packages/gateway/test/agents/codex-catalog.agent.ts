@@ -182,14 +182,38 @@ describe.skipIf(!program)(`a real Codex with the served profile${program ? '' : 
     expect(records.filter(({ requestKind }) => requestKind === 'turn')).toHaveLength(1);
   });
 
-  it('finds nothing wrong when its doctor looks at the gateway', async () => {
-    const run = await codex.command('doctor', '--json', '--network-only');
+  /** What the doctor says of the gateway, in one word each. */
+  async function diagnosis(patient: ProfiledCodex): Promise<object> {
+    const run = await patient.command('doctor', '--json', '--network-only');
     const report = objectOf(run.stdout);
-    expect({ code: run.exitCode, status: report['overallStatus'] }).toEqual({ code: 0, status: 'ok' });
-    const checks = objectAt(report, 'checks');
-    const statusOf = (name: string) => objectAt(checks, name)['status'];
-    expect(statusOf('network.provider_reachability')).toBe('ok');
-    expect(statusOf('network.websocket_reachability')).toBe('ok');
+    const statusOf = (name: string) => objectAt(objectAt(report, 'checks'), `network.${name}_reachability`)['status'];
+    return {
+      code: run.exitCode,
+      overall: report['overallStatus'],
+      provider: statusOf('provider'),
+      websocket: statusOf('websocket'),
+    };
+  }
+
+  const healthy = { code: 0, overall: 'ok', provider: 'ok', websocket: 'ok' };
+
+  it('finds nothing wrong when its doctor looks at the gateway', async () => {
+    expect(await diagnosis(codex)).toEqual(healthy);
+  });
+
+  it('finds nothing wrong where the gateway offers no WebSocket, either', async () => {
+    const { providers } = vendors;
+    const keys = [{ name: 'alice', value: 'env:ALICE_KEY' }];
+    const document = { server: { websocket: 'off' }, providers, virtual_keys: keys } as const;
+    const quiet = await startGateway(document, { UPSTREAM_KEY: upstreamKey, ALICE_KEY: testKey });
+    const patient = await setUpCodex({ program: program ?? '', origin: quiet.origin, model: 'claude-sonnet-4-5' });
+    try {
+      expect(await diagnosis(patient)).toEqual(healthy);
+      expectGoodEnd(await patient.exec('Please say hello.'));
+    } finally {
+      patient.remove();
+      await quiet.stop();
+    }
   });
 
   it('tells a model whose provider cannot search the web that it must do without', async () => {

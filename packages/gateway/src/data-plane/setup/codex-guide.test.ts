@@ -9,16 +9,23 @@ const documented = 'http://127.0.0.1:8080';
 
 describe('the guide for Codex', () => {
   it('is in the documentation as the gateway serves it', () => {
-    if (process.env['UPDATE'] === '1') writeFileSync(page, codexGuide(documented));
-    expect(readFileSync(page, 'utf8'), 'run: UPDATE=1 npx vitest run codex-guide').toBe(codexGuide(documented));
+    if (process.env['UPDATE'] === '1') writeFileSync(page, codexGuide(documented, true));
+    expect(readFileSync(page, 'utf8'), 'run: UPDATE=1 npx vitest run codex-guide').toBe(codexGuide(documented, true));
   });
 
   it('holds the profile that is tested with the real Codex', () => {
-    expect(codexGuide('https://gate.example.com')).toContain(codexProfile('https://gate.example.com'));
+    expect(codexGuide('https://gate.example.com', true)).toContain(codexProfile('https://gate.example.com', true));
+  });
+
+  it('says nothing of WebSockets where there are none', () => {
+    const [withThem, without] = [codexProfile(documented, true), codexProfile(documented, false)];
+    expect(withThem).toContain('supports_websockets = true');
+    expect(without).not.toMatch(/websocket/i);
+    expect(without).not.toContain('\n\n\n');
   });
 
   it('explains every line of the profile', () => {
-    const lines = codexProfile(documented).split('\n');
+    const lines = codexProfile(documented, true).split('\n');
     const unexplained = lines.filter((line, index) => {
       if (line === '' || line.startsWith('#') || line.startsWith('[')) return false;
       const before = lines[index - 1] ?? '';

@@ -1,7 +1,7 @@
 import { codexProfile } from './codex-profile.ts';
 
-/** How to point Codex at this gateway: the page that the gateway serves, and the guide in the documentation. `origin` is where it is reached. */
-export function codexGuide(origin: string): string {
+/** How to point Codex at this gateway: the page that the gateway serves, and the guide in the documentation. `origin` is where it is reached, `websockets` whether it offers them. */
+export function codexGuide(origin: string, websockets: boolean): string {
   return `# Codex CLI with Turnpike
 
 Codex needs one file and one environment variable. Nothing else of your setup changes, and \`codex\` without the profile works as before.
@@ -9,7 +9,7 @@ Codex needs one file and one environment variable. Nothing else of your setup ch
 1. Save this as \`turnpike.config.toml\` in \`~/.codex\` (or in \`$CODEX_HOME\`), with a model of your choice:
 
 \`\`\`toml
-${codexProfile(origin)}\`\`\`
+${codexProfile(origin, websockets)}\`\`\`
 
 2. Put your virtual key into the environment: \`export TURNPIKE_KEY=...\`
 3. Start Codex with the profile: \`codex -p turnpike\`, or \`codex exec -p turnpike "..."\`.
@@ -23,6 +23,8 @@ A project's own \`.codex/config.toml\` cannot set a provider: Codex ignores it t
   configuration gives, \`provider/model\`, and the models' own names.
 - Codex speaks its public protocol with every model listed here, also with OpenAI's. Leave out \`model_catalog_url\` if you want OpenAI's
   models in their private form (tools inside the history, code instead of calls); the gateway understands that as well.
+- A helper's requests are recorded under the session that it helps. The job that thinks of a session's title runs under an id of its own,
+  because Codex gives it one; its records say \`title\`.
 - Errors of the gateway stand in the terminal as they were written: which limit, of whom, and what to do.
 
 ## Without a file
@@ -36,6 +38,21 @@ codex -c model_provider='"turnpike"' -c 'model_providers.turnpike={name="Turnpik
 Codex's built-in provider can be used as well: \`openai_base_url = "${origin}/openai/v1"\` at the top of \`config.toml\`, and the virtual
 key in \`CODEX_API_KEY\` or through \`codex login --with-api-key\`. Codex then takes its own list of models, so it does not know the
 gateway's names, and every session begins with a WebSocket.
+
+## Older releases
+
+Run on 2026-11-21, each with the same session (a shell command, a patch, a last word) and scripted providers of every kind:
+
+| Release | What works |
+| --- | --- |
+| 0.8.0 | Nothing. It sends only what is new and expects the server to know the rest. |
+| 0.20.0 | The oldest that works: sessions with tools over HTTP, through a provider of its own. It asks six times whatever the refusal says. |
+| 0.80.0 | Refusals are shown after one request, in the gateway's words. (0.40.0 still asks six times.) |
+| 0.116.0 | The oldest that opens a WebSocket: by itself with \`openai_base_url\`, or with \`supports_websockets\`. |
+| 0.163.0 | Reads \`model_catalog_url\`. (0.160.1 does not, and guesses what a model can do.) |
+
+0.20.0, 0.116.0 and the current release are run with every change of the gateway. With an older release put the lines of the provider into
+\`config.toml\`, and add \`wire_api = "responses"\`: up to 0.80 Codex speaks Chat unless told so.
 
 ## Recipes that no longer work
 

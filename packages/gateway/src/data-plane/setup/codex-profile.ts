@@ -1,8 +1,13 @@
 /**
  * The profile that makes Codex use this gateway, as a file of its own that changes nothing else. `origin` is where the gateway is reached.
- * Every line says what it is for. All of it was run with the real Codex; the tests run it again.
+ * `websockets`: whether it offers them; Codex would try, and its doctor warn. Every line says what it is for. All of it was run with the real
+ * Codex; the tests run it again.
  */
-export function codexProfile(origin: string): string {
+export function codexProfile(origin: string, websockets: boolean): string {
+  const overSocket = `
+# Send each turn's news over one connection instead of the whole history every time.
+supports_websockets = true
+`;
   return `# Which model: any name that this gateway lists (see ${origin}/openai/v1/models).
 model = "MODEL"
 
@@ -27,11 +32,7 @@ env_key_instructions = "Set TURNPIKE_KEY to your Turnpike virtual key."
 
 # What each model can do. Without it Codex guesses, or treats a name such as "gpt-6.1-sol" as OpenAI's own.
 model_catalog_url = "${origin}/openai/v1/models"
-
-# Send each turn's news over one connection instead of the whole history every time. Where the gateway
-# has this switched off, Codex goes on over HTTP by itself.
-supports_websockets = true
-
+${websockets ? overSocket : ''}
 [features]
 # When the gateway cannot be reached, give up after half a minute. Codex would wait forever.
 unbounded_connection_retries = false
