@@ -47,6 +47,8 @@ export interface Dialect {
   asksForCompaction?(field: (key: string) => Buffer | undefined): boolean;
   /** Writes the answer of a call that does nothing but condense a history: the items that take its place. Absent: the dialect has no such call. */
   readonly encodeCompacted?: (reply: Reply, kept: readonly MessageItem[], context: EncodeContext) => JsonObject;
+  /** The header in which this dialect's agents bring back, within a turn, what the last answer told them in it. */
+  readonly turnStateHeader?: string;
   /** Headers that travel between a caller and a provider of this same dialect. */
   forwardedHeaders(issuer: string): ForwardedHeaders;
 }

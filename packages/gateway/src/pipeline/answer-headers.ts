@@ -1,5 +1,6 @@
 import type { UpstreamAnswer } from '../upstream/upstream.ts';
 import { dialects } from '../dialects/registry.ts';
+import { turnStateOf } from '../routing/turn-state.ts';
 import type { Inbound } from './inbound.ts';
 import type { Served } from './trace.ts';
 
@@ -17,6 +18,8 @@ export function answerHeaders(answer: {
   };
   if (answer.served) addTurnpikeHeaders(headers, answer.served);
   if (answer.served && answer.upstream) addForwarded(headers, answer.inbound, answer.served, answer.upstream);
+  const { turnStateHeader } = dialects[answer.inbound.dialect];
+  if (answer.served && turnStateHeader) headers[turnStateHeader] ??= turnStateOf(answer.served.deployment);
   return headers;
 }
 

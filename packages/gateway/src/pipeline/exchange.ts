@@ -8,6 +8,7 @@ import { authenticate } from '../identity/authenticate.ts';
 import { type Principal, tenantOf } from '../identity/principal.ts';
 import { checkAccess, mayUse } from '../policy/access.ts';
 import { type Plan, planRoute } from '../routing/plan.ts';
+import { continueTurn } from '../routing/turn-state.ts';
 import { servedName } from '../routing/utility.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import type { Vault } from '../vault/vault.ts';
@@ -64,7 +65,7 @@ async function serve(inbound: Inbound, sink: Sink, ports: ExchangePorts, trace: 
   const { principal, envelope, plan: route } = await admit(inbound, snapshot, ports.clock, trace);
   const compaction = planCompaction({ inbound, envelope, plan: route, snapshot });
   trace.isCompaction = compaction !== undefined;
-  const plan = compaction?.plan ?? route;
+  const plan = continueTurn(compaction?.plan ?? route, turnState(inbound));
   const condenses = compaction?.by === 'gateway';
   const compactor = createCompactor({ ...ports, tenant: tenantOf(principal), condenses });
   const context: EncodeContext = {
@@ -83,6 +84,13 @@ async function serve(inbound: Inbound, sink: Sink, ports: ExchangePorts, trace: 
   } finally {
     keepalive.stop();
   }
+}
+
+/** What the agent brought back from the turn's last step. */
+function turnState({ dialect, headers }: Inbound): string | undefined {
+  const { turnStateHeader } = dialects[dialect];
+  const value = turnStateHeader === undefined ? undefined : headers[turnStateHeader];
+  return typeof value === 'string' ? value : undefined;
 }
 
 /** Who asks, for what, and where it leads. Throws what any of these refuses. */

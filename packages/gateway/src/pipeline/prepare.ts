@@ -11,6 +11,7 @@ import { authorize } from '../providers/authorize.ts';
 import { compactEndpointOf, type Endpoint, endpointOf } from '../providers/endpoint.ts';
 import type { Provider } from '../providers/provider.ts';
 import { type Deployment, factsOf } from '../routing/plan.ts';
+import { isOwnTurnState } from '../routing/turn-state.ts';
 import type { UpstreamCall, UpstreamMessage } from '../upstream/upstream.ts';
 import { hasField, type Peek } from '../wire/peek.ts';
 import { type ObjectEdits, spliceObject } from '../wire/splice.ts';
@@ -205,7 +206,7 @@ export function forwardedRequestHeaders(
   if (dialect !== inbound.dialect) return headers;
   for (const name of dialects[dialect].forwardedHeaders(issuer).request) {
     const value = inbound.headers[name];
-    if (typeof value === 'string') headers[name] = value;
+    if (typeof value === 'string' && !isOwnTurnState(value)) headers[name] = value;
   }
   return headers;
 }

@@ -27,4 +27,5 @@ export const responses: Dialect = {
   asksForCompaction,
   encodeCompacted,
   forwardedHeaders,
+  turnStateHeader: 'x-codex-turn-state',
 };
