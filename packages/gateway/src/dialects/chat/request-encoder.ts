@@ -4,7 +4,7 @@ import type { EncodedRequest, EncodeTarget } from '../dialect.ts';
 import { loseCompactions } from '../shared/compaction.ts';
 import { createToolTable, type ToolTable } from '../shared/tool-table.ts';
 import { encodeFormat, withInstruction } from './format-encoder.ts';
-import { createLossList, type LossList } from '../shared/losses.ts';
+import { createLossList, type LossList, loseStoredHistory } from '../shared/losses.ts';
 import { withoutOmitted } from '../shared/omit.ts';
 import { encodeMessages } from './message-encoder.ts';
 import { orderForMistral } from './mistral-order.ts';
@@ -18,6 +18,7 @@ import { ownFields } from './types.ts';
 export function encodeRequest(request: CanonicalRequest, target: EncodeTarget): EncodedRequest {
   const losses = createLossList();
   loseCompactions(request.items, losses);
+  loseStoredHistory(request, losses);
   const tools = createToolTable(request, nameRules);
   const scope = { target, losses, tools };
   const format = request.outputFormat ? encodeFormat(request.outputFormat, scope) : { field: {} };
