@@ -44,7 +44,7 @@ export type Work = (inbound: Inbound, sink: Sink, ports: ExchangePorts, trace: T
 
 /**
  * A request's whole life. When it returns, the answer's bytes have left, upstream is released and the record is written.
- * It never throws: every failure becomes the client's answer and the record's outcome.
+ * Every failure becomes the client's answer and the record's outcome. Only a defect while telling of a failure is thrown, after the record.
  */
 export async function exchange(inbound: Inbound, sink: Sink, ports: ExchangePorts, work: Work = serve): Promise<void> {
   const trace = startTrace(inbound, ports.clock);

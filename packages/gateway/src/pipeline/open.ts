@@ -20,7 +20,6 @@ export interface OpenPorts {
 /** An answer whose first semantic event is here: from now on it can no longer be exchanged for another. */
 export interface Opened {
   readonly served: Served;
-  readonly dialectMatches: boolean;
   readonly answer: UpstreamAnswer;
   /** What was held back until now. */
   readonly held: readonly Piece[];
@@ -79,10 +78,9 @@ async function openOne(deployment: Deployment, client: ClientSide, ports: OpenPo
       losses: prepared.losses,
       price: prepared.price,
       pump,
-      upstreamStatus: answer.status,
     };
     trace.attempts.push({ ...attemptOf(prepared, startedMs, trace), upstreamStatus: answer.status });
-    return { served, dialectMatches, answer, held };
+    return { served, answer, held };
   } catch (thrown) {
     answer.body.cancel();
     throw dialectMatches ? thrown : withoutForeignBody(thrown);

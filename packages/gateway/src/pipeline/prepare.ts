@@ -1,6 +1,6 @@
 import type { Lane } from '@turnpike/contract/exchange-record';
 import type { Price } from '../catalog/catalog.ts';
-import type { Snapshot } from '../config/snapshot.ts';
+import type { Limits, Snapshot } from '../config/snapshot.ts';
 import { Failure } from '../core/failure.ts';
 import type { CanonicalRequest, DialectName } from '../core/items.ts';
 import type { Loss } from '../core/loss.ts';
@@ -12,7 +12,7 @@ import { compactEndpointOf, type Endpoint, endpointOf } from '../providers/endpo
 import type { Provider } from '../providers/provider.ts';
 import { type Deployment, factsOf } from '../routing/plan.ts';
 import { isOwnTurnState } from '../routing/turn-state.ts';
-import type { UpstreamCall, UpstreamMessage } from '../upstream/upstream.ts';
+import type { Deadlines, UpstreamCall, UpstreamMessage } from '../upstream/upstream.ts';
 import { hasField, type Peek } from '../wire/peek.ts';
 import { type ObjectEdits, spliceObject } from '../wire/splice.ts';
 import type { Compactor } from './compactor.ts';
@@ -150,17 +150,18 @@ function callOf(
       ...authorize(provider, credential),
     },
     body: body.pieces,
-    deadlines: {
-      connectMs: limits.connectTimeoutMs,
-      headersMs: limits.headersTimeoutMs,
-      idleMs: limits.idleTimeoutMs,
-    },
+    deadlines: deadlinesOf(limits),
     allowPrivate: provider.allowPrivate,
     signal: inbound.signal,
     ...(provider.websocket && inbound.channel && body.edited
       ? { message: messageOf(body.edited, inbound.channel) }
       : {}),
   };
+}
+
+/** How long the configuration lets a provider take. */
+export function deadlinesOf(limits: Limits): Deadlines {
+  return { connectMs: limits.connectTimeoutMs, headersMs: limits.headersTimeoutMs, idleMs: limits.idleTimeoutMs };
 }
 
 /** The same bytes as a message. */

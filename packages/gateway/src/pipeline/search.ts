@@ -9,7 +9,7 @@ import { spliceObject } from '../wire/splice.ts';
 import type { Envelope } from './envelope.ts';
 import { admit, type Work } from './exchange.ts';
 import type { Inbound } from './inbound.ts';
-import { forwardedRequestHeaders } from './prepare.ts';
+import { deadlinesOf, forwardedRequestHeaders } from './prepare.ts';
 import { readWhole } from './whole-pump.ts';
 
 /**
@@ -68,11 +68,7 @@ function callOf(deployment: Deployment, inbound: Inbound, envelope: Envelope, { 
       ...authorize(provider, credential),
     },
     body: spliceObject(envelope.peek(), { replace: { model: JSON.stringify(model) } }),
-    deadlines: {
-      connectMs: limits.connectTimeoutMs,
-      headersMs: limits.headersTimeoutMs,
-      idleMs: limits.idleTimeoutMs,
-    },
+    deadlines: deadlinesOf(limits),
     allowPrivate: provider.allowPrivate,
     signal: inbound.signal,
   };

@@ -18,7 +18,6 @@ export interface Served {
   readonly losses: readonly Loss[];
   readonly price: Price | undefined;
   readonly pump: Pump;
-  readonly upstreamStatus: number;
 }
 
 /** Gathers one exchange's record while it happens. */
