@@ -29,6 +29,8 @@ export interface ExchangeRecord {
   readonly turn?: string;
   /** What the request is for, as far as the agent says. */
   readonly requestKind?: RequestKind;
+  /** What was asked for instead of an answer of a model: `embeddings`, `files.create`, … or `passthrough`. */
+  readonly operation?: string;
   /** Name of the virtual key; absent if it was not recognised. */
   readonly key?: string;
 

@@ -46,13 +46,13 @@ export async function openAnswer(
   return translatedPump(prepared, answer, client, streamed);
 }
 
-async function refusal(provider: Dialect, answer: UpstreamAnswer, now: number): Promise<Failure> {
+export async function refusal(provider: Dialect, answer: UpstreamAnswer, now: number): Promise<Failure> {
   const body = await readWhole(answer.body, 1024 * 1024);
   return provider.decodeFailure({ status: answer.status, headers: answer.headers, body, now });
 }
 
 /** No coding is ever asked for. A server that compresses all the same would otherwise seem to send nothing or nonsense. */
-function refuseCompressed({ headers }: UpstreamAnswer): void {
+export function refuseCompressed({ headers }: UpstreamAnswer): void {
   const coding = headers['content-encoding'];
   if (coding === undefined || coding === 'identity' || coding === '') return;
   throw new Failure(

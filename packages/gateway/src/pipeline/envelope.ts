@@ -5,11 +5,18 @@ import type { Dialect } from '../dialects/dialect.ts';
 import { booleanField, type Peek, peekObject, stringField } from '../wire/peek.ts';
 import type { Inbound } from './inbound.ts';
 
-/** A request as far as policy and routing must see it. The body stays bytes until a lane needs more. */
-export interface Envelope {
-  readonly model: string;
+/** What a request asks, as its record tells it. */
+export interface Asked {
+  /** Absent where nothing is asked of a model. */
+  readonly model?: string;
   readonly stream: boolean;
+  /** So far, where the body passes as a stream. */
   readonly bodyBytes: number;
+}
+
+/** A request as far as policy and routing must see it. The body stays bytes until a lane needs more. */
+export interface Envelope extends Asked {
+  readonly model: string;
   /** The body's bytes and where its top-level fields are. Throws after `forget`. */
   peek(): Peek;
   /** The request in canonical form; read once, on first need. Throws `request-malformed`, and after `forget`. */

@@ -100,14 +100,20 @@ export async function admit(
   clock: Clock,
   trace: Trace,
 ): Promise<{ principal: Principal; envelope: Envelope; plan: Plan }> {
-  const principal = authenticate(inbound.credentials, snapshot.virtualKeys, clock);
-  trace.principal = principal;
+  const principal = admitCaller(inbound, snapshot, clock, trace);
   const { key } = principal;
   const envelope = readEnvelope(inbound, await inbound.readBody(), dialects[inbound.dialect]);
   trace.envelope = envelope;
   const served = servedName(envelope.model, snapshot, (model) => mayUse(key, model));
   checkAccess(key, served);
   return { principal, envelope, plan: planRoute(served, snapshot) };
+}
+
+/** Who asks. Throws what refuses the caller, whatever is asked. */
+export function admitCaller(inbound: Inbound, snapshot: Snapshot, clock: Clock, trace: Trace): Principal {
+  const principal = authenticate(inbound.credentials, snapshot.virtualKeys, clock);
+  trace.principal = principal;
+  return principal;
 }
 
 /** Whatever else went wrong after the client had left is a consequence of that. */

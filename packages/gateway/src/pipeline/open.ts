@@ -30,13 +30,31 @@ export interface Opened {
  * also one hidden inside a 200 stream, leads to the next deployment while the failure table says another may help.
  * Throws the failure of the last attempt.
  */
-export async function openFirst(plan: Plan, client: ClientSide, ports: OpenPorts, trace: Trace): Promise<Opened> {
+export function openFirst(plan: Plan, client: ClientSide, ports: OpenPorts, trace: Trace): Promise<Opened> {
+  return tryInOrder({ plan, asked: client.envelope.model }, ports, trace, (deployment) =>
+    openWilling(deployment, client, ports, trace),
+  );
+}
+
+/** What may be tried, and what it was that was asked for, in the words of messages. */
+export interface Tries {
+  readonly plan: Plan;
+  readonly asked: string;
+}
+
+/** Goes from deployment to deployment while the failure table says that another may help. Throws the failure of the last attempt. */
+export async function tryInOrder(
+  { plan, asked }: Tries,
+  ports: Pick<OpenPorts, 'inbound' | 'snapshot'>,
+  trace: Trace,
+  open: (deployment: Deployment) => Promise<Opened>,
+): Promise<Opened> {
   const tries = plan.slice(0, ports.snapshot.limits.maxAttempts);
   let last: Failure | undefined;
   for (const deployment of tries) {
     const startedMs = trace.elapsedMs();
     try {
-      return await openWilling(deployment, client, ports, trace);
+      return await open(deployment);
     } catch (thrown) {
       const failure = asFailure(thrown, ports.inbound.id);
       noteFailure(trace, deployment, failure, startedMs);
@@ -44,7 +62,7 @@ export async function openFirst(plan: Plan, client: ClientSide, ports: OpenPorts
       last = failure;
     }
   }
-  throw exhausted(last, tries.length, client);
+  throw exhausted(last, tries.length, asked);
 }
 
 /** A model that was to condense its history and called a tool is asked once more, and then it may call none. */
@@ -88,7 +106,7 @@ async function openOne(deployment: Deployment, client: ClientSide, ports: OpenPo
 }
 
 /** A connection that upstream closed while it was idle shows only when it is used: the call is sent once more. */
-async function callOnce(upstream: Upstream, call: UpstreamCall): Promise<UpstreamAnswer> {
+export async function callOnce(upstream: Upstream, call: UpstreamCall): Promise<UpstreamAnswer> {
   try {
     return await upstream.call(call);
   } catch (thrown) {
@@ -158,11 +176,11 @@ function withoutForeignBody(thrown: unknown): unknown {
   return new Failure(code, message, { cause: thrown, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
 }
 
-function exhausted(last: Failure | undefined, tries: number, client: ClientSide): Failure {
-  if (last === undefined) return new Failure('not-ready', `No deployment serves "${client.envelope.model}".`);
+function exhausted(last: Failure | undefined, tries: number, asked: string): Failure {
+  if (last === undefined) return new Failure('not-ready', `No deployment serves "${asked}".`);
   if (tries === 1) return last;
   const { code, message, retryAfterMs } = last;
-  return new Failure(code, `All ${tries} deployments of "${client.envelope.model}" failed. The last one: ${message}`, {
+  return new Failure(code, `All ${tries} deployments of "${asked}" failed. The last one: ${message}`, {
     cause: last,
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   });

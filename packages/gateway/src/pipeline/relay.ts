@@ -35,7 +35,7 @@ export async function relay(opened: Opened, ports: RelayPorts): Promise<void> {
 }
 
 /** Piece by piece; the last one goes out together with the end, which saves a write. */
-async function carry({ held, served: { pump } }: Opened, sink: Sink, keepalive: Keepalive): Promise<void> {
+export async function carry({ held, served: { pump } }: Opened, sink: Sink, keepalive: Keepalive): Promise<void> {
   const waiting = [...held];
   for (;;) {
     const piece = waiting.shift() ?? (await pump.read());
@@ -68,7 +68,7 @@ export async function sendFailure(failure: Failure, inbound: Inbound, sink: Sink
         ...(inbound.agentRelease === undefined ? {} : { agentRelease: inbound.agentRelease }),
         stream,
         exchangeId: inbound.id,
-        ...(envelope ? { model: envelope.model } : {}),
+        ...(envelope?.model === undefined ? {} : { model: envelope.model }),
       });
       trace.status = answer.status;
       sink.start(answer.status, { ...answer.headers, 'x-request-id': inbound.id });

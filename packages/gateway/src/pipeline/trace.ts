@@ -7,7 +7,7 @@ import type { Loss } from '../core/loss.ts';
 import type { Usage } from '../core/usage.ts';
 import type { Principal } from '../identity/principal.ts';
 import type { Deployment } from '../routing/plan.ts';
-import type { Envelope } from './envelope.ts';
+import type { Asked } from './envelope.ts';
 import type { Inbound } from './inbound.ts';
 import type { Pump } from './pump.ts';
 
@@ -23,7 +23,9 @@ export interface Served {
 /** Gathers one exchange's record while it happens. */
 export interface Trace {
   principal?: Principal;
-  envelope?: Envelope;
+  envelope?: Asked;
+  /** Set where something else than an answer of a model is asked for. */
+  operation?: string;
   served?: Served;
   failure?: Failure;
   /** Set where the request itself shows that it is one. */
@@ -63,8 +65,9 @@ export function finishRecord(inbound: Inbound, trace: Trace, bytesOut: number): 
     stream: envelope?.stream ?? inbound.addressed?.stream ?? false,
     ...sessionFields(inbound),
     ...(trace.isCompaction ? { requestKind: 'compaction' as const } : {}),
+    ...(trace.operation === undefined ? {} : { operation: trace.operation }),
     ...(trace.principal ? { key: trace.principal.key.name } : {}),
-    ...(envelope ? { modelAsked: envelope.model } : {}),
+    ...(envelope?.model === undefined ? {} : { modelAsked: envelope.model }),
     ...(served ? servedFields(served) : {}),
     attempts: trace.attempts,
     losses: served?.losses ?? [],
@@ -109,7 +112,7 @@ function outcomeOf(failure: Failure | undefined, served: Served | undefined): Ou
  * Tokens to be charged. An answer that began but reported nothing (the client left, upstream broke off) is estimated:
  * four bytes of request are about a token, and a streamed frame is about a token.
  */
-function settledUsage(served: Served, envelope: Envelope | undefined): Usage | undefined {
+function settledUsage(served: Served, envelope: Asked | undefined): Usage | undefined {
   const { seen, semanticFrames } = served.pump;
   if (seen.usage || !seen.semantic) return seen.usage;
   return {

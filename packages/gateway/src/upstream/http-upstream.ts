@@ -59,19 +59,25 @@ function handOver(pieces: readonly Buffer[], bytes: number): Buffer | Iterable<B
 
 function dispatch(pool: Pool, call: UpstreamCall): Promise<UpstreamAnswer> {
   const { answer, handler } = awaitAnswer(call.signal, { origin: call.origin, deadlines: call.deadlines });
-  const bytes = call.body.reduce((sum, piece) => sum + piece.length, 0);
   pool.dispatch(
     {
-      method: 'POST',
+      method: call.method ?? 'POST',
       path: call.path,
-      headers: { ...call.headers, 'content-length': String(bytes) },
-      body: handOver(call.body, bytes),
+      ...messageOf(call),
       headersTimeout: call.deadlines.headersMs,
       bodyTimeout: call.deadlines.idleMs,
     },
     handler,
   );
   return answer;
+}
+
+/** The heads and the body as they are sent. A streamed body's length is the caller's own word; without one it goes in chunks. */
+function messageOf({ headers, body, bodyStream, method = 'POST' }: UpstreamCall) {
+  if (bodyStream) return { headers, body: bodyStream };
+  const bytes = body.reduce((sum, piece) => sum + piece.length, 0);
+  if (bytes === 0 && (method === 'GET' || method === 'DELETE')) return { headers, body: null };
+  return { headers: { ...headers, 'content-length': String(bytes) }, body: handOver(body, bytes) };
 }
 
 /** Listens for the answer. Lives as long as the answer does, so it must not know the call, which holds the request's body. */

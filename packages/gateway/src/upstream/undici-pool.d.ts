@@ -6,10 +6,10 @@ declare module 'undici/lib/dispatcher/pool.js' {
   import type { Dispatcher, Pool } from 'undici';
 
   interface PoolRequest {
-    readonly method: 'POST';
+    readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
     readonly path: string;
     readonly headers: Readonly<Record<string, string>>;
-    readonly body: Buffer | Iterable<Buffer>;
+    readonly body: Buffer | Iterable<Buffer> | AsyncIterable<Buffer> | null;
     /** Milliseconds. */
     readonly headersTimeout: number;
     /** Milliseconds. */

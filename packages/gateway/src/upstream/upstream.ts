@@ -6,8 +6,12 @@ export interface UpstreamCall {
   readonly path: string;
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Default: POST. */
+  readonly method?: CallMethod;
   /** The body's bytes in order. */
   readonly body: readonly Buffer[];
+  /** A body that passes as it comes, instead of `body`: it can be sent only once. */
+  readonly bodyStream?: AsyncIterable<Buffer>;
   readonly deadlines: Deadlines;
   /** Private and link-local addresses may be reached. */
   readonly allowPrivate: boolean;
@@ -16,6 +20,9 @@ export interface UpstreamCall {
   /** The same call as a message, where both agent and provider speak over a WebSocket. */
   readonly message?: UpstreamMessage;
 }
+
+/** What providers are asked with. */
+export type CallMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** A call as it is sent over a WebSocket. */
 export interface UpstreamMessage {
