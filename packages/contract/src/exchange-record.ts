@@ -94,4 +94,15 @@ export interface UsageRecord {
   readonly cacheWriteLongTokens: number;
   readonly reasoningTokens: number;
   readonly estimated?: boolean;
+  /** Parts of the input, the cached input and the output that are no text, where told apart. */
+  readonly inputAudioTokens?: number;
+  readonly inputImageTokens?: number;
+  readonly cachedAudioTokens?: number;
+  readonly cachedImageTokens?: number;
+  readonly outputAudioTokens?: number;
+  readonly outputImageTokens?: number;
+  /** What is billed by the piece: `web-search`, `image`, `second`, `character`, `request`, `rerank`, `page`. */
+  readonly units?: Readonly<Record<string, number>>;
+  /** How the provider says that it served, in its own word. */
+  readonly serviceTier?: string;
 }

@@ -29,6 +29,7 @@ export const failureTable = {
   // What they may do.
   'model-forbidden': { blame: 'policy', status: 403, elsewhere: false },
   'model-unknown': { blame: 'caller', status: 404, elsewhere: false },
+  'price-unknown': { blame: 'policy', status: 403, elsewhere: true },
   'meaning-lost': { blame: 'caller', status: 400, elsewhere: true },
   // What upstream said or did.
   'upstream-unreachable': { blame: 'provider', status: 502, elsewhere: true },

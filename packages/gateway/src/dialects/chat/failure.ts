@@ -30,6 +30,7 @@ const words = {
   'foreign-login': { type: 'permission_error', code: 'foreign_login' },
   'model-forbidden': { type: 'permission_error', code: 'model_not_allowed' },
   'model-unknown': { type: invalid, code: 'model_not_found' },
+  'price-unknown': { type: 'permission_error', code: 'price_unknown' },
   'meaning-lost': { type: invalid, code: 'unsupported_by_model' },
   'upstream-unreachable': { type: 'server_error', code: 'upstream_unreachable' },
   'upstream-timeout': { type: 'server_error', code: 'upstream_timeout' },

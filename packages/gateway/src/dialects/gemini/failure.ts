@@ -31,6 +31,7 @@ const spellings = {
   'foreign-login': { status: 'PERMISSION_DENIED' },
   'model-forbidden': { status: 'PERMISSION_DENIED' },
   'model-unknown': { status: 'NOT_FOUND' },
+  'price-unknown': { status: 'PERMISSION_DENIED' },
   'meaning-lost': { status: 'INVALID_ARGUMENT' },
   'upstream-unreachable': { status: 'UNAVAILABLE' },
   'upstream-timeout': { status: 'DEADLINE_EXCEEDED' },

@@ -33,6 +33,7 @@ const shapes = {
   'foreign-login': forbidden,
   'model-forbidden': forbidden,
   'model-unknown': { status: 404, type: 'not_found_error' },
+  'price-unknown': forbidden,
   'meaning-lost': invalid,
   'upstream-unreachable': unreachable,
   'upstream-timeout': { status: 504, type: 'timeout_error' },

@@ -36,6 +36,7 @@ const spellings = {
   'foreign-login': { ...denied, code: 'foreign_login' },
   'model-forbidden': { ...denied, code: 'model_forbidden' },
   'model-unknown': { type: 'invalid_request_error', code: 'model_not_found', codex: 'missing' },
+  'price-unknown': { ...denied, code: 'price_unknown' },
   'meaning-lost': { ...bad, code: 'unsupported_by_model' },
   'upstream-unreachable': broken,
   'upstream-timeout': broken,
