@@ -1,11 +1,13 @@
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
 import type { Usage } from '../../core/usage.ts';
+import { counted, servedAs } from '../shared/usage-fields.ts';
 
 /** The usage in a chunk or a whole answer: at its home, or where Groq puts it. Undefined where none is reported. */
 export function usageOf(body: JsonObject): Usage | undefined {
   const groq = body['x_groq'];
   const usage = isJsonObject(body['usage']) ? body['usage'] : isJsonObject(groq) ? groq['usage'] : undefined;
-  return isJsonObject(usage) ? decodeUsage(usage) : undefined;
+  const told = isJsonObject(usage) ? decodeUsage(usage) : undefined;
+  return told && { ...told, ...servedAs(body['service_tier']) };
 }
 
 function decodeUsage(usage: JsonObject): Usage | undefined {
@@ -13,9 +15,8 @@ function decodeUsage(usage: JsonObject): Usage | undefined {
   const input = count(usage['prompt_tokens']);
   const output = count(usage['completion_tokens']);
   const inputDetails = objectOf(usage['prompt_tokens_details']);
-  const reasoning = count(
-    objectOf(usage['completion_tokens_details'])['reasoning_tokens'] ?? usage['reasoning_tokens'],
-  );
+  const outputDetails = objectOf(usage['completion_tokens_details']);
+  const reasoning = count(outputDetails['reasoning_tokens'] ?? usage['reasoning_tokens']);
   // xAI counts reasoning beside the completion; only the total tells.
   const besides = reasoning > 0 && usage['total_tokens'] === input + output + reasoning;
   return {
@@ -28,6 +29,10 @@ function decodeUsage(usage: JsonObject): Usage | undefined {
     cacheWriteTokens: count(inputDetails['cache_write_tokens'] ?? inputDetails['cache_creation_input_tokens']),
     cacheWriteLongTokens: 0,
     reasoningTokens: reasoning,
+    ...counted('inputAudioTokens', inputDetails['audio_tokens']),
+    ...counted('inputImageTokens', inputDetails['image_tokens']),
+    ...counted('outputAudioTokens', outputDetails['audio_tokens']),
+    ...counted('outputImageTokens', outputDetails['image_tokens']),
   };
 }
 

@@ -1,7 +1,8 @@
 import type { JsonObject } from '../../core/json.ts';
 import type { Usage } from '../../core/usage.ts';
 import { noUsage } from '../../core/usage.ts';
-import { numberField, objectField } from './types.ts';
+import { counted, servedAs } from '../shared/usage-fields.ts';
+import { type FieldName, numberField, objectField, objectsField, stringField } from './types.ts';
 
 /** Tokens as a chunk reports them, cumulative. Undefined where it reports none (some chunks hold only a traffic type). */
 export function usageOf(chunk: JsonObject): Usage | undefined {
@@ -16,7 +17,24 @@ export function usageOf(chunk: JsonObject): Usage | undefined {
     outputTokens: (numberField(usage, 'candidatesTokenCount') ?? 0) + thoughts,
     cachedInputTokens: numberField(usage, 'cachedContentTokenCount') ?? 0,
     reasoningTokens: thoughts,
+    ...counted('inputAudioTokens', tokensOf(usage, 'promptTokensDetails', 'AUDIO')),
+    ...counted('inputImageTokens', tokensOf(usage, 'promptTokensDetails', 'IMAGE')),
+    ...counted('cachedAudioTokens', tokensOf(usage, 'cacheTokensDetails', 'AUDIO')),
+    ...counted('cachedImageTokens', tokensOf(usage, 'cacheTokensDetails', 'IMAGE')),
+    ...counted('outputAudioTokens', tokensOf(usage, 'candidatesTokensDetails', 'AUDIO')),
+    ...counted('outputImageTokens', tokensOf(usage, 'candidatesTokensDetails', 'IMAGE')),
+    ...servedAs(trafficTier(stringField(usage, 'trafficType'))),
   };
+}
+
+function tokensOf(usage: JsonObject, list: FieldName, modality: string): number | undefined {
+  const entry = objectsField(usage, list).find((each) => each['modality'] === modality);
+  return entry && numberField(entry, 'tokenCount');
+}
+
+/** `ON_DEMAND_FLEX` → `flex`: Vertex names its tiers by how the traffic is paid for. */
+function trafficTier(type: string | undefined): string | undefined {
+  return type === 'ON_DEMAND' ? undefined : type?.replace(/^ON_DEMAND_/, '').toLowerCase();
 }
 
 /** Tokens as a caller of this dialect reads them. */

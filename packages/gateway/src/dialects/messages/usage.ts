@@ -1,5 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
 import type { Usage } from '../../core/usage.ts';
+import { searched, servedAs } from '../shared/usage-fields.ts';
 
 /** Reads usage as it comes in pieces: `message_start` tells the input, `message_delta` the output and, by some, the input again. */
 export interface UsageReader {
@@ -34,6 +35,9 @@ function readUsage(fields: JsonObject): Usage {
     cacheWriteTokens: created,
     cacheWriteLongTokens: count(inner(fields['cache_creation'], 'ephemeral_1h_input_tokens')),
     reasoningTokens: count(inner(fields['output_tokens_details'], 'thinking_tokens')),
+    ...searched(inner(fields['server_tool_use'], 'web_search_requests')),
+    // Fast mode is no service tier of Anthropic's, but a price of its own all the same.
+    ...servedAs(fields['speed'] === 'fast' ? 'fast' : fields['service_tier']),
   };
 }
 
@@ -41,6 +45,7 @@ function readUsage(fields: JsonObject): Usage {
 export function writeUsage(usage: Usage | undefined): JsonObject {
   const { inputTokens = 0, outputTokens = 0, cachedInputTokens = 0, cacheWriteTokens = 0 } = usage ?? {};
   const long = usage?.cacheWriteLongTokens ?? 0;
+  const searches = usage?.units?.['web-search'] ?? 0;
   return {
     input_tokens: Math.max(0, inputTokens - cachedInputTokens - cacheWriteTokens),
     cache_creation_input_tokens: cacheWriteTokens,
@@ -55,7 +60,17 @@ export function writeUsage(usage: Usage | undefined): JsonObject {
       : {}),
     output_tokens: outputTokens,
     ...(usage?.reasoningTokens ? { output_tokens_details: { thinking_tokens: usage.reasoningTokens } } : {}),
+    ...writeService(usage?.serviceTier),
+    ...(searches > 0 ? { server_tool_use: { web_search_requests: searches } } : {}),
   };
+}
+
+/** Other providers' words would mean nothing to callers of this dialect. */
+const ownTiers: ReadonlySet<string | undefined> = new Set(['standard', 'priority', 'batch']);
+
+function writeService(tier: string | undefined): JsonObject {
+  if (tier === 'fast') return { speed: tier };
+  return ownTiers.has(tier) ? { service_tier: tier } : {};
 }
 
 function inner(value: Json | undefined, key: string): Json | undefined {

@@ -2,7 +2,7 @@ import type { ReplyDone, ReplyFailed, StopReason } from '../../core/events.ts';
 import { Failure } from '../../core/failure.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
 import { failureCodeOfWords, retryMsInText } from '../shared/http-failure.ts';
-import { decodeUsage } from './usage.ts';
+import { usageOf } from './usage.ts';
 
 /** Types of stream events that end an answer. `response.done` is what some vendors send for `completed`. */
 const terminalTypes: ReadonlySet<string> = new Set([
@@ -31,7 +31,7 @@ export function terminalOfEvent(type: string, event: JsonObject): ReplyDone | Re
 
 /** The terminal event that a response object tells by its status. */
 function terminalOfResponse(response: JsonObject, status: Json | undefined): ReplyDone | ReplyFailed {
-  const usage = decodeUsage(response['usage']);
+  const usage = usageOf(response);
   const used = usage ? { usage } : {};
   if (status === 'failed' || status === 'cancelled') {
     const error = isJsonObject(response['error']) ? response['error'] : { code: status };

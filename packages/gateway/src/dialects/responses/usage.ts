@@ -1,11 +1,22 @@
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
 import type { Usage } from '../../core/usage.ts';
+import { counted, searched, servedAs } from '../shared/usage-fields.ts';
 
-/** Reads `usage`; undefined when the provider told none. */
-export function decodeUsage(value: Json | undefined): Usage | undefined {
-  if (!isJsonObject(value)) return undefined;
-  const input = isJsonObject(value['input_tokens_details']) ? value['input_tokens_details'] : {};
-  const output = isJsonObject(value['output_tokens_details']) ? value['output_tokens_details'] : {};
+/** Reads the usage that a response object tells; undefined when it tells none. */
+export function usageOf(response: JsonObject): Usage | undefined {
+  const usage = response['usage'];
+  if (!isJsonObject(usage)) return undefined;
+  const tools = objectOf(response['tool_usage']);
+  return {
+    ...decodeUsage(usage),
+    ...searched(objectOf(tools['web_search'])['num_requests']),
+    ...servedAs(response['service_tier']),
+  };
+}
+
+function decodeUsage(value: JsonObject): Usage {
+  const input = objectOf(value['input_tokens_details']);
+  const output = objectOf(value['output_tokens_details']);
   return {
     inputTokens: count(value['input_tokens']),
     outputTokens: count(value['output_tokens']),
@@ -13,7 +24,15 @@ export function decodeUsage(value: Json | undefined): Usage | undefined {
     cacheWriteTokens: count(input['cache_write_tokens']),
     cacheWriteLongTokens: 0,
     reasoningTokens: count(output['reasoning_tokens']),
+    ...counted('inputAudioTokens', input['audio_tokens']),
+    ...counted('inputImageTokens', input['image_tokens']),
+    ...counted('outputAudioTokens', output['audio_tokens']),
+    ...counted('outputImageTokens', output['image_tokens']),
   };
+}
+
+function objectOf(value: Json | undefined): JsonObject {
+  return isJsonObject(value) ? value : {};
 }
 
 function count(value: Json | undefined): number {
