@@ -1,7 +1,10 @@
 import type { Json, JsonObject } from './json.ts';
 
-/** Names of the dialects this gateway can read and write. */
-export type DialectName = 'responses' | 'chat' | 'messages' | 'gemini';
+/** Names of the dialects that agents may speak to this gateway. */
+export type ClientDialectName = 'responses' | 'chat' | 'messages' | 'gemini';
+
+/** Names of the dialects that this gateway speaks to providers. */
+export type DialectName = ClientDialectName | 'cohere';
 
 /** Fields of one dialect that the canonical form has no name for. Put back when the same dialect is written, else dropped. */
 export interface Extra {

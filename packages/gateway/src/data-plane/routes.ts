@@ -1,10 +1,10 @@
-import type { DialectName } from '../core/items.ts';
+import type { ClientDialectName } from '../core/items.ts';
 
 /** What a path asks for. */
 export type Route =
-  | { readonly operation: 'generate'; readonly dialect: DialectName; readonly addressed?: Addressed }
-  | { readonly operation: 'search' | 'compact'; readonly dialect: DialectName }
-  | { readonly operation: 'models'; readonly dialect: DialectName }
+  | { readonly operation: 'generate'; readonly dialect: ClientDialectName; readonly addressed?: Addressed }
+  | { readonly operation: 'search' | 'compact'; readonly dialect: ClientDialectName }
+  | { readonly operation: 'models'; readonly dialect: ClientDialectName }
   | { readonly operation: 'setup-codex' }
   | { readonly operation: 'health' | 'ready' | 'version' | 'metrics' | 'home' };
 
@@ -17,7 +17,7 @@ export interface Addressed {
 /** Prefixes under which agents expect to find their API. Longest first; the empty one is for agents that drop `/v1`. */
 const doors = ['/anthropic/v1', '/openai/v1', '/cursor/v1', '/anthropic', '/openai', '/cursor', '/v1', ''];
 
-const generateBySuffix: ReadonlyMap<string, DialectName> = new Map([
+const generateBySuffix: ReadonlyMap<string, ClientDialectName> = new Map([
   ['/responses', 'responses'],
   ['/chat/completions', 'chat'],
   ['/messages', 'messages'],
@@ -75,7 +75,7 @@ export function pathOf(url = '/'): string {
 }
 
 /** The dialect in which a caller of an unknown path most likely reads an error. */
-export function dialectOfPath(path: string): DialectName {
+export function dialectOfPath(path: string): ClientDialectName {
   if (path.startsWith('/anthropic')) return 'messages';
   if (path.startsWith('/gemini') || path.startsWith('/genai') || path.startsWith('/v1beta')) return 'gemini';
   return path.endsWith('/chat/completions') ? 'chat' : 'responses';

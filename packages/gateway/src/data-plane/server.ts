@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { asFailure, Failure } from '../core/failure.ts';
-import type { DialectName } from '../core/items.ts';
+import type { ClientDialectName } from '../core/items.ts';
 import type { Log } from '../core/log.ts';
 import { dialects } from '../dialects/registry.ts';
 import { authenticate } from '../identity/authenticate.ts';
@@ -108,7 +108,7 @@ async function answerPlain(
 }
 
 function sendModels(
-  dialect: DialectName,
+  dialect: ClientDialectName,
   request: IncomingMessage,
   response: ServerResponse,
   ports: ServerPorts,

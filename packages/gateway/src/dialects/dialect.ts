@@ -1,33 +1,36 @@
 import type { ReplyEvent, Reply } from '../core/events.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Frame, OutFrame } from '../core/frame.ts';
-import type { CanonicalRequest, DialectName, MessageItem } from '../core/items.ts';
+import type { CanonicalRequest, ClientDialectName, DialectName, MessageItem } from '../core/items.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Loss } from '../core/loss.ts';
 import type { Usage } from '../core/usage.ts';
 import type { ToolTable } from './shared/tool-table.ts';
 
 /**
- * What one dialect can do. Every dialect folder fills this in with the same files. All of it is pure: no I/O, no clock, no configuration.
- *
- * As the client's dialect: `decodeRequest`, `createReplyEncoder`, `encodeReply`, `encodeFailure`, `failureFrames`.
- * As the provider's: `encodeRequest`, `createReplyDecoder`, `decodeReply`, `decodeFailure`.
- * As both at once (express lane): `createObserver`.
+ * What it takes to speak a dialect to providers. Every dialect folder fills this in with the same files. All of it is pure: no I/O, no clock,
+ * no configuration.
  */
-export interface Dialect {
+export interface ProviderDialect {
   readonly name: DialectName;
   /** Whose seals stand unwrapped in this dialect (`openai` in Responses, `anthropic` in Messages …). Absent: the dialect has no place for seals. */
   readonly homeIssuer?: string;
 
-  /** Reads a caller's request. Throws `request-malformed` with the JSON path of what is wrong. */
-  decodeRequest(body: JsonObject): CanonicalRequest;
   /** Writes a request for a provider. Always asks for a stream. Same input, same bytes: prompt caches depend on it. */
   encodeRequest(request: CanonicalRequest, target: EncodeTarget): EncodedRequest;
-
   createReplyDecoder(context: DecodeContext): ReplyDecoder;
   /** Reads a whole (non-streamed) answer as the events a stream would have given. */
   decodeReply(body: JsonObject, context: DecodeContext): readonly ReplyEvent[];
+  /** Reads a provider's error answer. */
+  decodeFailure(answer: ErrorAnswer): Failure;
+}
 
+/** A dialect that agents speak, too: what else it takes to answer them, and to let bytes pass where both sides speak it (express lane). */
+export interface Dialect extends ProviderDialect {
+  readonly name: ClientDialectName;
+
+  /** Reads a caller's request. Throws `request-malformed` with the JSON path of what is wrong. */
+  decodeRequest(body: JsonObject): CanonicalRequest;
   createReplyEncoder(context: EncodeContext): ReplyEncoder;
   /** Writes a whole (non-streamed) answer. */
   encodeReply(reply: Reply, context: EncodeContext): JsonObject;
@@ -36,8 +39,6 @@ export interface Dialect {
   encodeFailure(failure: Failure, caller: CallerTraits): FailureAnswer;
   /** Writes a failure into a stream that another wrote (express lane): one terminal event of this dialect. */
   failureFrames(failure: Failure, context: EncodeContext): readonly OutFrame[];
-  /** Reads a provider's error answer. */
-  decodeFailure(answer: ErrorAnswer): Failure;
 
   /** Watches a stream that passes untouched. */
   createObserver(): ReplyObserver;

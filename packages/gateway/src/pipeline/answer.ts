@@ -1,7 +1,7 @@
 import { Failure } from '../core/failure.ts';
 import { isJsonObject, parseJson } from '../core/json.ts';
-import type { DecodeContext, Dialect, EncodeContext } from '../dialects/dialect.ts';
-import { dialects } from '../dialects/registry.ts';
+import type { DecodeContext, Dialect, EncodeContext, ProviderDialect } from '../dialects/dialect.ts';
+import { providerDialects } from '../dialects/registry.ts';
 import { anyName, createToolTable } from '../dialects/shared/tool-table.ts';
 import { expandReply, foldReply } from '../dialects/shared/reply.ts';
 import type { ReplyEvent } from '../core/events.ts';
@@ -34,19 +34,19 @@ export async function openAnswer(
   client: ClientSide,
   now: number,
 ): Promise<Pump> {
-  const provider = dialects[prepared.dialect];
+  const provider = providerDialects[prepared.dialect];
   if (answer.status < 200 || answer.status > 299) throw await refusal(provider, answer, now);
   refuseCompressed(answer);
   const streamed = isEventStream(answer);
   if (prepared.lane === 'express') {
     if (client.envelope.stream && streamed) return expressPump(prepared, answer, client);
     if (!client.envelope.stream && !streamed)
-      return createWholePump(answer.body, (bytes) => observeWhole(provider, bytes));
+      return createWholePump(answer.body, (bytes) => observeWhole(client.dialect, bytes));
   }
   return translatedPump(prepared, answer, client, streamed);
 }
 
-export async function refusal(provider: Dialect, answer: UpstreamAnswer, now: number): Promise<Failure> {
+export async function refusal(provider: ProviderDialect, answer: UpstreamAnswer, now: number): Promise<Failure> {
   const body = await readWhole(answer.body, 1024 * 1024);
   return provider.decodeFailure({ status: answer.status, headers: answer.headers, body, now });
 }
@@ -74,8 +74,8 @@ function expressPump(prepared: Prepared, answer: UpstreamAnswer, client: ClientS
   );
 }
 
-function observeWhole(provider: Dialect, bytes: Buffer): WholeAnswer {
-  const observer = provider.createObserver();
+function observeWhole(dialect: Dialect, bytes: Buffer): WholeAnswer {
+  const observer = dialect.createObserver();
   observer.whole(jsonAnswer(bytes));
   const { terminal } = observer.seen;
   if (terminal instanceof Failure) throw terminal;
@@ -84,7 +84,7 @@ function observeWhole(provider: Dialect, bytes: Buffer): WholeAnswer {
 
 /** All other ways: the client wants another dialect, or another form than upstream gave. */
 function translatedPump(prepared: Prepared, answer: UpstreamAnswer, client: ClientSide, streamed: boolean): Pump {
-  const provider = dialects[prepared.dialect];
+  const provider = providerDialects[prepared.dialect];
   const decode: DecodeContext = {
     issuer: prepared.deployment.provider.issuer,
     tools: prepared.tools ?? createToolTable(client.envelope.canonical(), anyName),

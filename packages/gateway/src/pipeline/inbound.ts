@@ -1,5 +1,5 @@
 import type { RequestKind, Wire } from '@turnpike/contract/exchange-record';
-import type { DialectName } from '../core/items.ts';
+import type { ClientDialectName } from '../core/items.ts';
 import type { AgentName } from '../dialects/dialect.ts';
 import type { Credentials } from '../identity/authenticate.ts';
 
@@ -27,7 +27,7 @@ export interface Inbound {
   /** The same moment on the monotonic clock, for durations. */
   readonly receivedMonotonicMs: number;
   /** The caller's dialect, from the door it came through. */
-  readonly dialect: DialectName;
+  readonly dialect: ClientDialectName;
   /** How the caller's bytes are framed. Default: http. */
   readonly wire?: Wire;
   readonly credentials: Credentials;

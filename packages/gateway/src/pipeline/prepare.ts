@@ -2,10 +2,10 @@ import type { Lane } from '@turnpike/contract/exchange-record';
 import type { Price } from '../catalog/catalog.ts';
 import type { Limits, Snapshot } from '../config/snapshot.ts';
 import { Failure } from '../core/failure.ts';
-import type { CanonicalRequest, DialectName } from '../core/items.ts';
+import type { CanonicalRequest, ClientDialectName, DialectName } from '../core/items.ts';
 import type { Loss } from '../core/loss.ts';
 import type { EncodeTarget, TargetAbilities } from '../dialects/dialect.ts';
-import { dialects } from '../dialects/registry.ts';
+import { dialects, providerDialects } from '../dialects/registry.ts';
 import type { ToolTable } from '../dialects/shared/tool-table.ts';
 import { authorize } from '../providers/authorize.ts';
 import { compactEndpointOf, type Endpoint, endpointOf } from '../providers/endpoint.ts';
@@ -97,7 +97,7 @@ function refuseTools(envelope: Envelope, model: string): void {
 
 const noAbilities: TargetAbilities = {};
 
-function expressBody(dialect: DialectName, envelope: Envelope, target: EncodeTarget): Body | undefined {
+function expressBody(dialect: ClientDialectName, envelope: Envelope, target: EncodeTarget): Body | undefined {
   const { stream } = envelope;
   const peek = envelope.peek();
   const plan = dialects[dialect].planExpress({ body: peek.body, stream, has: (key) => hasField(peek, key) }, target);
@@ -113,7 +113,7 @@ function expressBody(dialect: DialectName, envelope: Envelope, target: EncodeTar
 }
 
 function translatedBody(dialect: DialectName, request: CanonicalRequest, target: EncodeTarget): Body {
-  const encoded = dialects[dialect].encodeRequest(request, target);
+  const encoded = providerDialects[dialect].encodeRequest(request, target);
   const meaning = encoded.losses.filter((loss) => loss.weight === 'meaning');
   if (meaning.length > 0) {
     const told = meaning.map((loss) => `${loss.what} (${loss.why})`).join('; ');
@@ -205,7 +205,7 @@ export function forwardedRequestHeaders(
 ): Record<string, string> {
   const headers: Record<string, string> = {};
   if (dialect !== inbound.dialect) return headers;
-  for (const name of dialects[dialect].forwardedHeaders(issuer).request) {
+  for (const name of dialects[inbound.dialect].forwardedHeaders(issuer).request) {
     const value = inbound.headers[name];
     if (typeof value === 'string' && !isOwnTurnState(value)) headers[name] = value;
   }

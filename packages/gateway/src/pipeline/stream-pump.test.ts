@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Failure } from '../core/failure.ts';
-import type { DialectName } from '../core/items.ts';
+import type { ClientDialectName } from '../core/items.ts';
 import { dialects } from '../dialects/registry.ts';
 import { anyName, createToolTable } from '../dialects/shared/tool-table.ts';
 import { createBodyQueue } from '../upstream/answer-body.ts';
@@ -13,16 +13,16 @@ const request = { model: 'm', stream: true, items: [], tools: [] };
 const context = { model: 'm', createdAt: 0, newId: (prefix: string) => `${prefix}1`, request };
 
 /** Answers that are whole by their finish reason, in dialects whose end only the end of the body or a mark tells. */
-const wholeAnswers: Partial<Record<DialectName, string>> = {
+const wholeAnswers: Partial<Record<ClientDialectName, string>> = {
   chat: 'data: {"choices":[{"index":0,"delta":{"content":"Hi"},"finish_reason":"stop"}]}\n\n',
   gemini: 'data: {"candidates":[{"content":{"parts":[{"text":"Hi"}]},"finishReason":"STOP"}]}\n\n',
 };
 
-function decoderOf(provider: DialectName) {
+function decoderOf(provider: ClientDialectName) {
   return dialects[provider].createReplyDecoder({ issuer: 'vendor', tools: createToolTable(request, anyName) });
 }
 
-const lanes: Record<string, (provider: DialectName) => Transform> = {
+const lanes: Record<string, (provider: ClientDialectName) => Transform> = {
   translate: (provider) =>
     createTranslateTransform(decoderOf(provider), dialects.responses.createReplyEncoder(context)),
   fold: (provider) =>
@@ -38,7 +38,7 @@ const lanes: Record<string, (provider: DialectName) => Transform> = {
 const cases = Object.keys(wholeAnswers).flatMap((provider) => Object.keys(lanes).map((lane) => ({ provider, lane })));
 
 function open(provider: string, lane: string) {
-  const name: DialectName = provider === 'chat' ? 'chat' : 'gemini';
+  const name: ClientDialectName = provider === 'chat' ? 'chat' : 'gemini';
   const body = createBodyQueue({ pause: vi.fn(), resume: vi.fn(), abort: vi.fn() });
   const transform = lanes[lane]?.(name);
   if (!transform) throw new Error(`no lane ${lane}`);

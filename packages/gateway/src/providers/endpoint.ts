@@ -41,6 +41,7 @@ function operationPath(base: string, dialect: DialectName, call: { model: string
   if (dialect === 'chat') return '/chat/completions';
   // The libraries of the next two add the version themselves, so base URLs are found with and without it.
   if (dialect === 'messages') return base.endsWith('/v1') ? '/messages' : '/v1/messages';
+  if (dialect === 'cohere') return base.endsWith('/v2') ? '/chat' : '/v2/chat';
   return (/\/v1(?:alpha|beta)?$/.test(base) ? '' : '/v1beta') + geminiOperation(call);
 }
 

@@ -7,7 +7,7 @@ const all = [...vendors.values()];
 describe('vendors', () => {
   it('have kinds of their own', () => {
     expect(new Set(compatible.map((vendor) => vendor.kind)).size).toBe(compatible.length);
-    expect(vendors.size).toBe(compatible.length + 4);
+    expect(vendors.size).toBe(compatible.length + 5);
   });
 
   it.each(all)('$kind is a row that can be used as it stands', (vendor) => {

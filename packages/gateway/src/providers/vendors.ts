@@ -1,4 +1,5 @@
 import { anthropic } from './anthropic.ts';
+import { cohere } from './cohere.ts';
 import { compatible } from './compatible.ts';
 import { demo } from './demo.ts';
 import { gemini } from './gemini.ts';
@@ -7,5 +8,5 @@ import type { Vendor } from './provider.ts';
 
 /** Every vendor by its `kind`. An OpenAI-compatible one is a line in `compatible.ts`; one with its own ways is a file and a name here. */
 export const vendors: ReadonlyMap<string, Vendor> = new Map(
-  [openai, anthropic, gemini, ...compatible, demo].map((vendor) => [vendor.kind, vendor]),
+  [openai, anthropic, gemini, cohere, ...compatible, demo].map((vendor) => [vendor.kind, vendor]),
 );

@@ -1,6 +1,6 @@
 import type { ExchangeRecord } from '@turnpike/contract/exchange-record';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { DialectName } from '../../src/core/items.ts';
+import type { ClientDialectName } from '../../src/core/items.ts';
 import { ask, endsOf, type Told, textOf } from '../kit/ask.ts';
 import { type Fault, faults, toldText } from '../kit/faulty-upstream.ts';
 import { expectations } from './expectations.ts';
@@ -24,7 +24,7 @@ afterAll(() => house.stop());
 
 /** Asks and gives the answer with the record that was written of it. */
 async function askFor(
-  client: DialectName,
+  client: ClientDialectName,
   model: string,
   stream = true,
 ): Promise<{ told: Told; record: ExchangeRecord }> {
@@ -40,7 +40,7 @@ async function askFor(
 
 /** Of Gemini only the end of the body says that an answer is over, so for it this is no oddity. */
 const needsEndMark: readonly Fault[] = ['terminal-twice'];
-const hasEndMark = (dialect: DialectName) => dialect !== 'gemini';
+const hasEndMark = (dialect: ClientDialectName) => dialect !== 'gemini';
 
 describe.concurrent.each(pairs)('a $provider provider, asked in $client,', ({ provider, client }) => {
   it('tells its text when it is healthy', async () => {

@@ -1,10 +1,10 @@
-import type { DialectName } from '../../src/core/items.ts';
+import type { ClientDialectName } from '../../src/core/items.ts';
 import { type FaultyUpstream, type Fault, faults, startFaultyUpstream } from '../kit/faulty-upstream.ts';
 import { type Document, type GatewayProcess, startGateway, testKey } from '../kit/gateway-process.ts';
 
-export const dialectNames: readonly DialectName[] = ['responses', 'chat', 'messages', 'gemini'];
+export const dialectNames: readonly ClientDialectName[] = ['responses', 'chat', 'messages', 'gemini'];
 
-const kinds: Readonly<Record<DialectName, string>> = {
+const kinds: Readonly<Record<ClientDialectName, string>> = {
   responses: 'openai',
   chat: 'openai-compatible',
   messages: 'anthropic',
@@ -14,17 +14,17 @@ const kinds: Readonly<Record<DialectName, string>> = {
 /** A gateway in front of providers with every fault in every dialect. */
 export interface FaultyHouse {
   readonly gateway: GatewayProcess;
-  readonly upstreams: Readonly<Record<DialectName, FaultyUpstream>>;
+  readonly upstreams: Readonly<Record<ClientDialectName, FaultyUpstream>>;
   stop(): Promise<void>;
 }
 
 /** The name of a model that one faulty provider serves alone. */
-export function alone(fault: Fault | 'healthy', dialect: DialectName): string {
+export function alone(fault: Fault | 'healthy', dialect: ClientDialectName): string {
   return `${fault}.${dialect}`;
 }
 
 /** The name of a model that a healthy provider serves, too. */
-export function rescued(fault: Fault, dialect: DialectName): string {
+export function rescued(fault: Fault, dialect: ClientDialectName): string {
   return `${fault}.${dialect}.rescued`;
 }
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { DialectName } from '../../src/core/items.ts';
+import type { ClientDialectName } from '../../src/core/items.ts';
 import { endsOf, openQuestion, toldSoFar } from '../kit/ask.ts';
 import { alone, dialectNames, type FaultyHouse, startFaultyHouse } from './faulty-providers.ts';
 
@@ -15,12 +15,12 @@ afterAll(() => house.stop());
 const patience = { timeout: 1_000, interval: 5 };
 
 /** Through both lanes. */
-function askedIn(provider: DialectName): readonly DialectName[] {
+function askedIn(provider: ClientDialectName): readonly ClientDialectName[] {
   return provider === 'responses' ? [provider] : ['responses', provider];
 }
 
 /** Reads no further than the event that ends the answer: what Codex does. */
-async function readUntilEnd(client: DialectName, answer: Response): Promise<void> {
+async function readUntilEnd(client: ClientDialectName, answer: Response): Promise<void> {
   const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
   for (let text = ''; endsOf(client, toldSoFar(answer, text)).length === 0;) {
     const piece = await reader?.read();

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { DialectName } from '../../src/core/items.ts';
+import type { ClientDialectName } from '../../src/core/items.ts';
 import { ask } from '../kit/ask.ts';
 import type { Fault } from '../kit/faulty-upstream.ts';
 import { alone, dialectNames, type FaultyHouse, startFaultyHouse } from './faulty-providers.ts';
@@ -17,7 +17,7 @@ describe.skipIf(!measurable)(`memory${measurable ? '' : ' (skipped: no /proc)'}`
   afterAll(() => house.stop());
 
   async function askMany(fault: Fault, count: number): Promise<void> {
-    const places = dialectNames.flatMap((provider): [DialectName, DialectName][] => [
+    const places = dialectNames.flatMap((provider): [ClientDialectName, ClientDialectName][] => [
       [provider, provider],
       ['responses', provider],
     ]);

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import type { FailureCode } from '@turnpike/contract/failure-codes';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { DialectName } from '../../src/core/items.ts';
+import type { ClientDialectName } from '../../src/core/items.ts';
 import type { JsonObject } from '../../src/core/json.ts';
 import { testKey } from '../kit/gateway-process.ts';
 import { type ScriptedUpstream, startUpstream } from '../kit/scripted-upstream.ts';
@@ -55,14 +55,14 @@ interface Case extends Spoiled {
   /** What the message must say for its reader to know what to do. */
   readonly says: RegExp;
   /** Not where the URL says what others say in the body. */
-  readonly except?: readonly DialectName[];
+  readonly except?: readonly ClientDialectName[];
 }
 
 const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
-const padded = (dialect: DialectName, bytes: number) =>
+const padded = (dialect: ClientDialectName, bytes: number) =>
   JSON.stringify({ ...goodRequest(dialect, 'good').body, padding: 'x'.repeat(bytes) });
 
-function casesOf(dialect: DialectName): readonly Case[] {
+function casesOf(dialect: ClientDialectName): readonly Case[] {
   const { body } = goodRequest(dialect, 'good');
   const text = JSON.stringify(body);
   const [anyKey = ''] = Object.keys(body);
@@ -186,7 +186,7 @@ function casesOf(dialect: DialectName): readonly Case[] {
   ];
 }
 
-async function send(dialect: DialectName, spoiled: Spoiled): Promise<Response> {
+async function send(dialect: ClientDialectName, spoiled: Spoiled): Promise<Response> {
   const { path, body } = goodRequest(dialect, spoiled.model ?? 'good');
   const bytes = spoiled.body ?? JSON.stringify({ ...body, ...spoiled.fields });
   const headers = new Headers({ 'content-type': 'application/json', ...bearer(testKey) });

@@ -1,4 +1,4 @@
-import type { DialectName } from '../../src/core/items.ts';
+import type { ClientDialectName } from '../../src/core/items.ts';
 import type { Json, JsonObject } from '../../src/core/json.ts';
 import type { Told } from '../kit/ask.ts';
 import { chatClient } from './clients/chat.ts';
@@ -47,7 +47,7 @@ export interface Client {
   result(call: { readonly id: string; readonly name: string }, text: string): Json;
 }
 
-export const clients: Readonly<Record<DialectName, Client>> = {
+export const clients: Readonly<Record<ClientDialectName, Client>> = {
   responses: responsesClient,
   chat: chatClient,
   messages: messagesClient,

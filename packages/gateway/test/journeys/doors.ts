@@ -1,12 +1,16 @@
-import type { DialectName } from '../../src/core/items.ts';
+import type { ClientDialectName } from '../../src/core/items.ts';
 import { isJsonObject, type JsonObject, parseJson } from '../../src/core/json.ts';
 import { numberAt, objectAt, textAt } from '../kit/json-access.ts';
 import { clients } from './clients.ts';
 
-export const dialectNames: readonly DialectName[] = ['responses', 'chat', 'messages', 'gemini'];
+export const dialectNames: readonly ClientDialectName[] = ['responses', 'chat', 'messages', 'gemini'];
 
 /** A small good request in a dialect. */
-export function goodRequest(dialect: DialectName, model: string, stream = false): { path: string; body: JsonObject } {
+export function goodRequest(
+  dialect: ClientDialectName,
+  model: string,
+  stream = false,
+): { path: string; body: JsonObject } {
   const { path, body } = clients[dialect].request({
     model,
     stream,
@@ -24,7 +28,7 @@ export interface ToldError {
   readonly kind: string;
 }
 
-export function readError(dialect: DialectName, text: string, status: number): ToldError | undefined {
+export function readError(dialect: ClientDialectName, text: string, status: number): ToldError | undefined {
   const body = parseJson(text);
   if (!isJsonObject(body)) return undefined;
   const error = objectAt(body, 'error');
@@ -32,7 +36,7 @@ export function readError(dialect: DialectName, text: string, status: number): T
   return told.message === '' || told.kind === '' ? undefined : told;
 }
 
-function kindOf(dialect: DialectName, body: JsonObject, error: JsonObject, status: number): string {
+function kindOf(dialect: ClientDialectName, body: JsonObject, error: JsonObject, status: number): string {
   switch (dialect) {
     case 'messages':
       return textAt(body, 'type') === 'error' ? textAt(error, 'type') : '';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { DialectName } from '../../src/core/items.ts';
+import type { ClientDialectName, DialectName } from '../../src/core/items.ts';
 import type { Json } from '../../src/core/json.ts';
 import { readTold, type Told } from '../kit/ask.ts';
 import { testKey } from '../kit/gateway-process.ts';
@@ -8,14 +8,16 @@ import { type ScriptedUpstream, startUpstream } from '../kit/scripted-upstream.t
 import { type Asked, type ClientTool, clients, type Understood } from './clients.ts';
 import { type House, openHouse } from './house.ts';
 
-const dialectNames: readonly DialectName[] = ['responses', 'chat', 'messages', 'gemini'];
+const clientNames: readonly ClientDialectName[] = ['responses', 'chat', 'messages', 'gemini'];
+const providerNames: readonly DialectName[] = [...clientNames, 'cohere'];
 
-/** Providers by what they speak. The first three models have bundled prices, the last one the document's. */
+/** Providers by what they speak. The last two have prices from the document, the others bundled ones. */
 const places = {
   responses: { kind: 'openai', model: 'gpt-4.1' },
   messages: { kind: 'anthropic', model: 'claude-sonnet-4-5' },
   gemini: { kind: 'gemini', model: 'gemini-3-flash-preview' },
   chat: { kind: 'openai-compatible', model: 'house-model' },
+  cohere: { kind: 'cohere', model: 'command-a-03-2025' },
 } as const;
 
 const usage = { input: 1000, cached: 0, cacheWrite: 0, output: 50, reasoning: 0 };
@@ -26,6 +28,7 @@ const costs: Readonly<Record<DialectName, string>> = {
   messages: String((1000 * 3 + 50 * 15) * 1000),
   gemini: String((1000 * 0.5 + 50 * 3) * 1000),
   chat: String(1000 * 1500 + 50 * 6000),
+  cohere: String((1000 * 2.5 + 50 * 10) * 1000),
 };
 
 const tool: ClientTool = {
@@ -46,7 +49,7 @@ const upstreams = new Map<DialectName, ScriptedUpstream>();
 let house: House;
 
 beforeAll(async () => {
-  for (const dialect of dialectNames) upstreams.set(dialect, await startUpstream({ dialect, script }));
+  for (const dialect of providerNames) upstreams.set(dialect, await startUpstream({ dialect, script }));
   const provider = (dialect: DialectName) => ({
     kind: places[dialect].kind,
     base_url: upstreams.get(dialect)?.baseUrl ?? '',
@@ -58,6 +61,7 @@ beforeAll(async () => {
       responses: provider('responses'),
       messages: provider('messages'),
       gemini: provider('gemini'),
+      cohere: { ...provider('cohere'), models: { 'command-a-03-2025': { price: { input: 2.5, output: 10 } } } },
       chat: { ...provider('chat'), models: { 'house-model': { price: { input: 1.5, output: 6 } } } },
     },
   });
@@ -68,7 +72,7 @@ afterAll(async () => {
   for (const upstream of upstreams.values()) await upstream.stop();
 });
 
-async function say(dialect: DialectName, asked: Asked): Promise<{ told: Told; understood: Understood }> {
+async function say(dialect: ClientDialectName, asked: Asked): Promise<{ told: Told; understood: Understood }> {
   const { path, body } = clients[dialect].request(asked);
   const answer = await fetch(house.origin + path, {
     method: 'POST',
@@ -79,8 +83,8 @@ async function say(dialect: DialectName, asked: Asked): Promise<{ told: Told; un
   return { told, understood: clients[dialect].understand(told, asked.stream) };
 }
 
-const journeys = dialectNames.flatMap((client) =>
-  dialectNames.flatMap((provider) => [true, false].map((stream) => ({ client, provider, stream }))),
+const journeys = clientNames.flatMap((client) =>
+  providerNames.flatMap((provider) => [true, false].map((stream) => ({ client, provider, stream }))),
 );
 
 describe.each(journeys)(

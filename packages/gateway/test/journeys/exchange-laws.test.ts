@@ -4,7 +4,7 @@ import { afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import type { Snapshot } from '../../src/config/snapshot.ts';
 import { type Clock, systemClock } from '../../src/core/clock.ts';
 import { Failure } from '../../src/core/failure.ts';
-import type { DialectName } from '../../src/core/items.ts';
+import type { ClientDialectName } from '../../src/core/items.ts';
 import { exchange } from '../../src/pipeline/exchange.ts';
 import type { Sink } from '../../src/pipeline/sink.ts';
 import { createVault } from '../../src/vault/vault.ts';
@@ -39,9 +39,9 @@ afterEach(() => void vi.useRealTimers());
 
 /** Everything that chance decides. */
 interface Case {
-  readonly client: DialectName;
+  readonly client: ClientDialectName;
   readonly stream: boolean;
-  readonly deployments: readonly { readonly dialect: DialectName; readonly mood: Mood }[];
+  readonly deployments: readonly { readonly dialect: ClientDialectName; readonly mood: Mood }[];
   readonly maxAttempts: number;
   /** Turns that pass until the client has taken a piece. */
   readonly clientPauses: readonly number[];

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { DialectName } from '../../src/core/items.ts';
+import type { ClientDialectName } from '../../src/core/items.ts';
 import { type GatewayProcess, startGateway, testKey } from '../kit/gateway-process.ts';
 import { type LoopbackServer, serveLoopback, sseBytes } from '../kit/vendor-server.ts';
 import { createMint } from '../kit/vendors/mint.ts';
@@ -54,7 +54,7 @@ afterAll(async () => {
   await provider.stop();
 });
 
-function streamOf(dialect: DialectName): Buffer {
+function streamOf(dialect: ClientDialectName): Buffer {
   const vendor = vendors[dialect];
   const conversation = { model: 'm', stream: true, tools: [], turns: [] };
   const asked = { method: 'POST', path: '/', query: new URLSearchParams(), headers: {}, body: {} };

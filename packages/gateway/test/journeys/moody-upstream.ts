@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { Failure } from '../../src/core/failure.ts';
-import type { DialectName } from '../../src/core/items.ts';
+import type { ClientDialectName } from '../../src/core/items.ts';
 import type { AnswerBody, Upstream, UpstreamAnswer } from '../../src/upstream/upstream.ts';
 import { cutAt } from '../kit/cut-bytes.ts';
 import { sseBytes } from '../kit/vendor-server.ts';
@@ -55,7 +55,7 @@ export interface Surroundings {
 
 /** Providers in memory, one per origin, each in its mood. */
 export function createMoodyUpstream(
-  providers: ReadonlyMap<string, { readonly dialect: DialectName; readonly mood: Mood }>,
+  providers: ReadonlyMap<string, { readonly dialect: ClientDialectName; readonly mood: Mood }>,
   around: Surroundings,
 ): MoodyUpstream {
   const calls: string[] = [];
@@ -95,7 +95,7 @@ interface Answer {
   readonly pieces: readonly Buffer[];
 }
 
-function answerOf(dialect: DialectName, { head, share: told, cuts, ending }: Mood, isSecond: boolean): Answer {
+function answerOf(dialect: ClientDialectName, { head, share: told, cuts, ending }: Mood, isSecond: boolean): Answer {
   const vendor = vendors[dialect];
   const conversation = { model: 'm', stream: true, tools: [], turns: [] };
   const request = { method: 'POST', path: '/', query: new URLSearchParams(), headers: {}, body: {} };

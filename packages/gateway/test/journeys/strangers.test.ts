@@ -1,13 +1,14 @@
 import { LLMock } from '@copilotkit/aimock';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { DialectName } from '../../src/core/items.ts';
+import type { ClientDialectName, DialectName } from '../../src/core/items.ts';
 import type { Json } from '../../src/core/json.ts';
 import { readTold } from '../kit/ask.ts';
 import { testKey } from '../kit/gateway-process.ts';
 import { type Asked, type ClientTool, clients, type Understood } from './clients.ts';
 import { type House, openHouse } from './house.ts';
 
-const dialectNames: readonly DialectName[] = ['responses', 'chat', 'messages', 'gemini'];
+const clientNames: readonly ClientDialectName[] = ['responses', 'chat', 'messages', 'gemini'];
+const providerNames: readonly DialectName[] = [...clientNames, 'cohere'];
 
 const tool: ClientTool = {
   name: 'get_weather',
@@ -15,7 +16,7 @@ const tool: ClientTool = {
   schema: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] },
 };
 
-/** One server that speaks all four dialects and that nobody here wrote: what it says judges us from outside. */
+/** One server that speaks all dialects and that nobody here wrote: what it says judges us from outside. */
 const stranger = new LLMock({ port: 0, logLevel: 'silent' });
 let house: House;
 
@@ -34,6 +35,7 @@ beforeAll(async () => {
       chat: { kind: 'openai', base_url: `${stranger.url}/v1`, speaks: ['chat'], keys },
       messages: { kind: 'anthropic', base_url: stranger.url, keys },
       gemini: { kind: 'gemini', base_url: `${stranger.url}/v1beta`, keys },
+      cohere: { kind: 'cohere', base_url: stranger.url, keys },
     },
   });
 });
@@ -43,7 +45,7 @@ afterAll(async () => {
   await stranger.stop();
 });
 
-async function say(dialect: DialectName, asked: Asked): Promise<Understood> {
+async function say(dialect: ClientDialectName, asked: Asked): Promise<Understood> {
   const { path, body } = clients[dialect].request(asked);
   const answer = await fetch(house.origin + path, {
     method: 'POST',
@@ -55,8 +57,8 @@ async function say(dialect: DialectName, asked: Asked): Promise<Understood> {
   return clients[dialect].understand(told, asked.stream);
 }
 
-const journeys = dialectNames.flatMap((client) =>
-  dialectNames.flatMap((provider) => [true, false].map((stream) => ({ client, provider, stream }))),
+const journeys = clientNames.flatMap((client) =>
+  providerNames.flatMap((provider) => [true, false].map((stream) => ({ client, provider, stream }))),
 );
 
 describe.each(journeys)(

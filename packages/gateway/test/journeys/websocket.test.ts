@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { DialectName } from '../../src/core/items.ts';
+import type { ClientDialectName } from '../../src/core/items.ts';
 import type { JsonObject } from '../../src/core/json.ts';
 import { type FaultyUpstream, startFaultyUpstream } from '../kit/faulty-upstream.ts';
 import { type Document, testKey } from '../kit/gateway-process.ts';
@@ -10,7 +10,7 @@ import { type ScriptedUpstream, startUpstream } from '../kit/scripted-upstream.t
 import { openSocket, refusedSocket, type SocketClient } from '../kit/socket-client.ts';
 import { everyone, type House, openHouse } from './house.ts';
 
-const dialectNames: readonly DialectName[] = ['responses', 'chat', 'messages', 'gemini'];
+const dialectNames: readonly ClientDialectName[] = ['responses', 'chat', 'messages', 'gemini'];
 const kinds = { responses: 'openai', messages: 'anthropic', gemini: 'gemini', chat: 'openai-compatible' } as const;
 const codex = { originator: 'codex_exec', 'user-agent': 'codex_exec/0.169.0', 'session-id': 's-1', 'thread-id': 't-1' };
 
@@ -36,7 +36,7 @@ const script = playScenes(
   { cue: 'And now?', answers: [{ text: 'Now it is over.' }] },
 );
 
-const upstreams = new Map<DialectName, ScriptedUpstream>();
+const upstreams = new Map<ClientDialectName, ScriptedUpstream>();
 let faulty: FaultyUpstream;
 let document: Document;
 let house: House;
@@ -46,7 +46,7 @@ beforeAll(async () => {
   for (const dialect of dialectNames) upstreams.set(dialect, await startUpstream({ dialect, script }));
   faulty = await startFaultyUpstream('messages');
   const keys = [{ value: 'sk-upstream' }];
-  const provider = (dialect: DialectName) => ({
+  const provider = (dialect: ClientDialectName) => ({
     kind: kinds[dialect],
     base_url: upstreams.get(dialect)?.baseUrl ?? '',
     speaks: [dialect],

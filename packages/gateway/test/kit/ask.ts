@@ -1,11 +1,11 @@
-import type { DialectName } from '../../src/core/items.ts';
+import type { ClientDialectName } from '../../src/core/items.ts';
 import { isJsonObject, type JsonObject, parseJson } from '../../src/core/json.ts';
 import { testKey } from './gateway-process.ts';
 import { arrayAt, objectAt, textAt } from './json-access.ts';
 
 /** A small question in a dialect, and the door it goes through. */
 export interface Question {
-  readonly dialect: DialectName;
+  readonly dialect: ClientDialectName;
   readonly model: string;
   readonly stream?: boolean;
   readonly key?: string;
@@ -82,11 +82,11 @@ function payloadsOf(text: string): readonly JsonObject[] {
 }
 
 /** The ends that a stream tells its client, in order: one in a good stream, and in a broken one, too. */
-export function endsOf(dialect: DialectName, told: Told): readonly ('done' | 'failed')[] {
+export function endsOf(dialect: ClientDialectName, told: Told): readonly ('done' | 'failed')[] {
   return told.payloads.flatMap((payload) => endOf(dialect, payload) ?? []);
 }
 
-function endOf(dialect: DialectName, payload: JsonObject): 'done' | 'failed' | undefined {
+function endOf(dialect: ClientDialectName, payload: JsonObject): 'done' | 'failed' | undefined {
   const type = textAt(payload, 'type');
   if (dialect === 'responses') {
     if (type === 'response.completed' || type === 'response.incomplete') return 'done';
@@ -99,11 +99,11 @@ function endOf(dialect: DialectName, payload: JsonObject): 'done' | 'failed' | u
 }
 
 /** The text an answer tells, from its deltas. */
-export function textOf(dialect: DialectName, told: Told): string {
+export function textOf(dialect: ClientDialectName, told: Told): string {
   return told.payloads.map((payload) => deltaOf(dialect, payload)).join('');
 }
 
-function deltaOf(dialect: DialectName, payload: JsonObject): string {
+function deltaOf(dialect: ClientDialectName, payload: JsonObject): string {
   if (dialect === 'responses') return payload['type'] === 'response.output_text.delta' ? textAt(payload, 'delta') : '';
   if (dialect === 'messages') return textAt(objectAt(payload, 'delta'), 'text');
   const [first] = arrayAt(payload, dialect === 'chat' ? 'choices' : 'candidates');

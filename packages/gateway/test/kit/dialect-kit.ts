@@ -2,7 +2,13 @@ import type { Reply, ReplyEvent } from '../../src/core/events.ts';
 import { Failure } from '../../src/core/failure.ts';
 import type { Frame, OutFrame } from '../../src/core/frame.ts';
 import type { CanonicalRequest } from '../../src/core/items.ts';
-import type { DecodeContext, Dialect, EncodeContext, EncodeTarget } from '../../src/dialects/dialect.ts';
+import type {
+  DecodeContext,
+  Dialect,
+  EncodeContext,
+  EncodeTarget,
+  ProviderDialect,
+} from '../../src/dialects/dialect.ts';
 import { foldReply } from '../../src/dialects/shared/reply.ts';
 import { anyName, createToolTable } from '../../src/dialects/shared/tool-table.ts';
 
@@ -10,12 +16,12 @@ import { anyName, createToolTable } from '../../src/dialects/shared/tool-table.t
 export const emptyRequest: CanonicalRequest = { model: 'm', stream: true, items: [], tools: [] };
 
 /** The provider at home in a dialect: it knows everything and gets its own seals. */
-export function homeTarget(dialect: Dialect, model = 'm'): EncodeTarget {
+export function homeTarget(dialect: ProviderDialect, model = 'm'): EncodeTarget {
   return { model, issuer: dialect.homeIssuer ?? 'home', abilities: {}, quirks: { codexTools: true } };
 }
 
 /** Decoding an answer of the provider at home. */
-export function decodeContext(dialect: Dialect): DecodeContext {
+export function decodeContext(dialect: ProviderDialect): DecodeContext {
   return { tools: createToolTable(emptyRequest, anyName), issuer: dialect.homeIssuer ?? 'home' };
 }
 
@@ -47,7 +53,7 @@ export function framesOf(written: readonly OutFrame[]): readonly Frame[] {
 }
 
 /** All events of a stream, its end included. */
-export function decodeFrames(dialect: Dialect, frames: readonly Frame[]): readonly ReplyEvent[] {
+export function decodeFrames(dialect: ProviderDialect, frames: readonly Frame[]): readonly ReplyEvent[] {
   const decoder = dialect.createReplyDecoder(decodeContext(dialect));
   return [...frames.flatMap((frame) => decoder.push(frame)), ...decoder.end()];
 }

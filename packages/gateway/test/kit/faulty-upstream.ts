@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { createServer, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import type { DialectName } from '../../src/core/items.ts';
+import type { ClientDialectName } from '../../src/core/items.ts';
 import { type LoopbackServer, portOf, serveLoopback, sseBytes } from './vendor-server.ts';
 import { createMint } from './vendors/mint.ts';
 import { buildReply } from './vendors/pieces.ts';
@@ -58,7 +58,7 @@ export interface FaultyUpstream extends LoopbackServer {
 }
 
 /** Starts a provider of one dialect that fails in the way the path of the request names. It reads no requests: any will do. */
-export async function startFaultyUpstream(dialect: DialectName): Promise<FaultyUpstream> {
+export async function startFaultyUpstream(dialect: ClientDialectName): Promise<FaultyUpstream> {
   const vendor = vendors[dialect];
   const requests = new Map<string, number>();
   const abandoned = new Map<string, number>();

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Frame } from '../../src/core/frame.ts';
-import type { DialectName } from '../../src/core/items.ts';
+import type { ClientDialectName, DialectName } from '../../src/core/items.ts';
 import { isJsonObject, type JsonObject, parseJson } from '../../src/core/json.ts';
 import { capturesDir, recordingsDir } from './shared-data.ts';
 
@@ -15,12 +15,12 @@ export interface Recording {
 /** A real request of an agent. */
 export interface Capture {
   readonly name: string;
-  readonly dialect: DialectName;
+  readonly dialect: ClientDialectName;
   readonly body: JsonObject;
 }
 
 /** Providers whose dialect is not built yet. */
-const notSpoken = ['amazon-bedrock', 'cohere'];
+const notSpoken = ['amazon-bedrock'];
 
 /** All recordings of streams in the dialects that are spoken. */
 export function recordings(): readonly Recording[] {
@@ -30,6 +30,14 @@ export function recordings(): readonly Recording[] {
     .filter((name) => name.endsWith('.chunks.txt') && !notSpoken.some((vendor) => name.startsWith(vendor)))
     .sort()
     .map((name) => recordingOf(dir, name));
+}
+
+/** Those in dialects that agents speak, too: such an answer may reach an agent untouched. */
+export function clientRecordings(): readonly (Recording & { readonly dialect: ClientDialectName })[] {
+  return recordings().flatMap((recording) => {
+    const { dialect } = recording;
+    return dialect === 'cohere' ? [] : [{ ...recording, dialect }];
+  });
 }
 
 function recordingOf(dir: string, name: string): Recording {
@@ -50,6 +58,7 @@ function dialectOfChunk(value: unknown): DialectName | undefined {
   const type = value['type'];
   if (typeof type !== 'string') return undefined;
   if (type.startsWith('response.')) return 'responses';
+  if (type === 'message-start') return 'cohere';
   return type === 'message_start' ? 'messages' : undefined;
 }
 
@@ -85,7 +94,7 @@ function capturesIn(name: string, value: unknown): readonly Capture[] {
   });
 }
 
-function dialectOfBody(body: JsonObject): DialectName | undefined {
+function dialectOfBody(body: JsonObject): ClientDialectName | undefined {
   if ('contents' in body) return 'gemini';
   if ('input' in body) return 'responses';
   if (!('messages' in body)) return undefined;

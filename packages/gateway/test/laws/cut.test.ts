@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { dialects } from '../../src/dialects/registry.ts';
+import { dialects, providerDialects } from '../../src/dialects/registry.ts';
 import { replies } from '../kit/arbitrary.ts';
 import { decodeFrames, encodeEvents } from '../kit/dialect-kit.ts';
 import { terminalFaults } from '../kit/reply-grammar.ts';
@@ -16,7 +16,7 @@ describe('a stream cut anywhere ends in exactly one terminal event', () => {
 
   it.each(found)('$name', ({ dialect, frames }) => {
     for (const length of sampleOfBorders(frames.length)) {
-      const events = decodeFrames(dialects[dialect], frames.slice(0, length));
+      const events = decodeFrames(providerDialects[dialect], frames.slice(0, length));
       const again = all.map((client) => decodeFrames(client, encodeEvents(client, events)));
       const faults = [events, ...again].flatMap(terminalFaults);
       expect({ length, faults }).toEqual({ length, faults: [] });

@@ -7,10 +7,10 @@ import type { Dialect, Observation } from '../../src/dialects/dialect.ts';
 import { dialects } from '../../src/dialects/registry.ts';
 import { replies } from '../kit/arbitrary.ts';
 import { decodeContext, decodeFrames, encodeEvents, isTerminal } from '../kit/dialect-kit.ts';
-import { recordings, sampleOfBorders } from '../kit/recordings.ts';
+import { clientRecordings, sampleOfBorders } from '../kit/recordings.ts';
 
 const all = Object.values(dialects);
-const found = recordings();
+const found = clientRecordings();
 
 /** After how many frames a semantic event had passed, by both accounts. */
 function semanticFrom(dialect: Dialect, frames: readonly Frame[]) {

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { ReplyEvent } from '../../src/core/events.ts';
 import type { Frame } from '../../src/core/frame.ts';
 import type { Item, ReasoningItem } from '../../src/core/items.ts';
-import type { Dialect } from '../../src/dialects/dialect.ts';
-import { dialects } from '../../src/dialects/registry.ts';
+import type { ProviderDialect } from '../../src/dialects/dialect.ts';
+import { dialects, providerDialects } from '../../src/dialects/registry.ts';
 import { replies } from '../kit/arbitrary.ts';
 import { decodeContext, encodeContext, encodeEvents, homeTarget, replyOf } from '../kit/dialect-kit.ts';
 import { recordings } from '../kit/recordings.ts';
@@ -14,7 +14,7 @@ const found = recordings();
 const { responses } = dialects;
 const vendor = 'vendor';
 
-function answerOf(dialect: Dialect, frames: readonly Frame[]): readonly ReplyEvent[] {
+function answerOf(dialect: ProviderDialect, frames: readonly Frame[]): readonly ReplyEvent[] {
   const decoder = dialect.createReplyDecoder({ ...decodeContext(dialect), issuer: vendor });
   return [...frames.flatMap((frame) => decoder.push(frame)), ...decoder.end()];
 }
@@ -31,7 +31,7 @@ function nextTurn(items: readonly Item[]) {
 }
 
 /** What is wrong with where the thoughts of an answer go next. */
-function originFaults(dialect: Dialect, events: readonly ReplyEvent[]): readonly string[] {
+function originFaults(dialect: ProviderDialect, events: readonly ReplyEvent[]): readonly string[] {
   const thoughts = thoughtsIn(events);
   if (thoughts.length === 0) return [];
   const body = nextTurn(thoughts);
@@ -55,9 +55,9 @@ describe('a thought says who thought it: OpenAI never sees one of others, and it
   });
 
   it.each(found)('$name', ({ dialect, frames }) => {
-    const events = answerOf(dialects[dialect], frames);
+    const events = answerOf(providerDialects[dialect], frames);
     const whole = events.at(-1)?.type === 'reply-done';
-    expect(whole ? originFaults(dialects[dialect], events) : []).toEqual([]);
+    expect(whole ? originFaults(providerDialects[dialect], events) : []).toEqual([]);
   });
 
   it.each(all)('$name: any answer, streamed and whole', (dialect) => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Reply } from '../../src/core/events.ts';
 import type { Frame } from '../../src/core/frame.ts';
 import { isJsonObject, type JsonObject, parseJson } from '../../src/core/json.ts';
-import { dialects } from '../../src/dialects/registry.ts';
+import { dialects, providerDialects } from '../../src/dialects/registry.ts';
 import { replies } from '../kit/arbitrary.ts';
 import { decodeContext, decodeFrames, encodeContext, encodeEvents, replyOf } from '../kit/dialect-kit.ts';
 import { grammarFaults } from '../kit/reply-grammar.ts';
@@ -20,14 +20,14 @@ describe('every recording comes through every dialect whole', () => {
   it.skipIf(found.length === 0)(`decodes in the grammar of events${skipped}`, () => {
     const faults = found.map(({ name, dialect, frames }) => [
       name,
-      grammarFaults(decodeFrames(dialects[dialect], frames)),
+      grammarFaults(decodeFrames(providerDialects[dialect], frames)),
     ]);
     expect(faults.filter(([, list]) => list?.length !== 0)).toEqual([]);
   });
 
   describe.each(found)('$name', ({ dialect, frames }) => {
     it.each(all)('says the same in $name', (client) => {
-      const events = decodeFrames(dialects[dialect], frames);
+      const events = decodeFrames(providerDialects[dialect], frames);
       const again = decodeFrames(client, encodeEvents(client, events));
       expect(grammarFaults(again)).toEqual([]);
       expect(gistOf(again)).toEqual(gistOf(events));

@@ -9,7 +9,7 @@ import { wireCallId } from './call-id.ts';
 import { encodeContent, encodeParts, type EncodeScope } from './part-encoder.ts';
 import { detailsOfSeal } from './reasoning-details.ts';
 import { encodeOrphan, encodeResults } from './result-encoder.ts';
-import { type AssistantTurn, groupTurns, type Turn } from './turns.ts';
+import { type AssistantTurn, groupTurns, type Turn } from '../shared/turns.ts';
 import { arrayContent, type ChatMessage, type ChatToolCall, messageFields, ownFields } from './types.ts';
 
 export interface MessageScope extends EncodeScope {

@@ -3,7 +3,7 @@ import { tellFoundTools } from '../shared/found-tools.ts';
 import type { ToolTable } from '../shared/tool-table.ts';
 import { wireCallId } from './call-id.ts';
 import { encodeContent, encodeParts, type EncodeScope } from './part-encoder.ts';
-import type { AnsweredCall } from './turns.ts';
+import type { AnsweredCall } from '../shared/turns.ts';
 import { arrayContent, type ChatMessage, type ChatPart, ownFields } from './types.ts';
 
 interface ResultScope extends EncodeScope {

@@ -1,5 +1,6 @@
 import type { DialectName } from '../../../src/core/items.ts';
 import { chatVendor } from './chat.ts';
+import { cohereVendor } from './cohere.ts';
 import { geminiVendor } from './gemini.ts';
 import { messagesVendor } from './messages.ts';
 import { responsesVendor } from './responses.ts';
@@ -11,4 +12,5 @@ export const vendors: Readonly<Record<DialectName, Vendor>> = {
   chat: chatVendor,
   messages: messagesVendor,
   gemini: geminiVendor,
+  cohere: cohereVendor,
 };

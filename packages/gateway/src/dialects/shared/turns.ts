@@ -14,7 +14,7 @@ export interface AnsweredCall {
   readonly result?: ToolResultItem;
 }
 
-/** Everything the model did between two inputs. The Chat API has one message for it. */
+/** Everything the model did between two inputs: one message in the Chat API and those like it. */
 export interface AssistantTurn {
   readonly type: 'assistant';
   readonly reasoning: ReasoningItem[];
@@ -30,7 +30,7 @@ export type Turn =
   | { readonly type: 'opaque'; readonly item: OpaqueItem };
 
 /**
- * Folds items into turns. A result moves up to its call, because the Chat API wants all results right behind the calls;
+ * Folds items into turns. A result moves up to its call, because the Chat API and those like it want all results right behind the calls;
  * ids may repeat over a long session, so each call takes the first result behind it that no other call took.
  */
 export function groupTurns(items: readonly Item[]): readonly Turn[] {
