@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { providerAuth } from './config-auth.ts';
 import { baseUrl, dollarsPerMillion } from './config-values.ts';
 
 /** Header names that the connection owns: setting one would break the request. */
@@ -83,6 +84,14 @@ export const providerEntry = z.strictObject({
     .min(1, 'is empty; for a provider without keys write `keyless: true` instead')
     .optional()
     .describe('API keys. Default: the vendor’s usual environment variable, if the base URL is the vendor’s own.'),
+  auth: providerAuth
+    .optional()
+    .describe('Credentials of a cloud instead of keys. Default: what the cloud’s own library finds.'),
+  region: z
+    .string()
+    .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'is not the name of a region')
+    .optional()
+    .describe('The cloud’s region that is called. Default: the cloud’s usual environment variable.'),
   keyless: z.boolean().default(false).describe('The provider takes no key.'),
   allow_private: z
     .boolean()

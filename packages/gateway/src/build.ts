@@ -17,6 +17,7 @@ import { createFanOut } from './record/fan-out.ts';
 import { createLogRecorder } from './record/log-recorder.ts';
 import { createMetrics } from './record/prometheus.ts';
 import { openRecordStore, type RecordStore } from './store/record-store.ts';
+import { createAuthorizingUpstream } from './upstream/authorizing-upstream.ts';
 import { createHttpUpstream } from './upstream/http-upstream.ts';
 import { createWebSocketUpstream } from './upstream/websocket-upstream.ts';
 import { createVault, type Vault } from './vault/vault.ts';
@@ -81,7 +82,7 @@ export async function buildGateway(parts: GatewayParts): Promise<Gateway> {
   const readers: Recorder[] = [metrics, createLogRecorder(log)];
   if (store) readers.push(store);
   if (parts.recorder) readers.push(parts.recorder);
-  const upstream = createWebSocketUpstream(createHttpUpstream(), clock);
+  const upstream = createAuthorizingUpstream(createWebSocketUpstream(createHttpUpstream(), clock), clock);
   let ready = true;
   const ports: ServerPorts = {
     snapshot: holder.current,

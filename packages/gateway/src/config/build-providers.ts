@@ -1,7 +1,9 @@
 import type { ConfigDocument } from '@turnpike/contract/config';
+import type { ProviderAuthEntry } from '@turnpike/contract/config-auth';
 import type { ProviderEntry } from '@turnpike/contract/config-provider';
 import type { ProviderSettings } from '../providers/create-provider.ts';
 import type { Credential, Provider, Vendor } from '../providers/provider.ts';
+import { cloudAuthOf, cloudOf } from './auth/cloud-auth.ts';
 import { hintForName, nearestName } from './nearest-name.ts';
 import { type Finding, formatPath } from './problem.ts';
 import type { Secrets } from './resolve-secrets.ts';
@@ -24,8 +26,11 @@ export function buildProviders(
     const credentials = credentialsOf(name, entry, secrets, tell);
     if (vendor === undefined || credentials === undefined) continue;
     if (!hasWhatItNeeds(name, entry, vendor, tell)) continue;
+    const cloudAuth = entry.auth && cloudAuthAt(name, entry, secrets);
+    if (entry.auth && !cloudAuth) continue;
     try {
-      providers.set(name, parts.createProvider(settingsOf(name, entry, vendor, credentials)));
+      const settings = settingsOf(name, entry, vendor, credentials);
+      providers.set(name, parts.createProvider({ ...settings, ...(cloudAuth ? { cloudAuth } : {}) }));
     } catch (error) {
       tell({ path: ['providers', name], at: 'name', message: error instanceof Error ? error.message : String(error) });
     }
@@ -43,12 +48,20 @@ function settingsOf(
     name,
     vendor,
     ...(entry.base_url === undefined ? {} : { baseUrl: entry.base_url }),
+    ...(entry.region === undefined ? {} : { region: entry.region }),
     ...(entry.speaks === undefined ? {} : { speaks: entry.speaks }),
     credentials,
     allowPrivate: entry.allow_private,
     websocket: entry.websocket,
+    passthrough: entry.passthrough === 'allow',
     headers: entry.headers,
   };
+}
+
+function cloudAuthAt(name: string, { auth, region = '' }: ProviderEntry, secrets: Secrets) {
+  const path = ['providers', name, 'auth'];
+  const secretAt = (kind: string, field: string) => secrets.get(formatPath([...path, kind, field]));
+  return auth && cloudAuthOf(auth, { region, secretAt });
 }
 
 /** The vendor an entry means: its `kind`, or else its own name. */
@@ -82,10 +95,15 @@ function vendorOf(
 
 function hasWhatItNeeds(name: string, entry: ProviderEntry, vendor: Vendor, tell: (finding: Finding) => void): boolean {
   const at = { path: ['providers', name], at: 'name' } as const;
-  if (entry.base_url === undefined && vendor.baseUrl === undefined) {
+  if (vendor.regional && entry.region === undefined && (entry.base_url === undefined || entry.auth)) {
+    tell({ ...at, message: 'needs a `region`', hint: `or set ${vendor.regional.environment.join(' or ')}` });
+    return false;
+  }
+  if (entry.base_url === undefined && vendor.baseUrl === undefined && !vendor.regional) {
     tell({ ...at, message: 'needs a `base_url`', hint: 'the address of its API, such as http://127.0.0.1:8000/v1' });
     return false;
   }
+  if (entry.auth) return takesAuth(name, entry.auth, vendor, tell);
   const needsKey = vendor.auth !== 'none' && vendor.local !== true && !entry.keyless;
   if (needsKey && entry.keys === undefined) {
     const variable = vendor.environment[0] ?? 'NAME_OF_A_VARIABLE';
@@ -99,11 +117,25 @@ function hasWhatItNeeds(name: string, entry: ProviderEntry, vendor: Vendor, tell
   return true;
 }
 
+function takesAuth(name: string, auth: ProviderAuthEntry, vendor: Vendor, tell: (finding: Finding) => void): boolean {
+  const cloud = cloudOf(auth);
+  if (cloud !== undefined && cloud === vendor.cloud) return true;
+  const hint = vendor.cloud === undefined ? 'it takes keys' : `it takes \`${vendor.cloud}\``;
+  tell({ path: ['providers', name, 'auth'], at: 'name', message: `is not what ${vendor.title} takes`, hint });
+  return false;
+}
+
 /** The entry's keys. Undefined when one of them could not be resolved (already told) or they contradict each other. */
 function credentialsOf(name: string, entry: ProviderEntry, secrets: Secrets, tell: (finding: Finding) => void) {
   if (entry.keyless && entry.keys !== undefined) {
     const path = ['providers', name, 'keyless'];
     tell({ path, at: 'name', message: 'is true, but there are keys too', hint: 'keep one of them' });
+    return undefined;
+  }
+  if (entry.auth && (entry.keyless || entry.keys !== undefined)) {
+    const path = ['providers', name, 'auth'];
+    const other = entry.keyless ? '`keyless`' : '`keys`';
+    tell({ path, at: 'name', message: `stands beside ${other}`, hint: 'keep one of them' });
     return undefined;
   }
   if (entry.keyless) return [{ id: `${name}#1` }];

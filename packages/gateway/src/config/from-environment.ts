@@ -1,6 +1,7 @@
 import type { ConfigDocument } from '@turnpike/contract/config';
 import { type ProviderEntry, providerEntry } from '@turnpike/contract/config-provider';
 import type { Vendor } from '../providers/provider.ts';
+import { ambientAuth, authInEnvironment } from './auth/cloud-auth.ts';
 import { kindOf } from './build-providers.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -20,10 +21,11 @@ const localServers = [{ kind: 'ollama', variable: 'OLLAMA_HOST', port: '11434', 
 export function providersFromEnvironment(env: Environment, vendors: ReadonlyMap<string, Vendor>): Providers {
   const found: Record<string, ProviderEntry> = {};
   for (const vendor of vendors.values()) {
-    const variable = keyVariable(vendor, env);
+    const credentials = usualCredentials(vendor, env);
+    const region = usualRegion(vendor, env);
     // A vendor that has no address of its own cannot be used by its key alone.
-    if (variable === undefined || vendor.baseUrl === undefined) continue;
-    found[vendor.kind] = providerEntry.parse({ keys: [{ value: `env:${variable}` }] });
+    if (credentials === undefined || (vendor.baseUrl === undefined && region === undefined)) continue;
+    found[vendor.kind] = providerEntry.parse({ ...credentials, region });
   }
   for (const { kind, variable, port, path } of localServers) {
     const address = hostAddress(env[variable], port);
@@ -46,15 +48,35 @@ export function withUsualKeys(
 ): Providers {
   const entries = Object.entries(document.providers ?? {}).map(([name, entry]) => {
     const vendor = vendors.get(kindOf(name, entry));
-    const mayTake = entry.keys === undefined && !entry.keyless && entry.base_url === undefined;
-    const variable = vendor && mayTake ? keyVariable(vendor, env) : undefined;
-    return [name, variable === undefined ? entry : { ...entry, keys: [{ value: `env:${variable}` }] }] as const;
+    if (!vendor) return [name, entry] as const;
+    const mayTake = entry.keys === undefined && !entry.keyless && !entry.auth && entry.base_url === undefined;
+    const credentials = mayTake ? (usualCredentials(vendor, env) ?? ambientCredentials(vendor)) : undefined;
+    const region = entry.region ?? usualRegion(vendor, env);
+    return [name, { ...entry, ...credentials, ...(region === undefined ? {} : { region }) }] as const;
   });
   return Object.fromEntries(entries);
 }
 
-function keyVariable(vendor: Vendor, env: Environment): string | undefined {
-  return vendor.environment.find((name) => env[name] !== undefined && env[name].trim() !== '');
+/** What lies in the vendor's usual variables: a key, or else credentials of its cloud. */
+function usualCredentials(vendor: Vendor, env: Environment): Partial<ProviderEntry> | undefined {
+  const variable = firstSet(vendor.environment, env);
+  if (variable !== undefined) return { keys: [{ value: `env:${variable}` }] };
+  const auth = vendor.cloud && authInEnvironment(vendor.cloud, env);
+  return auth && { auth };
+}
+
+/** Who names a cloud's provider and no credentials means those that the cloud's own programs would find. */
+function ambientCredentials({ cloud }: Vendor): Partial<ProviderEntry> | undefined {
+  return cloud && { auth: ambientAuth(cloud) };
+}
+
+function usualRegion({ regional }: Vendor, env: Environment): string | undefined {
+  const variable = regional && firstSet(regional.environment, env);
+  return variable === undefined ? undefined : env[variable]?.trim();
+}
+
+function firstSet(names: readonly string[], env: Environment): string | undefined {
+  return names.find((name) => env[name] !== undefined && env[name].trim() !== '');
 }
 
 /** OLLAMA_HOST may be `host`, `host:port` or a URL; an address to listen on means this machine. */

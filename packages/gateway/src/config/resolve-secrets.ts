@@ -1,5 +1,6 @@
 import { isJsonObject } from '../core/json.ts';
 import type { Secret } from '../core/secret.ts';
+import { authSecretPlaces } from './auth/cloud-auth.ts';
 import { type Finding, formatPath, type Path } from './problem.ts';
 import { resolveSecret, type SecretContext } from './secret-sources.ts';
 
@@ -9,6 +10,7 @@ export type Secrets = ReadonlyMap<string, Secret>;
 /** Where a document holds secrets. `*` stands for any name or position. */
 const secretPlaces: readonly Path[] = [
   ['providers', '*', 'keys', '*', 'value'],
+  ...authSecretPlaces,
   ['virtual_keys', '*', 'value'],
 ];
 

@@ -149,6 +149,7 @@ function callOf(
       ...besideOwn(body.headers, provider.headers),
       ...authorize(provider, credential),
     },
+    ...(credential.authorizer ? { authorizer: credential.authorizer } : {}),
     body: body.pieces,
     deadlines: deadlinesOf(limits),
     allowPrivate: provider.allowPrivate,

@@ -67,6 +67,7 @@ function callOf(deployment: Deployment, inbound: Inbound, envelope: Envelope, { 
       ...provider.headers,
       ...authorize(provider, credential),
     },
+    ...(credential.authorizer ? { authorizer: credential.authorizer } : {}),
     body: spliceObject(envelope.peek(), { replace: { model: JSON.stringify(model) } }),
     deadlines: deadlinesOf(limits),
     allowPrivate: provider.allowPrivate,

@@ -1,5 +1,6 @@
 import type { DialectName } from '../core/items.ts';
 import type { Quirks } from '../dialects/dialect.ts';
+import { type CloudAuth, createAuthorizer } from './cloud/cloud-auth.ts';
 import { genericKind } from './compatible.ts';
 import type { Credential, Provider, Vendor } from './provider.ts';
 
@@ -9,12 +10,18 @@ export interface ProviderSettings {
   readonly name: string;
   readonly vendor: Vendor;
   readonly baseUrl?: string;
+  /** Where the vendor's address depends on one. */
+  readonly region?: string;
   readonly speaks?: readonly DialectName[];
   /** May be empty only for vendors that need no key. A keyless provider of another vendor has one credential without a secret. */
   readonly credentials: readonly Credential[];
+  /** Credentials of a cloud, instead of keys. */
+  readonly cloudAuth?: CloudAuth;
   readonly allowPrivate?: boolean;
   /** Default: `auto`, which is on at the vendor's own address, if the vendor speaks it. */
   readonly websocket?: 'auto' | 'on' | 'off';
+  /** Default: false. */
+  readonly passthrough?: boolean;
   readonly headers?: Readonly<Record<string, string>>;
   /** Laid over the vendor's. */
   readonly quirks?: Quirks;
@@ -28,7 +35,7 @@ export function createProvider(settings: ProviderSettings): Provider {
   return Object.freeze({
     name,
     vendor,
-    baseUrl: parseBaseUrl(name, settings.baseUrl ?? vendor.baseUrl),
+    baseUrl: parseBaseUrl(name, settings.baseUrl ?? vendor.baseUrl ?? regionalUrl(settings)),
     speaks,
     // Two servers behind the generic kind have nothing in common: neither may see the other's sealed state.
     issuer: vendor.kind === genericKind ? name : vendor.issuer,
@@ -36,6 +43,7 @@ export function createProvider(settings: ProviderSettings): Provider {
     credentials: credentialsOf(settings),
     allowPrivate: settings.allowPrivate ?? false,
     websocket: speaksWebSocket(settings),
+    passthrough: settings.passthrough ?? false,
     headers: mergeHeaders(name, vendor.headers, settings.headers),
   });
 }
@@ -44,6 +52,10 @@ export function createProvider(settings: ProviderSettings): Provider {
 function speaksWebSocket({ websocket = 'auto', vendor, baseUrl }: ProviderSettings): boolean {
   if (websocket !== 'auto') return websocket === 'on';
   return vendor.websocket === true && (baseUrl === undefined || baseUrl === vendor.baseUrl);
+}
+
+function regionalUrl({ vendor, region }: ProviderSettings): string | undefined {
+  return region === undefined ? undefined : vendor.regional?.baseUrl(region);
 }
 
 function parseBaseUrl(name: string, text: string | undefined): URL {
@@ -64,7 +76,8 @@ function parseBaseUrl(name: string, text: string | undefined): URL {
   return url;
 }
 
-function credentialsOf({ name, vendor, credentials }: ProviderSettings): Provider['credentials'] {
+function credentialsOf({ name, vendor, credentials, cloudAuth }: ProviderSettings): Provider['credentials'] {
+  if (cloudAuth) return [{ id: `${name}#${cloudAuth.kind}`, authorizer: createAuthorizer(cloudAuth) }];
   const [first, ...others] = credentials;
   if (first) return [first, ...others];
   if (vendor.auth === 'none' || vendor.local) return [{ id: `${name}#1` }];

@@ -1,6 +1,8 @@
 import type { DialectName } from '../core/items.ts';
 import type { Secret } from '../core/secret.ts';
 import type { Quirks } from '../dialects/dialect.ts';
+import type { Authorizer } from './authorizer.ts';
+import type { CloudKind } from './cloud/cloud-auth.ts';
 
 /** How a provider takes its key. */
 export type AuthScheme = 'bearer' | 'x-api-key' | 'x-goog-api-key' | 'api-key' | 'none';
@@ -15,9 +17,13 @@ export interface Vendor {
   readonly title: string;
   /** Default base URL including any version path, no trailing slash: dialect paths are appended to it. Absent where only the user can know it. */
   readonly baseUrl?: string;
+  /** The address depends on a region: the variables that usually name it, and where it leads. */
+  readonly regional?: { readonly environment: readonly string[]; baseUrl(region: string): string };
   /** Dialects in order of preference when the caller's own is not among them. */
   readonly speaks: readonly DialectName[];
   readonly auth: AuthScheme;
+  /** It takes credentials of this cloud, too. */
+  readonly cloud?: CloudKind;
   /** Environment variables that hold a key, first found wins. */
   readonly environment: readonly string[];
   /** Whose seals it makes and takes (see `Dialect.homeIssuer`). */
@@ -45,6 +51,8 @@ export interface Credential {
   readonly id: string;
   /** Absent for keyless providers. */
   readonly secret?: Secret;
+  /** Instead of a secret: proves at each call who calls. */
+  readonly authorizer?: Authorizer;
 }
 
 /** A configured provider, ready for use. Immutable. */
@@ -61,6 +69,8 @@ export interface Provider {
   readonly allowPrivate: boolean;
   /** Agents that speak over a WebSocket are carried on over one. */
   readonly websocket: boolean;
+  /** Requests that nobody here knows may pass to it. */
+  readonly passthrough?: boolean;
   /** Extra request headers: the vendor's and the configuration's. Lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
 }

@@ -1,3 +1,5 @@
+import type { Authorizer } from '../providers/authorizer.ts';
+
 /** One call to a provider, complete. */
 export interface UpstreamCall {
   /** Scheme, host and port. */
@@ -8,6 +10,8 @@ export interface UpstreamCall {
   readonly headers: Readonly<Record<string, string>>;
   /** Default: POST. */
   readonly method?: CallMethod;
+  /** Adds what proves who calls, where the headers do not hold it yet. */
+  readonly authorizer?: Authorizer;
   /** The body's bytes in order. */
   readonly body: readonly Buffer[];
   /** A body that passes as it comes, instead of `body`: it can be sent only once. */

@@ -1,0 +1,12 @@
+import { z } from 'zod';
+import { awsAuth } from './config-auth-aws.ts';
+
+/** How a cloud proves who calls, where a plain key does not do. A further kind is a file like `config-auth-aws.ts` and a line here. */
+export const providerAuth = z
+  .strictObject({
+    aws: awsAuth.optional().describe('Requests are signed as AWS wants them (Signature Version 4).'),
+  })
+  .refine((auth) => Object.keys(auth).length === 1, 'needs exactly one kind of credentials, such as `aws`');
+
+/** An `auth` section, checked. */
+export type ProviderAuthEntry = z.output<typeof providerAuth>;

@@ -1,0 +1,42 @@
+import type { ProviderAuthEntry } from '@turnpike/contract/config-auth';
+import type { Secret } from '../../core/secret.ts';
+import type { CloudAuth, CloudKind } from '../../providers/cloud/cloud-auth.ts';
+import type { Environment } from '../from-environment.ts';
+import { type Path } from '../problem.ts';
+import { awsAuthInEnvironment, awsAuthOf, awsSecrets } from './aws.ts';
+
+/** The secret that a field of a section means, if it holds one that could be resolved. */
+export type SecretAt = (field: string) => Secret | undefined;
+
+/** Where `auth` sections hold secrets. */
+export const authSecretPlaces: readonly Path[] = awsSecrets.map((field) => ['providers', '*', 'auth', 'aws', field]);
+
+/** Which cloud's credentials a section holds. The schema has seen to it that there is exactly one. */
+export function cloudOf(entry: ProviderAuthEntry): CloudKind | undefined {
+  return entry.aws ? 'aws' : undefined;
+}
+
+/** A section as providers take it. Undefined where a secret of it could not be had, which was told already. */
+export function cloudAuthOf(
+  entry: ProviderAuthEntry,
+  place: { readonly region: string; secretAt(kind: CloudKind, field: string): Secret | undefined },
+): CloudAuth | undefined {
+  return entry.aws && awsAuthOf(entry.aws, (field) => place.secretAt('aws', field), place.region);
+}
+
+/** The credentials of a cloud that lie in its usual variables, if any do. */
+export function authInEnvironment(cloud: CloudKind, env: Environment): ProviderAuthEntry | undefined {
+  return inEnvironment[cloud](env);
+}
+
+const inEnvironment: Readonly<Record<CloudKind, (env: Environment) => ProviderAuthEntry | undefined>> = {
+  aws(env) {
+    const aws = awsAuthInEnvironment(env);
+    return aws && { aws };
+  },
+};
+
+/** What leaves it to a cloud's own library to find credentials. */
+export function ambientAuth(cloud: CloudKind): ProviderAuthEntry {
+  return { [cloud]: {} };
+}
