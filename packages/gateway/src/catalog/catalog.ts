@@ -1,6 +1,4 @@
-import type { NanoDollars } from '../core/money.ts';
-import type { Usage } from '../core/usage.ts';
-import type { TokenRate } from './token-rate.ts';
+import type { DatedPrice, Price } from './price.ts';
 
 /** What is known of a model at a provider. Absent fields are unknown, not false. */
 export interface ModelFacts {
@@ -13,26 +11,8 @@ export interface ModelFacts {
   /** Effort words it takes, weakest first. */
   readonly reasoningEfforts?: readonly string[];
   readonly price?: Price;
-}
-
-/** What a model's tokens cost, by kind of token. Tiers apply to the whole request by its input size. */
-export interface Price {
-  readonly tiers: readonly [PriceTier, ...PriceTier[]];
-  /** Declared free: the only way to cost nothing. */
-  readonly free?: true;
-}
-
-export interface PriceTier {
-  /** The tier holds from this many input tokens on. The first tier has 0. */
-  readonly fromInputTokens: number;
-  readonly input: TokenRate;
-  readonly output: TokenRate;
-  /** Absent: as `input`. */
-  readonly cachedInput?: TokenRate;
-  /** Absent: as `input`. */
-  readonly cacheWrite?: TokenRate;
-  /** Absent: as `cacheWrite`. */
-  readonly cacheWriteLong?: TokenRate;
+  /** Prices that hold for a time only and then take the place of `price`; of those that hold, the last. */
+  readonly datedPrices?: readonly DatedPrice[];
 }
 
 /** Looks models up. Built once per snapshot from the bundled data and the configuration's overrides. */
@@ -46,6 +26,3 @@ export interface Catalog {
   /** Names of the models that the configuration tells of at a provider, by the provider's configured name. */
   declared(providerName: string): readonly string[];
 }
-
-/** Exact cost of an answer. Undefined when the price is unknown: never zero by accident. */
-export type CostOf = (price: Price | undefined, usage: Usage) => NanoDollars | undefined;

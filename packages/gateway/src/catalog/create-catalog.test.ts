@@ -3,8 +3,9 @@ import { vendors } from '../providers/vendors.ts';
 import type { ModelFacts } from './catalog.ts';
 import { createCatalog } from './create-catalog.ts';
 import bundled from './models.generated.json' with { type: 'json' };
-import { freePrice, parseRow } from './parse-row.ts';
-import { tokenRate } from './token-rate.ts';
+import { parseRow } from './parse-row.ts';
+import { freePrice } from './price.ts';
+import { tokenRate } from './rates.ts';
 
 const catalog = createCatalog([]);
 const anthropic = { name: 'claude', priceId: 'anthropic' };

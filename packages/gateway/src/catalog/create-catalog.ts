@@ -1,6 +1,7 @@
 import type { Catalog, ModelFacts } from './catalog.ts';
 import bundled from './models.generated.json' with { type: 'json' };
-import { freePrice, parseRow, rowName } from './parse-row.ts';
+import { parseRow, rowName } from './parse-row.ts';
+import { freePrice } from './price.ts';
 
 /** What the configuration says of one model. */
 export interface FactsOverride {

@@ -1,9 +1,9 @@
 import type { ConfigDocument } from '@turnpike/contract/config';
 import type { ModelAbilitiesEntry, ModelFactsEntry } from '@turnpike/contract/config-provider';
-import type { ModelFacts, Price } from '../catalog/catalog.ts';
+import type { ModelFacts } from '../catalog/catalog.ts';
 import type { FactsOverride } from '../catalog/create-catalog.ts';
-import { freePrice } from '../catalog/parse-row.ts';
-import { tokenRate } from '../catalog/token-rate.ts';
+import { freePrice, type Price } from '../catalog/price.ts';
+import { tokenRate } from '../catalog/rates.ts';
 
 /** What the document says of models, in the catalog's terms. */
 export function catalogOverrides(document: ConfigDocument): FactsOverride[] {

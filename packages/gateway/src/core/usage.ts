@@ -25,7 +25,9 @@ export interface Usage {
 }
 
 /** What providers bill by the piece. A search is one of the web by the provider, a rerank one query of the rerank operation. */
-export type BilledUnit = 'web-search' | 'image' | 'second' | 'character' | 'request' | 'rerank' | 'page';
+export const billedUnits = ['web-search', 'image', 'second', 'character', 'request', 'rerank', 'page'] as const;
+
+export type BilledUnit = (typeof billedUnits)[number];
 
 /** How many of each. May have fractions (seconds). */
 export type UnitCounts = Readonly<Partial<Record<BilledUnit, number>>>;

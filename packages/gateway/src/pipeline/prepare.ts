@@ -1,5 +1,5 @@
 import type { Lane } from '@turnpike/contract/exchange-record';
-import type { Price } from '../catalog/catalog.ts';
+import type { Price } from '../catalog/price.ts';
 import type { Limits, Snapshot } from '../config/snapshot.ts';
 import { Failure } from '../core/failure.ts';
 import type { CanonicalRequest, ClientDialectName, DialectName } from '../core/items.ts';

@@ -1,6 +1,6 @@
 import type { AttemptRecord, ExchangeRecord, Lane, Outcome } from '@turnpike/contract/exchange-record';
 import { costOf } from '../catalog/cost.ts';
-import type { Price } from '../catalog/catalog.ts';
+import type { Price } from '../catalog/price.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Loss } from '../core/loss.ts';
