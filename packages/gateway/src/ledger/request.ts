@@ -1,0 +1,41 @@
+import type { EntryPayer } from './counters.ts';
+
+/** Who pays, by ids, and whom to ask when a limit refuses. */
+export interface Payer extends EntryPayer {
+  /** Contact text of the nearest level that has one. */
+  readonly contact?: string;
+}
+
+/** What does not change between the attempts of an exchange. */
+export interface Caller {
+  readonly payer: Payer;
+  readonly exchangeId: string;
+  readonly modelAsked: string;
+  /** The client's session. Absent: all such requests of a key are one session. */
+  readonly session?: string;
+}
+
+/** Where an attempt goes. */
+export interface Place {
+  readonly provider: string;
+  readonly model: string;
+}
+
+/** What an attempt may cost at most, as far as is known. */
+export interface Estimate {
+  /** Absent: the price is not known. Then it fits no budget in dollars. */
+  readonly nanoDollars?: bigint;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+}
+
+/** What an attempt has cost. */
+export interface Actual extends Estimate {
+  /** The provider did not report: we counted ourselves. */
+  readonly estimated: boolean;
+}
+
+export interface Attempt {
+  readonly place: Place;
+  readonly estimate: Estimate;
+}
