@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { providerAuth } from './config-auth.ts';
-import { baseUrl, dollarsPerMillion } from './config-values.ts';
+import { baseUrl } from './config-values.ts';
+import { modelPrice } from './model-price.ts';
 
 /** Header names that the connection owns: setting one would break the request. */
 const connectionHeaders = new Set([
@@ -31,17 +32,6 @@ const providerKey = z.strictObject({
     .describe('Name of the key in records. Default: its number.'),
 });
 
-const price = z.strictObject({
-  input: dollarsPerMillion.describe('Dollars per million input tokens.'),
-  output: dollarsPerMillion.describe('Dollars per million output tokens.'),
-  cached_input: dollarsPerMillion
-    .optional()
-    .describe('Dollars per million input tokens read from a cache. Default: as input.'),
-  cache_write: dollarsPerMillion
-    .optional()
-    .describe('Dollars per million input tokens written to a cache. Default: as input.'),
-});
-
 const tokens = z.int().min(1).max(1_000_000_000);
 
 /** What a model can do. */
@@ -61,7 +51,7 @@ export const modelAbilities = z.strictObject(abilities);
 
 const modelFacts = z
   .strictObject({
-    price: price.optional().describe('What the model costs, instead of the bundled price.'),
+    price: modelPrice.optional().describe('What the model costs, instead of the bundled price.'),
     free: z
       .literal(true)
       .optional()

@@ -1,4 +1,5 @@
 import type { Catalog, ModelFacts } from './catalog.ts';
+import { namesFor } from './model-names.ts';
 import bundled from './models.generated.json' with { type: 'json' };
 import { parseRow, rowName } from './parse-row.ts';
 import { freePrice } from './price.ts';
@@ -73,19 +74,6 @@ export function createCatalog(overrides: readonly FactsOverride[]): Catalog {
 function listed(index: readonly (readonly [string, string])[]): readonly string[] {
   const able = index.filter(([, row]) => parseRow(row).tools);
   return (able.length > 0 ? able : index).map(([name]) => name);
-}
-
-/** Names under which a model may be known, best first: as asked, without its date, without the prefix of its own provider. */
-function namesFor(model: string, priceId: string | undefined): readonly string[] {
-  const slash = model.indexOf('/');
-  const prefix = model.slice(0, Math.max(slash, 0));
-  const bare = prefix === priceId || prefix === 'models' ? model.slice(slash + 1) : model;
-  return [model, withoutDate(model), bare, withoutDate(bare)];
-}
-
-/** `gpt-5.5-2026-04-01`, `claude-sonnet-4-5-20250929` and `…@20250929` without their dates. */
-function withoutDate(model: string): string {
-  return model.replace(/[-@](?:20\d{2}-\d{2}-\d{2}|20\d{6})$/, '');
 }
 
 function firstOf<Value>(values: ReadonlyMap<string, Value>, names: readonly string[]): Value | undefined {

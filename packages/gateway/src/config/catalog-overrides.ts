@@ -3,7 +3,8 @@ import type { ModelAbilitiesEntry, ModelFactsEntry } from '@turnpike/contract/co
 import type { ModelFacts } from '../catalog/catalog.ts';
 import type { FactsOverride } from '../catalog/create-catalog.ts';
 import { freePrice, type Price } from '../catalog/price.ts';
-import { tokenRate } from '../catalog/rates.ts';
+import { priceOfEntry } from '../catalog/price-of-entry.ts';
+import type { PriceRule } from '../catalog/price-rules.ts';
 
 /** What the document says of models, in the catalog's terms. */
 export function catalogOverrides(document: ConfigDocument): FactsOverride[] {
@@ -14,7 +15,7 @@ export function catalogOverrides(document: ConfigDocument): FactsOverride[] {
 
 function factsOf(entry: ModelFactsEntry): ModelFacts {
   const price = priceOf(entry);
-  return { ...abilitiesOf(entry), ...(price === undefined ? {} : { price }) };
+  return { ...abilitiesOf(entry), ...(price === undefined ? {} : { price, datedPrices: [] }) };
 }
 
 /** What the document says that a model can do. */
@@ -32,16 +33,17 @@ export function abilitiesOf(entry: ModelAbilitiesEntry): ModelFacts {
 
 function priceOf({ free, price }: ModelFactsEntry): Price | undefined {
   if (free) return freePrice;
-  if (price === undefined) return undefined;
-  return {
-    tiers: [
-      {
-        fromInputTokens: 0,
-        input: tokenRate(price.input),
-        output: tokenRate(price.output),
-        ...(price.cached_input === undefined ? {} : { cachedInput: tokenRate(price.cached_input) }),
-        ...(price.cache_write === undefined ? {} : { cacheWrite: tokenRate(price.cache_write) }),
-      },
-    ],
-  };
+  return price && priceOfEntry(price);
+}
+
+/** The prices that the document gives for single models of its providers, as rules: they stand against those of `prices`. */
+export function modelPriceRules(document: ConfigDocument): PriceRule[] {
+  return Object.entries(document.providers ?? {}).flatMap(([provider, { models }]) =>
+    Object.entries(models).flatMap(([model, entry]): PriceRule[] => {
+      const price = priceOf(entry);
+      return price === undefined
+        ? []
+        : [{ id: `providers.${provider}.models.${model}`, provider, model, effect: { price } }];
+    }),
+  );
 }
