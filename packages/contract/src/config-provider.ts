@@ -93,6 +93,12 @@ export const providerEntry = z.strictObject({
     .describe(
       'Whether agents that speak Responses over a WebSocket are carried on over one. `auto`: at OpenAI’s own address.',
     ),
+  passthrough: z
+    .enum(['refuse', 'allow'])
+    .default('refuse')
+    .describe(
+      'What happens with paths under the provider’s own door (`/providers/NAME/…`) that Turnpike does not know. `allow`: they pass, for keys that may use all of its models.',
+    ),
   headers: z
     .record(headerName, z.string().regex(/^[\x20-\x7e\t]*$/, 'has characters that a header cannot carry'))
     .default({})

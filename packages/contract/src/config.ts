@@ -15,6 +15,11 @@ const server = z.strictObject({
     .min(1024)
     .default(64 * 1024 * 1024)
     .describe('Largest request body, in bytes, after decompression.'),
+  max_upload_bytes: z
+    .int()
+    .min(1024)
+    .default(1024 * 1024 * 1024)
+    .describe('Largest upload of a file, in bytes. Uploads pass through without being held.'),
   connect_timeout_ms: milliseconds.default(10_000).describe('How long to wait for a connection to a provider.'),
   headers_timeout_ms: milliseconds
     .default(300_000)

@@ -205,9 +205,10 @@ providers:
 
   it('has the limits of the document', async () => {
     const text =
-      'server: { max_body_bytes: 2048, connect_timeout_ms: 1, headers_timeout_ms: 2, idle_timeout_ms: 3, keepalive_ms: 4, max_attempts: 5 }';
+      'server: { max_body_bytes: 2048, max_upload_bytes: 4096, connect_timeout_ms: 1, headers_timeout_ms: 2, idle_timeout_ms: 3, keepalive_ms: 4, max_attempts: 5 }';
     expect((await goodConfiguration(text)).snapshot.limits).toEqual({
       maxBodyBytes: 2048,
+      maxUploadBytes: 4096,
       connectTimeoutMs: 1,
       headersTimeoutMs: 2,
       idleTimeoutMs: 3,

@@ -56,6 +56,7 @@ export function buildSnapshot(input: SnapshotInput, parts: SnapshotParts): { sna
 function limitsOf({ server }: ConfigDocument): Limits {
   return Object.freeze({
     maxBodyBytes: server.max_body_bytes,
+    maxUploadBytes: server.max_upload_bytes,
     connectTimeoutMs: server.connect_timeout_ms,
     headersTimeoutMs: server.headers_timeout_ms,
     idleTimeoutMs: server.idle_timeout_ms,

@@ -20,6 +20,8 @@ export interface Target {
 /** Deadlines and sizes of the data plane. Milliseconds and bytes. */
 export interface Limits {
   readonly maxBodyBytes: number;
+  /** Of a body that passes through without being held. */
+  readonly maxUploadBytes: number;
   readonly connectTimeoutMs: number;
   /** From sending a request until the first byte of an answer's head. */
   readonly headersTimeoutMs: number;

@@ -36,6 +36,9 @@ export function createHttpSink(response: ServerResponse): Sink {
       if (last !== undefined) count(last);
       return ended(response, last);
     },
+    cut() {
+      response.destroy();
+    },
     get bytesWritten() {
       return bytesWritten;
     },

@@ -30,10 +30,13 @@ describe('a path', () => {
   it.each([
     '/nothing',
     '/v1',
-    '/v1/embeddings',
+    '/v1/fine_tuning/jobs',
+    '/v1/files/..',
+    '/providers/openai',
+    '/providers/openai/../x',
     '/v1constructor',
     '/openai__proto__',
-    '/openai/v1/responses/resp_1',
+    '/openai/v1/responses/resp_1/other',
     '/gemini/v1beta/models/:generateContent',
   ])('%s leads nowhere', (path) => {
     expect(routeOf(path)).toBeUndefined();
@@ -46,6 +49,34 @@ describe('a path', () => {
     ['', ''],
   ])('%s is read as %s', (url, path) => {
     expect(pathOf(url)).toBe(path);
+  });
+
+  it.each([
+    ['/v1/embeddings', 'chat', 'openai', '/embeddings'],
+    ['/openai/v1/responses/resp_1', 'chat', 'openai', '/responses/resp_1'],
+    ['/cursor/files', 'chat', 'openai', '/files'],
+    ['/v1/messages/batches', 'messages', 'anthropic', '/messages/batches'],
+    ['/anthropic/v1/files', 'messages', 'anthropic', '/files'],
+    ['/v1beta/models/a/b:embedContent', 'gemini', 'google', '/models/a/b:embedContent'],
+    ['/v2/rerank', 'chat', 'cohere', '/rerank'],
+  ])('%s passes through', (url, dialect, api, path) => {
+    expect(routeOf(url)).toMatchObject({ operation: 'passage', dialect, path, places: [{ api, path }] });
+  });
+
+  it('a provider’s own door leads to answers, to what passes through, and to what only the configuration knows', () => {
+    expect(routeOf('/providers/mine/v1/messages')).toMatchObject({ operation: 'generate', provider: 'mine' });
+    const files = routeOf('/providers/mine/v1/files');
+    expect(files).toMatchObject({ operation: 'passage', provider: 'mine', path: '/v1/files' });
+    expect(files?.operation === 'passage' && files.places.map(({ api }) => api)).toEqual([
+      'openai',
+      'anthropic',
+      'google',
+    ]);
+    expect(routeOf('/providers/mine/v1/unheard/of')).toMatchObject({
+      operation: 'passage',
+      path: '/v1/unheard/of',
+      places: [],
+    });
   });
 
   it.each([

@@ -1,9 +1,16 @@
 import type { ClientDialectName } from '../core/items.ts';
+import { passageAt, type PassageRoute, passageRoute, providerDoor } from './passage-routes.ts';
 
 /** What a path asks for. */
 export type Route =
-  | { readonly operation: 'generate'; readonly dialect: ClientDialectName; readonly addressed?: Addressed }
+  | {
+      readonly operation: 'generate';
+      readonly dialect: ClientDialectName;
+      readonly addressed?: Addressed;
+      readonly provider?: string;
+    }
   | { readonly operation: 'search' | 'compact'; readonly dialect: ClientDialectName }
+  | PassageRoute
   | { readonly operation: 'models'; readonly dialect: ClientDialectName }
   | { readonly operation: 'setup-codex' }
   | { readonly operation: 'health' | 'ready' | 'version' | 'metrics' | 'home' };
@@ -39,6 +46,8 @@ const geminiPath = /^(?:\/gemini|\/genai)?\/v1(?:beta|alpha)?\/models\/(.+):(gen
 export function routeOf(path: string): Route | undefined {
   const fixed = plain[path];
   if (fixed) return fixed;
+  const behind = providerDoor(path);
+  if (behind) return routeBehind(behind);
   for (const door of doors) {
     if (!path.startsWith(door)) continue;
     const suffix = path.slice(door.length);
@@ -49,7 +58,15 @@ export function routeOf(path: string): Route | undefined {
     if (suffix === '/models')
       return { operation: 'models', dialect: door.startsWith('/anthropic') ? 'messages' : 'responses' };
   }
-  return geminiRoute(path);
+  return geminiRoute(path) ?? passageRoute(path);
+}
+
+/** Under a provider's own door, answers of its models are answers as everywhere. */
+function routeBehind({ provider, rest }: { readonly provider: string; readonly rest: string }): Route | undefined {
+  const route = routeOf(rest);
+  return route?.operation === 'generate' && route.provider === undefined
+    ? { ...route, provider }
+    : passageAt(provider, rest);
 }
 
 function geminiRoute(path: string): Route | undefined {

@@ -6,12 +6,14 @@ import { dialects } from '../dialects/registry.ts';
 import { authenticate } from '../identity/authenticate.ts';
 import { type ExchangePorts, exchange } from '../pipeline/exchange.ts';
 import type { Inbound } from '../pipeline/inbound.ts';
+import { passage } from '../pipeline/passage/passage.ts';
 import { search } from '../pipeline/search.ts';
 import { callerOf, credentialsOf, sessionOf } from './caller.ts';
 import { createHttpSink } from './http-sink.ts';
 import { listModels } from './models/listed-models.ts';
 import { anthropicModelList, openAiModelList } from './models/model-lists.ts';
-import { readBody } from './read-body.ts';
+import { passageOf } from './passage-of.ts';
+import { readBody, streamBody } from './read-body.ts';
 import { dialectOfPath, pathOf, type Route, routeOf } from './routes.ts';
 import { codexGuide } from './setup/codex-guide.ts';
 import { ownOrigin } from './setup/own-origin.ts';
@@ -30,7 +32,7 @@ export interface ServerPorts extends ExchangePorts {
 const requestMs = 300_000;
 
 /** What is asked of a model, and so is an exchange. */
-type ExchangeRoute = Extract<Route, { operation: 'generate' | 'search' | 'compact' }>;
+type ExchangeRoute = Extract<Route, { operation: 'generate' | 'search' | 'compact' | 'passage' }>;
 
 /** The sockets for agents. Requests to change the protocol go to `onUpgrade`. */
 export function createDataPlane(ports: ServerPorts, onUpgrade: UpgradeListener): Server {
@@ -60,6 +62,11 @@ async function answer(request: IncomingMessage, response: ServerResponse, ports:
       'route-not-found',
       `There is nothing at ${path}. Point your agent at /openai/v1, /anthropic or /gemini.`,
     );
+  }
+  if (route.operation === 'passage') {
+    const asked = passageOf(request, route);
+    if (!asked) throw methodNotAllowed(request, response, 'GET, POST, PUT, PATCH, DELETE');
+    return exchange(inboundOf(request, response, route, ports), createHttpSink(response), ports, passage(asked));
   }
   if (isExchange(route)) {
     if (request.method !== 'POST') throw methodNotAllowed(request, response, 'POST');
@@ -158,7 +165,9 @@ function inboundOf(
     ...(route.operation === 'search' ? { requestKind: 'search' as const } : {}),
     ...(route.operation === 'compact' ? { compacts: true } : {}),
     ...(route.operation === 'generate' && route.addressed ? { addressed: route.addressed } : {}),
+    ...(route.operation === 'generate' && route.provider !== undefined ? { provider: route.provider } : {}),
     readBody: () => readBody(request, ports.snapshot().limits.maxBodyBytes),
+    streamBody: () => streamBody(request, ports.snapshot().limits.maxUploadBytes),
     signal: departure.signal,
   };
 }

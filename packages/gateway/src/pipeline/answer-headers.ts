@@ -46,6 +46,6 @@ function addForwarded(
 }
 
 /** Header values are visible ASCII; anything else becomes `?`. */
-function headerText(text: string): string {
+export function headerText(text: string): string {
   return text.replace(/[^\x20-\x7e]/g, '?');
 }

@@ -58,7 +58,7 @@ export function readEnvelope(inbound: Inbound, body: Buffer, dialect: Dialect): 
 const maxModelLength = 500;
 
 /** The name stands in logs, records and messages as it was asked for, so it must be one. */
-function checkedModel(name: string | undefined): string {
+export function checkedModel(name: string | undefined): string {
   if (name === undefined || name === '') {
     throw new Failure('request-malformed', 'The request names no model: set "model" to a non-empty string.');
   }

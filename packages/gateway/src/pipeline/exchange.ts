@@ -104,7 +104,8 @@ export async function admit(
   const { key } = principal;
   const envelope = readEnvelope(inbound, await inbound.readBody(), dialects[inbound.dialect]);
   trace.envelope = envelope;
-  const served = servedName(envelope.model, snapshot, (model) => mayUse(key, model));
+  const asked = inbound.provider === undefined ? envelope.model : `${inbound.provider}/${envelope.model}`;
+  const served = servedName(asked, snapshot, (model) => mayUse(key, model));
   checkAccess(key, served);
   return { principal, envelope, plan: planRoute(served, snapshot) };
 }

@@ -45,10 +45,14 @@ export interface Inbound {
   readonly compacts?: boolean;
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** The provider that the URL names: the model's name is that provider's own. */
+  readonly provider?: string;
   /** Model and streaming where the URL says them instead of the body (Gemini). */
   readonly addressed?: { readonly model: string; readonly stream: boolean };
   /** Reads the body whole, decompressed. Throws `request-too-large`, `request-encoding-unsupported`, `request-malformed` or `client-gone`. */
   readBody(): Promise<Buffer>;
+  /** Reads the body as it comes and as it is, instead of `readBody`. Absent where bodies are messages. Throws `request-too-large` or `client-gone`. */
+  streamBody?(): AsyncIterable<Buffer>;
   /** Where the agent came over a socket that stays open. */
   readonly channel?: Channel;
   /** Aborted when the client leaves. */

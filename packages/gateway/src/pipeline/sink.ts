@@ -7,6 +7,8 @@ export interface Sink {
   write(bytes: Buffer | string): Promise<void> | undefined;
   /** Ends the answer, with its last bytes if there are any, and resolves when all have left. */
   end(last?: Buffer | string): Promise<void>;
+  /** Breaks the answer off so that the client cannot take it for whole. Absent where answers are messages, which can say so. */
+  cut?(): void;
   /** Bytes written so far, heads not counted. */
   readonly bytesWritten: number;
 }

@@ -22,8 +22,15 @@ export type Plan = readonly [Deployment, ...Deployment[]];
 export function planRoute(model: string, snapshot: Snapshot): Plan {
   const [first, ...rest] = targetsOf(model, snapshot) ?? unknownModel(model, snapshot);
   const abilities = snapshot.aliases.get(model)?.abilities;
-  const deployments = (target: Target) => deploymentsOf(abilities ? { ...target, abilities } : target);
-  return [...deployments(first), ...rest.flatMap(deployments)];
+  const able = (target: Target) => (abilities ? { ...target, abilities } : target);
+  return planTargets([able(first), ...rest.map(able)]);
+}
+
+type AbleTarget = Target & { readonly abilities?: ModelFacts };
+
+/** Places as deployments, in their order. */
+export function planTargets([first, ...rest]: readonly [AbleTarget, ...AbleTarget[]]): Plan {
+  return [...deploymentsOf(first), ...rest.flatMap(deploymentsOf)];
 }
 
 /** The places that a name leads to, in order of preference, or undefined when nobody knows it. */
@@ -85,7 +92,7 @@ function unknownModel(model: string, snapshot: Snapshot): never {
 }
 
 /** One deployment per credential: a second key is the next try when the first is limited. */
-function deploymentsOf(target: Target & { readonly abilities?: ModelFacts }): Plan {
+function deploymentsOf(target: AbleTarget): Plan {
   const [first, ...rest] = target.provider.credentials;
   const deployment = (credential: Credential): Deployment => ({ ...target, credential });
   return [deployment(first), ...rest.map(deployment)];

@@ -1,0 +1,99 @@
+import { Failure } from '../../core/failure.ts';
+import { dialects } from '../../dialects/registry.ts';
+import { authorize } from '../../providers/authorize.ts';
+import { passageEndpointOf } from '../../providers/passage-endpoint.ts';
+import { type Deployment, factsOf } from '../../routing/plan.ts';
+import type { UpstreamAnswer, UpstreamCall } from '../../upstream/upstream.ts';
+import { refusal, refuseCompressed } from '../answer.ts';
+import { callOnce, type Opened, type OpenPorts } from '../open.ts';
+import { deadlinesOf } from '../prepare.ts';
+import type { Trace } from '../trace.ts';
+import { createPassagePump } from './passage-pump.ts';
+import type { Question } from './passage.ts';
+import type { PassageBody } from './passage-body.ts';
+import { forwardedHeads } from './passage-headers.ts';
+
+interface Attempt {
+  readonly question: Question;
+  readonly body: PassageBody;
+  readonly deployment: Deployment;
+}
+
+/** One attempt at one deployment: calls it and holds its answer until the first bytes are there. Throws what refuses or breaks before. */
+export async function openPassage(attempt: Attempt, ports: OpenPorts, trace: Trace): Promise<Opened> {
+  const { deployment, question, body } = attempt;
+  const startedMs = trace.elapsedMs();
+  const call = callOf(attempt, ports);
+  const answer = body.replayable ? await callOnce(ports.upstream, call) : await ports.upstream.call(call);
+  try {
+    await refuseRefusals(answer, ports);
+    const pump = createPassagePump(answer, question.known?.operation.metering ?? 'told', body);
+    const first = await pump.read();
+    const served = {
+      deployment,
+      lane: 'express' as const,
+      losses: [],
+      price: factsOf(deployment, ports.snapshot)?.price,
+      pump,
+    };
+    trace.attempts.push({
+      provider: deployment.provider.name,
+      model: deployment.model,
+      credential: deployment.credential.id,
+      lane: 'express',
+      startedMs,
+      durationMs: trace.elapsedMs() - startedMs,
+      upstreamStatus: answer.status,
+    });
+    return { served, answer, held: first === undefined ? [] : [first] };
+  } catch (thrown) {
+    answer.body.cancel();
+    throw thrown;
+  }
+}
+
+async function refuseRefusals(answer: UpstreamAnswer, { inbound, clock }: OpenPorts): Promise<void> {
+  const { status } = answer;
+  if (status > 299 && status < 400) {
+    throw new Failure('upstream-error', `The provider sent us elsewhere (HTTP status ${status}), where we do not go.`);
+  }
+  if (status < 200 || status > 399) throw await refusal(dialects[inbound.dialect], answer, clock.now());
+  refuseCompressed(answer);
+}
+
+function callOf({ question, body, deployment }: Attempt, { inbound, snapshot }: OpenPorts): UpstreamCall {
+  const { provider, credential, model } = deployment;
+  const written = body.write(model);
+  return {
+    method: question.method,
+    ...passageEndpointOf(provider, placeOf(question, model), withoutKeys(question.query, inbound.credentials.key)),
+    headers: {
+      ...forwardedHeads(inbound, 'stream' in written),
+      'accept-encoding': 'identity',
+      'user-agent': 'turnpike',
+      ...provider.headers,
+      ...authorize(provider, credential),
+    },
+    ...('stream' in written ? { body: [], bodyStream: written.stream } : { body: written.pieces }),
+    deadlines: deadlinesOf(snapshot.limits),
+    allowPrivate: provider.allowPrivate,
+    signal: inbound.signal,
+    ...(credential.authorizer ? { authorizer: credential.authorizer } : {}),
+  };
+}
+
+/** The path as this deployment knows it: with its own name of the model, where the path says one. */
+function placeOf({ known, path }: Question, model: string) {
+  if (known?.operation.model !== 'path') return { path, ...(known ? { api: known.operation.api } : {}) };
+  return { path: known.operation.path, api: known.operation.api, model };
+}
+
+const keyNames = new Set(['key', 'api_key', 'api-key', 'apikey', 'access_token', 'token']);
+
+/** Callers of some APIs put their key into the query. It is ours, and goes nowhere. */
+function withoutKeys(query: string, callersKey: string | undefined): string {
+  const kept = [...new URLSearchParams(query)].filter(
+    ([name, value]) => !keyNames.has(name.toLowerCase()) && value !== callersKey,
+  );
+  return new URLSearchParams(kept).toString();
+}

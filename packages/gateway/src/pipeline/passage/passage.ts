@@ -1,0 +1,87 @@
+import { asFailure, Failure } from '../../core/failure.ts';
+import type { Method, Operation, Place } from '../../operations/operation.ts';
+import type { Provider } from '../../providers/provider.ts';
+import type { Plan } from '../../routing/plan.ts';
+import { admitCaller, type Work } from '../exchange.ts';
+import type { Inbound } from '../inbound.ts';
+import { type Opened, tryInOrder } from '../open.ts';
+import { carry } from '../relay.ts';
+import type { Sink } from '../sink.ts';
+import type { Trace } from '../trace.ts';
+import { openPassage } from './open-passage.ts';
+import { passageHeaders } from './passage-headers.ts';
+import { clarify } from './clarify.ts';
+import { planPassage } from './plan-passage.ts';
+import { readPassageBody } from './passage-body.ts';
+
+/** What a caller asks a provider to do beside answering as a model. */
+export interface Passage {
+  readonly method: Method;
+  /** As the caller wrote it, without the door. */
+  readonly path: string;
+  /** Without its question mark; empty where there is none. */
+  readonly query: string;
+  /** The provider that the caller names. */
+  readonly provider?: string;
+  /** What the path may mean: one place for each API in question. None: nobody here knows it. */
+  readonly places: readonly Place[];
+}
+
+/** A passage when it is clear what is asked. */
+export interface Question extends Omit<Passage, 'provider' | 'places'> {
+  readonly provider: Provider | undefined;
+  /** Absent: passes only to providers that are configured for it. */
+  readonly known: { readonly operation: Operation; readonly place: Place } | undefined;
+}
+
+/**
+ * A request that passes through as it is: only its model's name is changed, where it has one. It is authenticated, checked, metered and
+ * recorded like an answer of a model. A body that is kept whole may go to the next deployment; one that streams through goes once.
+ */
+export function passage(asked: Passage): Work {
+  return async (inbound, sink, ports, trace) => {
+    const snapshot = ports.snapshot();
+    const principal = admitCaller(inbound, snapshot, ports.clock, trace);
+    const question = clarify(asked, principal, snapshot);
+    trace.operation = question.known?.operation.name ?? 'passthrough';
+    const body = await readPassageBody(question, inbound);
+    trace.envelope = body;
+    const plan = planPassage({ question, model: body.model, principal, snapshot });
+    const tries = { plan: body.replayable ? plan : firstOf(plan), asked: body.model ?? asked.path };
+    const open = { inbound, snapshot, upstream: ports.upstream, clock: ports.clock };
+    const opened = await tryInOrder(tries, open, trace, (deployment) =>
+      openPassage({ question, body, deployment }, open, trace),
+    );
+    trace.served = opened.served;
+    body.forget();
+    await pass(opened, { inbound, sink, trace });
+  };
+}
+
+function firstOf([first]: Plan): Plan {
+  return [first];
+}
+
+interface Ends {
+  readonly inbound: Inbound;
+  readonly sink: Sink;
+  readonly trace: Trace;
+}
+
+const noKeepalive = { touch: () => {}, stop: () => {} };
+
+/** Carries the answer. What breaks inside it cannot be told in a body of any kind: the client sees its connection break. */
+async function pass(opened: Opened, { inbound, sink, trace }: Ends): Promise<void> {
+  const { answer, served } = opened;
+  trace.status = answer.status;
+  sink.start(answer.status, passageHeaders(answer, served.deployment, inbound.id));
+  trace.firstTokenMs = trace.elapsedMs();
+  try {
+    await carry(opened, sink, noKeepalive);
+  } catch (thrown) {
+    if (thrown instanceof Failure && thrown.code === 'client-gone') throw thrown;
+    trace.failure = asFailure(thrown, inbound.id);
+    served.pump.cancel();
+    sink.cut?.();
+  }
+}

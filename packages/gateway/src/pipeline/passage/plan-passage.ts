@@ -1,0 +1,68 @@
+import type { Snapshot } from '../../config/snapshot.ts';
+import { Failure } from '../../core/failure.ts';
+import { dialects } from '../../dialects/registry.ts';
+import type { Principal } from '../../identity/principal.ts';
+import type { Api, ApiName } from '../../operations/operation.ts';
+import { apis } from '../../operations/table.ts';
+import { checkAccess } from '../../policy/access.ts';
+import type { Provider } from '../../providers/provider.ts';
+import { type Plan, planTargets, targetsOf } from '../../routing/plan.ts';
+import { hasApi } from './clarify.ts';
+import type { Question } from './passage.ts';
+
+interface Wanted {
+  readonly question: Question;
+  readonly model: string | undefined;
+  readonly principal: Principal;
+  readonly snapshot: Snapshot;
+}
+
+/**
+ * Where a request passes to. With a model: wherever the name leads, as for answers, as far as the API is there; a name that nobody knows
+ * is taken to the API's home. Without one: to the provider that is named, or is the only one in question, with its first key, because
+ * files and batches belong to the account of a key. A key must be allowed all models of a provider for what names none: a batch may ask any of them.
+ */
+export function planPassage(wanted: Wanted): Plan {
+  const { question, model, principal, snapshot } = wanted;
+  const { key } = principal;
+  const { provider, known } = question;
+  if (provider) {
+    checkAccess(key, `${provider.name}/${model ?? '*'}`);
+    return planOf(provider, model);
+  }
+  if (!known) throw new TypeError('what is not known must name its provider');
+  const { api } = known.operation;
+  if (model === undefined) {
+    const home = homeOf(api, question, snapshot);
+    checkAccess(key, `${home.name}/*`);
+    return planOf(home, undefined);
+  }
+  checkAccess(key, model);
+  const targets = targetsOf(model, snapshot);
+  if (!targets) return planOf(homeOf(api, question, snapshot), model);
+  const [first, ...rest] = targets.filter((target) => hasApi(target.provider, api));
+  if (!first) throw new Failure('route-not-found', `The provider of "${model}" has nothing at ${question.path}.`);
+  return planTargets([first, ...rest]);
+}
+
+function planOf(provider: Provider, model: string | undefined): Plan {
+  if (model !== undefined) return planTargets([{ provider, model }]);
+  return [{ provider, model: '', credential: provider.credentials[0] }];
+}
+
+/** The only provider of the API, or the only one at home in it. */
+function homeOf(api: ApiName, { path }: Question, { providers }: Snapshot): Provider {
+  const able = [...providers.values()].filter((provider) => hasApi(provider, api));
+  const [only, ...others] = able.length === 1 ? able : able.filter(({ issuer }) => isAtHome(issuer, apis[api]));
+  if (only && others.length === 0) return only;
+  if (able.length === 0) throw new Failure('route-not-found', `No provider of this gateway has anything at ${path}.`);
+  const names = able.map(({ name }) => name).join(', ');
+  throw new Failure(
+    'request-malformed',
+    `Which provider is meant? ${path} can be asked of ${names}. Name the model as provider/model, send the header x-turnpike-provider, or use /providers/NAME/v1 as base URL.`,
+  );
+}
+
+function isAtHome(issuer: string, { speaks }: Api): boolean {
+  return Object.values(dialects).some(({ name, homeIssuer }) => speaks.includes(name) && homeIssuer === issuer);
+}
