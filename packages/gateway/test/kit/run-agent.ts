@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createServer, type Server } from 'node:http';
+import { connect } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { killGroup } from './gateway-process.ts';
 import { portOf } from './vendor-server.ts';
 
@@ -59,14 +61,14 @@ export async function runAgent(options: {
   }
 }
 
-/** A proxy that lets nothing pass. */
+/** A proxy that lets nothing out. */
 export interface Guard {
   readonly url: string;
   readonly seen: readonly string[];
   stop(): Promise<void>;
 }
 
-/** A proxy that refuses everything and remembers what was asked. */
+/** A proxy that refuses everything but loopback, for agents that send even that through it, and remembers what was asked. */
 export async function startGuard(): Promise<Guard> {
   const seen: string[] = [];
   const server: Server = createServer((request, response) => {
@@ -74,8 +76,10 @@ export async function startGuard(): Promise<Guard> {
     response.writeHead(403).end();
   });
   server.on('connect', (request, socket) => {
-    seen.push(request.url ?? '');
     socket.on('error', () => {});
+    const port = /^(?:127\.0\.0\.1|localhost):(\d+)$/.exec(request.url ?? '')?.[1];
+    if (port !== undefined) return letThrough(socket, Number(port));
+    seen.push(request.url ?? '');
     socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -88,4 +92,11 @@ export async function startGuard(): Promise<Guard> {
         server.closeAllConnections();
       }),
   };
+}
+
+function letThrough(socket: Duplex, port: number): void {
+  const target = connect(port, '127.0.0.1', () => socket.write('HTTP/1.1 200 Connection established\r\n\r\n'));
+  target.on('error', () => socket.destroy());
+  socket.on('close', () => target.destroy());
+  target.pipe(socket).pipe(target);
 }

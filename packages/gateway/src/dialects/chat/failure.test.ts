@@ -5,7 +5,7 @@ import { isJsonObject, parseJson } from '../../core/json.ts';
 import type { CallerTraits } from '../dialect.ts';
 import { chat } from './index.ts';
 
-const caller: CallerTraits = { agent: 'opencode', stream: true, exchangeId: 'x' };
+const caller: CallerTraits = { agent: 'other', stream: true, exchangeId: 'x' };
 
 function isCode(code: string): code is FailureCode {
   return code in failureTable;

@@ -3,6 +3,7 @@ import type { Failure } from '../../core/failure.ts';
 import type { OutFrame } from '../../core/frame.ts';
 import { isJsonObject, type Json, type JsonObject, parseJson } from '../../core/json.ts';
 import type { CallerTraits, ErrorAnswer, FailureAnswer } from '../dialect.ts';
+import { finalStatus } from '../shared/final-status.ts';
 import { type ErrorDetails, failureOfStatus } from '../shared/http-failure.ts';
 import { given } from '../shared/given.ts';
 import { isFilled } from './types.ts';
@@ -64,11 +65,11 @@ function errorBody(failure: Failure): JsonObject {
 }
 
 /** Writes a failure as OpenAI would. */
-export function encodeFailure(failure: Failure, _caller: CallerTraits): FailureAnswer {
+export function encodeFailure(failure: Failure, caller: CallerTraits): FailureAnswer {
   const verbatim = upstreamsOwn(failure);
   if (verbatim) return verbatim;
   return {
-    status: failure.traits.status,
+    status: finalStatus(failure, caller),
     headers: { 'content-type': 'application/json', ...retryHeaders(failure) },
     body: JSON.stringify(errorBody(failure)),
   };

@@ -53,14 +53,20 @@ function toolFields(request: CanonicalRequest, table: ToolTable, scope: EncodeSc
 function sampling(request: CanonicalRequest, scope: EncodeScope): JsonObject {
   const { issuer, quirks } = scope.target;
   const limitField = quirks.maxTokensField ?? (issuer === 'openai' ? 'max_completion_tokens' : 'max_tokens');
-  if (request.topK !== undefined && issuer === 'openai') scope.losses.hint('top_k', 'OpenAI has no such setting');
+  const topK = takesTopK(request, issuer) ? request.topK : undefined;
+  if (request.topK !== topK) scope.losses.hint('top_k', `${issuer} may refuse the setting`);
   return {
     ...given(limitField, limitOf(request, scope)),
     ...given('temperature', request.temperature),
     ...given('top_p', request.topP),
-    ...given('top_k', issuer === 'openai' ? undefined : request.topK),
+    ...given('top_k', topK),
     ...given('stop', request.stop),
   };
+}
+
+/** Not a field of OpenAI's: many vendors answer it with status 400, so only callers who speak Chat themselves decide to send it. */
+function takesTopK(request: CanonicalRequest, issuer: string): boolean {
+  return issuer === 'openrouter' || (issuer !== 'openai' && request.extra?.dialect === 'chat');
 }
 
 function limitOf(request: CanonicalRequest, scope: EncodeScope): number | undefined {

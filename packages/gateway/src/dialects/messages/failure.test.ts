@@ -50,6 +50,18 @@ describe('writing a failure', () => {
     expect(soon.headers['x-should-retry']).toBeUndefined();
   });
 
+  it.each(['model-unknown', 'model-forbidden', 'meaning-lost', 'upstream-content-refused'] as const)(
+    'tells Claude Code of %s with a status whose words it shows, once',
+    (code) => {
+      const told = messages.encodeFailure(new Failure(code, 'Because.'), claude);
+      // What it does with others was seen: 400 is sent six times, 403 is called a failed login, the words of a 404 are dropped.
+      expect([400, 401, 403, 404, 429]).not.toContain(told.status);
+      expect(told.status).toBeLessThan(500);
+      expect(told.headers).toMatchObject({ 'x-should-retry': 'false' });
+      expect(bodyOf(told.body)).toMatchObject({ error: { message: 'Because.' } });
+    },
+  );
+
   it('says a long prompt in the words that make Claude Code compact', () => {
     const answer = messages.encodeFailure(new Failure('context-too-long', 'Too many tokens.'), claude);
     expect(bodyOf(answer.body)).toMatchObject({ error: { message: 'prompt is too long: Too many tokens.' } });
@@ -62,7 +74,7 @@ describe('writing a failure', () => {
     const foreign = messages.encodeFailure(answered(400, { error: { message: 'bad', code: 'x' } }), claude);
     expect(bodyOf(foreign.body)).toMatchObject(error('invalid_request_error', 'bad'));
     const refused = messages.encodeFailure(answered(401, error('authentication_error', 'invalid x-api-key')), claude);
-    expect(refused).toMatchObject({ status: 502, headers: { 'x-should-retry': 'false' } });
+    expect(refused).toMatchObject({ status: 424, headers: { 'x-should-retry': 'false' } });
   });
 
   it('is one error event in a stream', () => {

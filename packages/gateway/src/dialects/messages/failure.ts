@@ -88,10 +88,28 @@ export function failureFrames(failure: Failure): readonly OutFrame[] {
   return [{ event: 'error', data: JSON.stringify(errorOf(failure, shapes[failure.code])) }];
 }
 
-/** Claude Code repeats a 401 for minutes, whatever the headers say; a 403 it shows at once. */
+/**
+ * Statuses that Claude Code has no rules of its own for: it shows our words at once, as they are. A 404 it takes for a misspelt model and
+ * drops the words, a 403 for a failed login, a 400 it sends five times more with fewer features, and a 5xx it repeats for minutes.
+ */
+const plainStatuses: Partial<Record<FailureCode, number>> = {
+  'model-unknown': 410,
+  'upstream-model-missing': 410,
+  'model-forbidden': 423,
+  'meaning-lost': 424,
+  'upstream-request-refused': 424,
+  'upstream-content-refused': 424,
+  'upstream-credential-refused': 424,
+  'address-forbidden': 424,
+};
+
 function shapeFor(failure: Failure, caller: CallerTraits): Shape {
   const shape: Shape = shapes[failure.code];
-  return caller.agent === 'claude-code' && shape.status === 401 ? forbidden : shape;
+  if (caller.agent !== 'claude-code') return shape;
+  // Older releases repeat a 401 for minutes, whatever the headers say.
+  if (shape.status === 401) return forbidden;
+  const status = plainStatuses[failure.code];
+  return status === undefined ? shape : { ...shape, status, final: true };
 }
 
 function errorOf(failure: Failure, shape: Shape): JsonObject {

@@ -3,6 +3,7 @@ import type { Failure } from '../../core/failure.ts';
 import type { OutFrame } from '../../core/frame.ts';
 import { isJsonObject, type JsonObject, parseJson } from '../../core/json.ts';
 import type { CallerTraits, EncodeContext, ErrorAnswer, FailureAnswer } from '../dialect.ts';
+import { finalStatus } from '../shared/final-status.ts';
 import { failureOfStatus } from '../shared/http-failure.ts';
 import { codexAnswer } from './codex-failure.ts';
 import {
@@ -81,7 +82,7 @@ export function encodeFailure(failure: Failure, caller: CallerTraits): FailureAn
   // An exhausted quota is a 429 that waiting does not heal; the official SDKs listen to this header.
   const hopeless = spelling.codex === 'quota' ? { 'x-should-retry': 'false' } : {};
   const body = errorBody(spelling, failure.message);
-  return jsonAnswer(failure.traits.status, body, { ...retryAfterHeader(failure), ...hopeless });
+  return jsonAnswer(finalStatus(failure, caller), body, { ...retryAfterHeader(failure), ...hopeless });
 }
 
 function bodyText(body: Uint8Array): string {

@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest';
+import { Failure } from '../../core/failure.ts';
+import type { AgentName, CallerTraits } from '../dialect.ts';
+import { chat } from '../chat/index.ts';
+import { responses } from '../responses/index.ts';
+
+const caller = (agent: AgentName): CallerTraits => ({ agent, stream: true, exchangeId: 'ex_1' });
+const spent = new Failure('upstream-quota-exhausted', 'The account is empty.');
+const unknown = new Failure('model-unknown', 'No such model.');
+
+describe.each([chat, responses])('a failure in $name that no second try can mend', (dialect) => {
+  it.each(['opencode', 'qwen-code'] as const)('is no 429 for %s, which would repeat it for minutes', (agent) => {
+    expect(dialect.encodeFailure(spent, caller(agent)).status).toBe(402);
+  });
+
+  it('is no 404 for opencode', () => {
+    expect(dialect.encodeFailure(unknown, caller('opencode')).status).toBe(400);
+  });
+
+  it('keeps its usual status for everybody else', () => {
+    expect(dialect.encodeFailure(spent, caller('other')).status).toBe(429);
+    expect(dialect.encodeFailure(unknown, caller('other')).status).toBe(404);
+  });
+});

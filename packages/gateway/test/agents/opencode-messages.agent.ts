@@ -1,0 +1,4 @@
+import { testAgent } from './agent-suite.ts';
+import { openCodeOverMessages } from './opencode.ts';
+
+testAgent(openCodeOverMessages);

@@ -1,0 +1,4 @@
+import { testAgent } from './agent-suite.ts';
+import { openCodeOverResponses } from './opencode.ts';
+
+testAgent(openCodeOverResponses);

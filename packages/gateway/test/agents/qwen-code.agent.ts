@@ -1,0 +1,4 @@
+import { testAgent } from './agent-suite.ts';
+import { qwenCode } from './qwen-code.ts';
+
+testAgent(qwenCode);
