@@ -16,14 +16,6 @@ export const modelAliasName = z
     'a name may have up to 128 letters, digits and `. _ : @ + / [ ] -`, and begins with a letter or digit',
   );
 
-/** A virtual key's name, for people and records. */
-export const virtualKeyName = z
-  .string()
-  .regex(
-    /^[A-Za-z0-9][A-Za-z0-9 ._@-]{0,63}$/,
-    'a name may have up to 64 letters, digits, spaces and `. _ @ -`, and begins with a letter or digit',
-  );
-
 /** A duration. Timers of Node go wrong beyond 2^31 - 1 ms, so an hour-long typo is caught here. */
 export const milliseconds = z.int().min(1).max(86_400_000);
 

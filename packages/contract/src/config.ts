@@ -1,6 +1,14 @@
 import { z } from 'zod';
-import { milliseconds, modelAliasName, providerName, virtualKeyName } from './config-values.ts';
+import { milliseconds, modelAliasName, providerName } from './config-values.ts';
 import { modelAbilities, providerEntry } from './config-provider.ts';
+import { budget } from './resources/budget.ts';
+import { organization } from './resources/organization.ts';
+import { rateLimit } from './resources/rate-limit.ts';
+import { team } from './resources/team.ts';
+import { tokenIssuer } from './resources/token-issuer.ts';
+import { user } from './resources/user.ts';
+import { addressRange, resourceId } from './resources/values.ts';
+import { virtualKey } from './resources/virtual-key.ts';
 
 /** Where the gateway listens, and its deadlines and sizes. */
 const server = z.strictObject({
@@ -33,6 +41,13 @@ const server = z.strictObject({
     .default('on')
     .describe('Whether agents may speak Responses over a WebSocket. `off` makes them use HTTP.'),
   max_attempts: z.int().min(1).max(20).default(4).describe('How many deployments one request may try.'),
+  trusted_proxies: z
+    .array(addressRange)
+    .max(200)
+    .default([])
+    .describe(
+      'Reverse proxies whose `x-forwarded-for` is believed, as addresses and ranges, where it matters from where a request comes.',
+    ),
 });
 
 const log = z.strictObject({
@@ -77,26 +92,25 @@ const compaction = z.strictObject({
     ),
 });
 
-const virtualKey = z.strictObject({
-  name: virtualKeyName.describe('Name of the key in records and logs.'),
-  value: z
-    .string()
-    .min(1, 'is empty')
-    .describe(
-      'The key that agents send: `env:NAME`, `file:PATH`, or the value itself. Only its digest is kept in memory.',
-    ),
-  models: z
-    .array(z.string().min(1, 'is empty').regex(/^\S+$/, 'must not contain spaces'))
-    .default(['*'])
-    .describe('Model names the key may ask for. `*` matches any run of characters.'),
-  disabled: z.boolean().default(false).describe('Refuse the key for now.'),
-  expires: z
-    .union([z.iso.date(), z.iso.datetime({ offset: true })], {
-      error: 'must be a date such as 2027-01-31, or a time such as 2027-01-31T18:00:00Z',
-    })
-    .optional()
-    .describe('When the key stops working. A date alone means its first moment in UTC.'),
-});
+/** A virtual key as the document names it: with its value, and with its name in place of an id if that will do. */
+export const virtualKeyEntry = virtualKey
+  .extend({
+    id: resourceId.optional().describe('What it is known by, for good. Default: the name.'),
+    value: z
+      .string()
+      .min(1, 'is empty')
+      .describe(
+        'The key that agents send: `env:NAME`, `file:PATH`, or the value itself. Only its digest is kept in memory.',
+      ),
+  })
+  .superRefine(({ id, name }, context) => {
+    if (id !== undefined) return;
+    const complaint =
+      name === undefined
+        ? 'is missing: a key needs a `name` or an `id`'
+        : resourceId.safeParse(name).error?.issues[0]?.message;
+    if (complaint !== undefined) context.addIssue({ code: 'custom', path: ['name'], message: complaint });
+  });
 
 /** The configuration as people write it, in YAML or JSON. Strict: an unknown field is an error. */
 export const configDocument = z
@@ -132,9 +146,18 @@ export const configDocument = z
       ),
     compaction: compaction.prefault({}).describe('How histories that have become too long are condensed.'),
     virtual_keys: z
-      .array(virtualKey)
+      .array(virtualKeyEntry)
       .optional()
       .describe('Keys that agents present. Left out: one is generated and kept in the data directory.'),
+    organizations: z.array(organization).default([]).describe('Whoever pays: the top of the tree.'),
+    teams: z.array(team).default([]).describe('People and keys that share budgets and rules.'),
+    users: z.array(user).default([]).describe('People who call through keys or tokens.'),
+    token_issuers: z
+      .array(tokenIssuer)
+      .default([])
+      .describe('Where short-lived bearer tokens (JWT) come from that are accepted in place of virtual keys.'),
+    budgets: z.array(budget).default([]).describe('Money or tokens that may be spent in a window.'),
+    rate_limits: z.array(rateLimit).default([]).describe('How fast something may be used.'),
   })
   .meta({ title: 'Turnpike configuration' });
 
@@ -142,7 +165,7 @@ export const configDocument = z
 export type ConfigDocument = z.output<typeof configDocument>;
 
 /** One entry of `virtual_keys`. */
-export type VirtualKeyEntry = z.output<typeof virtualKey>;
+export type VirtualKeyEntry = z.output<typeof virtualKeyEntry>;
 
 /** The document's JSON Schema, as editors and the loader's hints use it. */
 export function configJsonSchema(): z.core.JSONSchema.BaseSchema {

@@ -31,8 +31,14 @@ export interface ExchangeRecord {
   readonly requestKind?: RequestKind;
   /** What was asked for instead of an answer of a model: `embeddings`, `files.create`, … or `passthrough`. */
   readonly operation?: string;
-  /** Name of the virtual key; absent if it was not recognised. */
+  /** Name of the virtual key, or of the bearer of a token; absent if it was not recognised. */
   readonly key?: string;
+  /** Ids of whom the caller counts for. */
+  readonly user?: string;
+  readonly team?: string;
+  readonly organization?: string;
+  /** Labels of all of them. */
+  readonly tags?: readonly string[];
 
   readonly modelAsked?: string;
   readonly provider?: string;

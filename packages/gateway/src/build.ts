@@ -1,14 +1,20 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { createCatalog } from './catalog/create-catalog.ts';
+import type { EncryptionKeys } from './config/encryption-key.ts';
 import type { Configuration, ConfigurationParts } from './config/load-configuration.ts';
 import type { Flags } from './config/resolve-settings.ts';
+import type { Snapshot } from './config/snapshot.ts';
 import type { SnapshotHolder } from './config/snapshot-holder.ts';
 import type { Clock } from './core/clock.ts';
 import { createIds } from './core/ids.ts';
 import type { Log } from './core/log.ts';
 import { createDataPlane, type ServerPorts } from './data-plane/server.ts';
 import { createWebSocketDoor, type WebSocketDoor } from './data-plane/websocket/door.ts';
+import { createAuthenticator } from './identity/authenticate.ts';
+import { createDirectory } from './identity/directory.ts';
+import { knownResources } from './identity/file-resources.ts';
+import { createKeyHasher } from './identity/key-hash.ts';
 import type { Recorder } from './pipeline/exchange.ts';
 import { createProvider } from './providers/create-provider.ts';
 import { type DemoServer, startDemoServer } from './providers/demo/demo-server.ts';
@@ -16,11 +22,11 @@ import { vendors } from './providers/vendors.ts';
 import { createFanOut } from './record/fan-out.ts';
 import { createLogRecorder } from './record/log-recorder.ts';
 import { createMetrics } from './record/prometheus.ts';
-import { openRecordStore, type RecordStore } from './store/record-store.ts';
+import { openStore, type Store } from './store/open-store.ts';
 import { createAuthorizingUpstream } from './upstream/authorizing-upstream.ts';
 import { createHttpUpstream } from './upstream/http-upstream.ts';
 import { createWebSocketUpstream } from './upstream/websocket-upstream.ts';
-import { createVault, type Vault } from './vault/vault.ts';
+import { createVault } from './vault/vault.ts';
 
 /** What the process gives to the house. */
 export interface ProcessParts {
@@ -78,16 +84,18 @@ export interface Gateway {
 export async function buildGateway(parts: GatewayParts): Promise<Gateway> {
   const { configuration, holder, clock, log, version } = parts;
   const metrics = createMetrics(version);
-  const store = await openStore(parts, configuration.settings.store);
+  const store = await storeOf(parts);
   const readers: Recorder[] = [metrics, createLogRecorder(log)];
-  if (store) readers.push(store);
+  if (store) readers.push(store.records);
   if (parts.recorder) readers.push(parts.recorder);
   const upstream = createAuthorizingUpstream(createWebSocketUpstream(createHttpUpstream(), clock), clock);
+  const { identity } = openIdentity(parts);
   let ready = true;
   const ports: ServerPorts = {
     snapshot: holder.current,
+    identity,
     upstream,
-    vault: vaultOf(configuration),
+    vault: createVault(keysOf(configuration)),
     clock,
     log,
     version,
@@ -110,13 +118,23 @@ export async function buildGateway(parts: GatewayParts): Promise<Gateway> {
   };
 }
 
-function vaultOf({ encryptionKeys }: Configuration): Vault {
+function keysOf({ encryptionKeys }: Configuration): EncryptionKeys {
   if (!encryptionKeys) throw new TypeError('a configuration that was only looked at cannot be served');
-  return createVault(encryptionKeys);
+  return encryptionKeys;
 }
 
-function openStore(parts: GatewayParts, url: string): Promise<RecordStore> | undefined {
-  return parts.entry && openRecordStore(url.slice('sqlite:'.length), parts.entry, parts.log);
+/** Who there is, and how they are known. Follows the configuration as it changes. */
+function openIdentity({ configuration, holder, clock }: GatewayParts) {
+  const directory = createDirectory();
+  const hasher = createKeyHasher(keysOf(configuration));
+  const follow = ({ resources }: Snapshot): void => directory.replaceFile(knownResources(resources, hasher));
+  follow(holder.current());
+  holder.onReplace(follow);
+  return { directory, identity: createAuthenticator({ directory, hasher, clock }) };
+}
+
+function storeOf({ configuration, entry, log }: GatewayParts): Promise<Store> | undefined {
+  return entry && openStore(configuration.settings.store, { entry, log });
 }
 
 /** How often connections are looked at that became idle while the gateway waits to end. */

@@ -12,16 +12,16 @@ export const windowWords = {
 } as const;
 
 const increase = z.strictObject({
-  dollars: dollars.optional(),
-  tokens: limitCount.optional(),
+  dollars: dollars.optional().describe('How much more, in dollars.'),
+  tokens: limitCount.optional().describe('How many more, in tokens.'),
   until: moment.describe('When the increase ends.'),
-  reason: displayName.optional(),
+  reason: displayName.optional().describe('Why, for those who come later.'),
 });
 
 /** Money or tokens that may be spent in a window. Several may apply to one request; all must hold. */
 export const budget = z
   .strictObject({
-    id: resourceId,
+    id: resourceId.describe('What it is known by, for good.'),
     name: displayName.optional().describe('For people, and in refusals. Default: the id.'),
     scope: scope.prefault({}),
     per,

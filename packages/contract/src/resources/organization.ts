@@ -4,7 +4,7 @@ import { displayName, resourceId } from './values.ts';
 
 /** The top of the tree: whoever pays. */
 export const organization = z.strictObject({
-  id: resourceId,
+  id: resourceId.describe('What it is known by, for good.'),
   name: displayName.optional().describe('For people. Default: the id.'),
   ...grant,
 });

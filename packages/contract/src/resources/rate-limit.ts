@@ -14,14 +14,14 @@ const counted = [
 /** How fast something may be used. Several may apply to one request; all must hold. */
 export const rateLimit = z
   .strictObject({
-    id: resourceId,
+    id: resourceId.describe('What it is known by, for good.'),
     name: displayName.optional().describe('For people, and in refusals. Default: the id.'),
     scope: scope.prefault({}),
     per,
-    requests: limitCount.min(1).optional(),
+    requests: limitCount.min(1).optional().describe('How many requests in `every`.'),
     tokens: limitCount.min(1).optional().describe('Input and output together.'),
-    input_tokens: limitCount.min(1).optional(),
-    output_tokens: limitCount.min(1).optional(),
+    input_tokens: limitCount.min(1).optional().describe('How many tokens of input in `every`.'),
+    output_tokens: limitCount.min(1).optional().describe('How many tokens of output in `every`.'),
     concurrent_requests: limitCount.min(1).optional().describe('How many may run at the same time.'),
     concurrent_sessions: limitCount
       .min(1)
@@ -35,7 +35,12 @@ export const rateLimit = z
       .min(1)
       .optional()
       .describe('How many may come at once. Default: as many as are refilled in `every`.'),
-    session_idle_s: z.int().min(1).max(86_400).default(300),
+    session_idle_s: z
+      .int()
+      .min(1)
+      .max(86_400)
+      .default(300)
+      .describe('After how many seconds of silence a session is no longer active.'),
     queue_s: z.number().min(0).max(300).default(0).describe('Wait so many seconds for room before refusing.'),
     mode: enforcement,
     disabled: z.boolean().default(false).describe('Neither counts nor refuses for now.'),

@@ -4,15 +4,15 @@ import { namePattern, resourceId, tag } from './values.ts';
 /** What a limit applies to: every field must match. An empty scope is the whole gateway. */
 export const scope = z
   .strictObject({
-    key: resourceId.optional(),
-    user: resourceId.optional(),
-    team: resourceId.optional(),
-    organization: resourceId.optional(),
+    key: resourceId.optional().describe('A virtual key’s id.'),
+    user: resourceId.optional().describe('A user’s id.'),
+    team: resourceId.optional().describe('A team’s id.'),
+    organization: resourceId.optional().describe('An organization’s id.'),
     provider: namePattern.optional().describe('A provider’s name or a pattern.'),
     model: namePattern
       .optional()
       .describe('The name asked for, or `provider/model` as it is served. `*` matches any run of characters.'),
-    tag: tag.optional(),
+    tag: tag.optional().describe('A label that a key, a user, a team or an organization carries.'),
   })
   .describe('What it applies to: every field must match. Empty: everything.');
 

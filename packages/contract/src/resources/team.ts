@@ -4,7 +4,7 @@ import { displayName, resourceId } from './values.ts';
 
 /** People and keys that share budgets and rules. */
 export const team = z.strictObject({
-  id: resourceId,
+  id: resourceId.describe('What it is known by, for good.'),
   name: displayName.optional().describe('For people. Default: the id.'),
   organization: resourceId.optional().describe('The organization it belongs to.'),
   ...grant,

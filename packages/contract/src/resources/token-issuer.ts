@@ -22,7 +22,7 @@ const rule = z.strictObject({
 
 /** Where short-lived bearer tokens (JWT) come from, and what their bearers may do. */
 export const tokenIssuer = z.strictObject({
-  id: resourceId,
+  id: resourceId.describe('What it is known by, for good.'),
   name: displayName.optional().describe('For people. Default: the id.'),
   issuer: z
     .url({ protocol: /^https?$/ })
@@ -41,8 +41,13 @@ export const tokenIssuer = z.strictObject({
   algorithms: z
     .array(z.enum(['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA']))
     .min(1)
-    .default(['RS256', 'PS256', 'ES256', 'EdDSA']),
-  clock_skew_s: z.int().min(0).max(600).default(60),
+    .default(['RS256', 'PS256', 'ES256', 'EdDSA'])
+    .describe('How its tokens may be signed.'),
+  allow_private: z
+    .boolean()
+    .default(false)
+    .describe('May be reached at private and link-local addresses. Loopback is always allowed.'),
+  clock_skew_s: z.int().min(0).max(600).default(60).describe('How many seconds its clock may differ from ours.'),
   rules: z
     .array(rule)
     .min(1, 'needs at least one rule')

@@ -4,9 +4,9 @@ import { displayName, resourceId } from './values.ts';
 
 /** A person who calls through keys or tokens. */
 export const user = z.strictObject({
-  id: resourceId,
+  id: resourceId.describe('What it is known by, for good.'),
   name: displayName.optional().describe('For people. Default: the id.'),
-  email: z.email().max(254).optional(),
+  email: z.email().max(254).optional().describe('Where to reach the person.'),
   teams: z
     .array(resourceId)
     .max(50)

@@ -4,7 +4,7 @@ import { displayName, moment, resourceId } from './values.ts';
 
 /** What an agent presents. Its value is shown once and kept as a keyed hash only. */
 export const virtualKey = z.strictObject({
-  id: resourceId,
+  id: resourceId.describe('What it is known by, for good.'),
   name: displayName.optional().describe('For people and records. Default: the id.'),
   user: resourceId.optional().describe('Whose key it is.'),
   team: resourceId.optional().describe('The team it counts for. Default: the only team of its user.'),

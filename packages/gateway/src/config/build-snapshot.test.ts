@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { goodConfiguration, problemsOf } from '../../test/kit/configuration.ts';
-import { digestOfKey } from '../identity/authenticate.ts';
+import { sha256Of } from '../identity/key-hash.ts';
 
 /** As in the documentation. */
 const whole = `
@@ -40,8 +40,15 @@ describe('the documented example', () => {
       ['claude', 'claude-sonnet-4-5'],
       ['gemini', 'gemini-2.5-pro'],
     ]);
-    const alice = snapshot.virtualKeys.get(digestOfKey(env.ALICE_KEY));
-    expect(alice).toEqual({ name: 'alice', digest: digestOfKey(env.ALICE_KEY), models: ['*'] });
+    expect(snapshot.resources).toEqual([
+      {
+        resource: {
+          kind: 'virtual_keys',
+          body: expect.objectContaining({ id: 'alice', name: 'alice', models: ['*'] }),
+        },
+        sha256: sha256Of(env.ALICE_KEY),
+      },
+    ]);
     expect(snapshot.limits).toMatchObject({ maxBodyBytes: 67_108_864, maxAttempts: 4 });
     expect(Object.isFrozen(snapshot)).toBe(true);
   });
@@ -57,7 +64,7 @@ describe('the documented example', () => {
 
   it('keeps no virtual key in readable form', async () => {
     const { snapshot } = await goodConfiguration(whole, env);
-    expect(JSON.stringify([...snapshot.virtualKeys])).not.toContain(env.ALICE_KEY);
+    expect(JSON.stringify(snapshot.resources)).not.toContain(env.ALICE_KEY);
   });
 });
 
@@ -168,10 +175,10 @@ describe('a snapshot', () => {
   - { name: a, value: vk-0123456789abcdef01, disabled: true }
   - { name: b, value: vk-0123456789abcdef02, expires: 2027-02-01 }
   - { name: c, value: vk-0123456789abcdef03, expires: "2027-02-01T12:00:00+02:00", models: [fast, "gpt-*"] }`;
-    const keys = [...(await goodConfiguration(text)).snapshot.virtualKeys.values()];
-    expect(keys[0]).toMatchObject({ name: 'a', disabled: true });
-    expect(keys[1]).toMatchObject({ name: 'b', expiresAt: Date.UTC(2027, 1, 1) });
-    expect(keys[2]).toMatchObject({ expiresAt: Date.UTC(2027, 1, 1, 10), models: ['fast', 'gpt-*'] });
+    const keys = (await goodConfiguration(text)).snapshot.resources.map(({ resource }) => resource.body);
+    expect(keys[0]).toMatchObject({ id: 'a', disabled: true });
+    expect(keys[1]).toMatchObject({ id: 'b', expires: '2027-02-01' });
+    expect(keys[2]).toMatchObject({ expires: '2027-02-01T12:00:00+02:00', models: ['fast', 'gpt-*'] });
   });
 
   it('knows the prices and abilities that the document gives', async () => {

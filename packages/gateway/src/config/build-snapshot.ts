@@ -1,9 +1,10 @@
 import type { ConfigDocument } from '@turnpike/contract/config';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { FactsOverride } from '../catalog/create-catalog.ts';
+import { addressRanges } from '../core/address-ranges.ts';
 import { buildAliases } from './build-aliases.ts';
 import { buildProviders, type ProviderParts } from './build-providers.ts';
-import { buildVirtualKeys } from './build-virtual-keys.ts';
+import { buildResources } from './build-resources.ts';
 import { catalogOverrides } from './catalog-overrides.ts';
 import { checkModelName, checkUtilityModel } from './check-utility-model.ts';
 import type { Finding } from './problem.ts';
@@ -34,7 +35,7 @@ export function buildSnapshot(input: SnapshotInput, parts: SnapshotParts): { sna
   const aliases = buildAliases({ document, providers, tell });
   checkUtilityModel(document, tell);
   checkModelName(document.compaction.model, ['compaction', 'model'], { document, tell });
-  const virtualKeys = buildVirtualKeys(document, secrets, nowMs, tell);
+  const resources = buildResources(document, secrets, nowMs, tell);
   if (Object.keys(document.providers ?? {}).length === 0) {
     tell({ path: ['providers'], message: 'is empty, so nobody can answer', severity: 'warning' });
   }
@@ -45,7 +46,8 @@ export function buildSnapshot(input: SnapshotInput, parts: SnapshotParts): { sna
     aliases,
     ...(document.utility_model === undefined ? {} : { utilityModel: document.utility_model }),
     compaction: document.compaction,
-    virtualKeys,
+    resources,
+    trustedProxies: addressRanges(document.server.trusted_proxies),
     catalog,
     limits: limitsOf(document),
     websocket: document.server.websocket === 'on',

@@ -1,7 +1,7 @@
-import type { ConfigDocument, VirtualKeyEntry } from '@turnpike/contract/config';
+import type { VirtualKeyEntry } from '@turnpike/contract/config';
 import type { Secret } from '../core/secret.ts';
-import { digestOfKey } from '../identity/authenticate.ts';
-import type { VirtualKey } from '../identity/principal.ts';
+import { sha256Of } from '../identity/key-hash.ts';
+import type { FileResource } from '../identity/resources.ts';
 import { type Finding, formatPath } from './problem.ts';
 import type { Secrets } from './resolve-secrets.ts';
 
@@ -10,43 +10,34 @@ const minLength = 6;
 /** Shorter ones are fine for a try on one's own machine, so they only earn a word. */
 const adviseLength = 20;
 
-/** The document's virtual keys by digest. */
+/** The document's virtual keys, with what is kept of their values. */
 export function buildVirtualKeys(
-  document: ConfigDocument,
+  entries: readonly VirtualKeyEntry[] | undefined,
   secrets: Secrets,
   nowMs: number,
   tell: (finding: Finding) => void,
-): Map<string, VirtualKey> {
-  const keys = new Map<string, VirtualKey>();
-  const names = new Set<string>();
-  for (const [index, entry] of (document.virtual_keys ?? []).entries()) {
+): FileResource[] {
+  const names = new Map<string, string>();
+  const keys = (entries ?? []).flatMap((entry, index): FileResource[] => {
     const path = ['virtual_keys', index];
-    if (names.has(entry.name))
-      tell({ path: [...path, 'name'], message: `another key is called \`${entry.name}\` too` });
-    names.add(entry.name);
+    const resource = { kind: 'virtual_keys', body: bodyOf(entry) } as const;
     const secret = secrets.get(formatPath([...path, 'value']));
-    if (secret === undefined) continue;
+    if (secret === undefined) return [{ resource }];
     for (const finding of complaints(secret, entry, nowMs)) tell({ ...finding, path: [...path, ...finding.path] });
-    const digest = digestOfKey(secret.reveal());
-    const twin = keys.get(digest);
-    if (twin !== undefined)
-      tell({ path: [...path, 'value'], message: `is the same value as the key \`${twin.name}\` has` });
-    keys.set(digest, virtualKeyOf(entry, digest));
-  }
-  if (document.virtual_keys?.length === 0) {
+    const sha256 = sha256Of(secret.reveal());
+    const twin = names.get(sha256);
+    if (twin !== undefined) tell({ path: [...path, 'value'], message: `is the same value as the key \`${twin}\` has` });
+    names.set(sha256, resource.body.name ?? resource.body.id);
+    return [{ resource, sha256 }];
+  });
+  if (entries?.length === 0) {
     tell({ path: ['virtual_keys'], message: 'is empty, so nobody can call', severity: 'warning' });
   }
   return keys;
 }
 
-function virtualKeyOf(entry: VirtualKeyEntry, digest: string): VirtualKey {
-  return Object.freeze({
-    name: entry.name,
-    digest,
-    models: Object.freeze([...entry.models]),
-    ...(entry.disabled ? { disabled: true } : {}),
-    ...(entry.expires === undefined ? {} : { expiresAt: Date.parse(entry.expires) }),
-  });
+function bodyOf({ value: _, ...entry }: VirtualKeyEntry) {
+  return { ...entry, id: entry.id ?? entry.name ?? '' };
 }
 
 function* complaints(secret: Secret, entry: VirtualKeyEntry, nowMs: number): Generator<Finding> {

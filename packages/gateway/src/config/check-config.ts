@@ -65,11 +65,11 @@ function modelLines({ snapshot }: Configuration): string[][] {
   ]);
 }
 
-function keyLines({ snapshot, document }: Configuration): string[][] {
+function keyLines({ document }: Configuration): string[][] {
   if (document.virtual_keys === undefined) return [['default', 'made at the first start, kept in the data directory']];
-  return [...snapshot.virtualKeys.values()].map(({ name, models, disabled, expiresAt }) => {
+  return document.virtual_keys.map(({ id, name = id ?? '', models, disabled, expires }) => {
     const allowed = models.includes('*') ? 'all models' : `models ${models.join(', ')}`;
-    const until = expiresAt === undefined ? '' : `, until ${new Date(expiresAt).toISOString()}`;
+    const until = expires === undefined ? '' : `, until ${new Date(expires).toISOString()}`;
     return [name, `${disabled ? 'disabled, ' : ''}${allowed}${until}`];
   });
 }

@@ -49,10 +49,15 @@ function explainIssue(issue: Issue, raw: unknown, schema: unknown): Finding[] {
         },
       ];
     case 'too_big':
-      return [{ path, message: `must be at most ${issue.maximum}` }];
+      return [{ path, message: `must ${mostOf(issue.origin, Number(issue.maximum))}` }];
     default:
       return [{ path, message: issue.message }];
   }
+}
+
+function mostOf(origin: string, maximum: number): string {
+  if (origin === 'string') return `have at most ${maximum} characters`;
+  return origin === 'array' ? `have at most ${maximum} entries` : `be at most ${maximum}`;
 }
 
 function hint(text: string | undefined): { hint?: string } {

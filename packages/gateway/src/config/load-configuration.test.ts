@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { configurationParts, goodConfiguration, loadText, temporaryDirectory } from '../../test/kit/configuration.ts';
-import { digestOfKey } from '../identity/authenticate.ts';
+import { sha256Of } from '../identity/key-hash.ts';
 import { loadConfiguration } from './load-configuration.ts';
 import { formatProblem } from './problem.ts';
 
@@ -60,14 +60,14 @@ describe('without a file', () => {
     expect(first.generatedKey).toMatchObject({
       path,
       isNew: true,
-      value: expect.stringMatching(/^tp-[0-9A-Za-z]{40}$/),
+      value: expect.stringMatching(/^sk-tp-[0-9A-Za-z]{40}$/),
     });
     expect(second.generatedKey).toEqual({ ...first.generatedKey, isNew: false });
     expect(readFileSync(path, 'utf8')).toBe(`${first.generatedKey?.value}\n`);
     expect(statSync(path).mode & 0o777).toBe(0o600);
-    expect(first.snapshot.virtualKeys.get(digestOfKey(first.generatedKey?.value ?? ''))).toMatchObject({
-      name: 'default',
-    });
+    expect(first.snapshot.resources).toMatchObject([
+      { resource: { body: { id: 'default' } }, sha256: sha256Of(first.generatedKey?.value ?? '') },
+    ]);
   });
 
   it('two processes that start at once agree on the key', async () => {
@@ -88,7 +88,7 @@ describe('a file', () => {
   it('that names virtual keys gets no other', async () => {
     const configuration = await goodConfiguration('virtual_keys: [{ name: a, value: vk-test }]');
     expect(configuration.generatedKey).toBeUndefined();
-    expect(configuration.snapshot.virtualKeys.size).toBe(1);
+    expect(configuration.snapshot.resources).toHaveLength(1);
   });
 
   it('that leaves out keys takes the usual variable at the vendor’s own address', async () => {

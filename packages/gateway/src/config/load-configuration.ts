@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import { type ConfigDocument, configDocument, type VirtualKeyEntry } from '@turnpike/contract/config';
+import { type ConfigDocument, configDocument, type VirtualKeyEntry, virtualKeyEntry } from '@turnpike/contract/config';
 import type { Clock } from '../core/clock.ts';
 import { buildSnapshot, type SnapshotParts } from './build-snapshot.ts';
 import { kindOf } from './build-providers.ts';
@@ -146,7 +146,7 @@ async function keyFor({ dataDir }: Settings): Promise<KeyResult> {
 }
 
 function keyEntry({ path }: GeneratedKey): VirtualKeyEntry {
-  return { name: 'default', value: `file:${path}`, models: ['*'], disabled: false };
+  return virtualKeyEntry.parse({ name: 'default', value: `file:${path}` });
 }
 
 /** What the document leaves out of its providers is filled in from the environment. */

@@ -1,5 +1,6 @@
 import type { Catalog, ModelFacts } from '../catalog/catalog.ts';
-import type { VirtualKey } from '../identity/principal.ts';
+import type { AddressRanges } from '../core/address-ranges.ts';
+import type { FileResource } from '../identity/resources.ts';
 import type { Provider } from '../providers/provider.ts';
 
 /** A name that agents ask for, and where it leads. */
@@ -48,8 +49,10 @@ export interface Snapshot {
   /** The name, an alias or `provider/model`, that stands in for agents' hidden models. */
   readonly utilityModel?: string;
   readonly compaction: CompactionRules;
-  /** By digest. */
-  readonly virtualKeys: ReadonlyMap<string, VirtualKey>;
+  /** Who and what the document names. */
+  readonly resources: readonly FileResource[];
+  /** Reverse proxies that are believed where a request comes from. */
+  readonly trustedProxies: AddressRanges;
   readonly catalog: Catalog;
   readonly limits: Limits;
   /** Whether agents may use WebSockets. */

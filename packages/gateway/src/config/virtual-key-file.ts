@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { newKeyValue } from '../identity/key-value.ts';
 
 /** Where the key that Turnpike made for itself lies. */
 function virtualKeyPath(dataDir: string): string {
@@ -24,7 +25,7 @@ export async function ensureVirtualKey(dataDir: string): Promise<GeneratedKey> {
   const existing = await readKey(path);
   if (existing !== undefined) return { path, value: existing, isNew: false };
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
-  const value = generateKey();
+  const value = newKeyValue();
   // Written aside and linked, so that the file never stands there half written; linking fails if another was first.
   const draft = `${path}.${process.pid}.${randomInt(2 ** 32)}`;
   await writeFile(draft, `${value}\n`, { mode: 0o600, flag: 'wx' });
@@ -49,11 +50,4 @@ async function readKey(path: string): Promise<string | undefined> {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw error;
   }
-}
-
-const letters = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
-
-/** `tp-` and 40 random letters and digits: 238 bits. */
-function generateKey(): string {
-  return `tp-${Array.from({ length: 40 }, () => letters.charAt(randomInt(letters.length))).join('')}`;
 }

@@ -2,7 +2,6 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { RequestKind } from '@turnpike/contract/exchange-record';
 import { isJsonObject, type JsonObject, parseJson } from '../core/json.ts';
 import type { AgentName } from '../dialects/dialect.ts';
-import type { Credentials } from '../identity/authenticate.ts';
 
 /** Which client this is, from the headers that it cannot help sending. */
 export function agentOf(headers: IncomingHttpHeaders): AgentName {
@@ -33,31 +32,6 @@ const marks: readonly (readonly [string, AgentName])[] = [
   ['QwenCode', 'qwen-code'],
   ['Cursor', 'cursor'],
 ];
-
-/** Headers in which agents carry their key, first found wins. */
-const keyHeaders = ['x-api-key', 'x-goog-api-key', 'api-key', 'x-bf-vk'];
-
-/** The virtual key a caller shows. A ChatGPT login is recognised by its token's form and companion header, and not kept. */
-export function credentialsOf(headers: IncomingHttpHeaders): Credentials {
-  const bearer = bearerOf(headers.authorization);
-  if (bearer !== undefined && headers['chatgpt-account-id'] !== undefined && isJwt(bearer))
-    return { foreignLogin: true };
-  if (bearer) return { key: bearer };
-  for (const name of keyHeaders) {
-    const value = headers[name];
-    if (typeof value === 'string' && value.trim() !== '') return { key: value.trim() };
-  }
-  return {};
-}
-
-function bearerOf(authorization: string | undefined): string | undefined {
-  const match = authorization === undefined ? null : /^bearer\s+(\S+)\s*$/i.exec(authorization);
-  return match?.[1];
-}
-
-function isJwt(token: string): boolean {
-  return token.split('.').length === 3;
-}
 
 /** What an agent tells of the place of a request in its work. Ids are the agent's own. */
 export interface Session {

@@ -3,12 +3,12 @@ import { asFailure, Failure } from '../core/failure.ts';
 import type { ClientDialectName } from '../core/items.ts';
 import type { Log } from '../core/log.ts';
 import { dialects } from '../dialects/registry.ts';
-import { authenticate } from '../identity/authenticate.ts';
 import { type ExchangePorts, exchange } from '../pipeline/exchange.ts';
 import type { Inbound } from '../pipeline/inbound.ts';
 import { passage } from '../pipeline/passage/passage.ts';
 import { search } from '../pipeline/search.ts';
-import { callerOf, credentialsOf, sessionOf } from './caller.ts';
+import { callerOf, sessionOf } from './caller.ts';
+import { credentialsOf } from './credentials.ts';
 import { createHttpSink } from './http-sink.ts';
 import { listModels } from './models/listed-models.ts';
 import { anthropicModelList, openAiModelList } from './models/model-lists.ts';
@@ -114,15 +114,15 @@ async function answerPlain(
   }
 }
 
-function sendModels(
+async function sendModels(
   dialect: ClientDialectName,
   request: IncomingMessage,
   response: ServerResponse,
   ports: ServerPorts,
-): void {
+): Promise<void> {
   const snapshot = ports.snapshot();
-  const { key } = authenticate(credentialsOf(request.headers), snapshot.virtualKeys, ports.clock);
-  const models = listModels(key, snapshot);
+  const principal = await ports.identity.authenticate(credentialsOf(request, snapshot.trustedProxies));
+  const models = listModels(principal, snapshot);
   const anthropic = dialect === 'messages' || request.headers['anthropic-version'] !== undefined;
   if (anthropic) return sendJson(response, 200, anthropicModelList(models));
   const clientVersion = /[?&]client_version=([\w.-]+)/.exec(request.url ?? '')?.[1];
@@ -158,7 +158,7 @@ function inboundOf(
     receivedAt: ports.clock.now(),
     receivedMonotonicMs: ports.clock.monotonicMs(),
     dialect: route.dialect,
-    credentials: credentialsOf(request.headers),
+    credentials: credentialsOf(request, ports.snapshot().trustedProxies),
     ...callerOf(request.headers),
     ...sessionOf(request.headers),
     headers: request.headers,

@@ -1,22 +1,32 @@
-/** A virtual key as the data plane knows it. The value itself is nowhere: only its digest is kept. */
-export interface VirtualKey {
-  /** Name in configuration and records. */
-  readonly name: string;
-  /** SHA-256 of the key's value, hex. */
-  readonly digest: string;
-  /** Model names it may ask for; `*` matches any run of characters. */
-  readonly models: readonly string[];
-  readonly disabled?: boolean;
-  /** Milliseconds since 1970. */
-  readonly expiresAt?: number;
-}
+import type { ContentLogging, Grant } from './grant.ts';
 
-/** Who makes a request. */
+/** Who makes a request: found once per key or token, and again when something of it has changed. Ids where nothing else is said. */
 export interface Principal {
-  readonly key: VirtualKey;
+  /** The same for as long as there is a caller: `key:alice`, `token:<issuer>/<sub>`. */
+  readonly id: string;
+  /** For people and records: the key's name, or the user that a token stands for. */
+  readonly name: string;
+  /** Whose things these are: what is sealed for one tenant cannot be opened by another. */
+  readonly tenant: string;
+  readonly key?: string;
+  readonly user?: string;
+  readonly team?: string;
+  readonly organization?: string;
+  /** Of all levels together. */
+  readonly tags: readonly string[];
+  /** Whom to ask when something is refused: what the nearest level says. */
+  readonly contact?: string;
+  /** Of the levels that restrict anything, the nearest first. All must agree. */
+  readonly grants: readonly Grant[];
+  readonly contentLogging: ContentLogging;
 }
 
 /** Whose things these are: what is sealed for one tenant cannot be opened by another. */
-export function tenantOf({ key }: Principal): string {
-  return key.name;
+export function tenantOf({ tenant }: Principal): string {
+  return tenant;
+}
+
+/** ` Ask #platform.`, where there is anyone to ask. */
+export function whomToAsk(contact: string | undefined): string {
+  return contact === undefined ? '' : ` Ask ${contact}.`;
 }

@@ -4,9 +4,9 @@ import type { Clock } from '../core/clock.ts';
 import { asFailure, Failure } from '../core/failure.ts';
 import type { EncodeContext } from '../dialects/dialect.ts';
 import { dialects } from '../dialects/registry.ts';
-import { authenticate } from '../identity/authenticate.ts';
+import type { Authenticator } from '../identity/authenticate.ts';
 import { type Principal, tenantOf } from '../identity/principal.ts';
-import { checkAccess, mayUse } from '../policy/access.ts';
+import { checkAccess, mayUse, permittedPlan } from '../policy/access.ts';
 import { type Plan, planRoute } from '../routing/plan.ts';
 import { continueTurn } from '../routing/turn-state.ts';
 import { servedName } from '../routing/utility.ts';
@@ -25,6 +25,8 @@ import { finishRecord, startTrace, type Trace } from './trace.ts';
 /** What an exchange needs of the house. */
 export interface ExchangePorts {
   snapshot(): Snapshot;
+  /** Knows callers. */
+  readonly identity: Authenticator;
   readonly upstream: Upstream;
   /** Seals what agents keep for us. */
   readonly vault: Vault;
@@ -62,10 +64,11 @@ export async function exchange(inbound: Inbound, sink: Sink, ports: ExchangePort
 async function serve(inbound: Inbound, sink: Sink, ports: ExchangePorts, trace: Trace): Promise<void> {
   const snapshot = ports.snapshot();
   const dialect = dialects[inbound.dialect];
-  const { principal, envelope, plan: route } = await admit(inbound, snapshot, ports.clock, trace);
+  const { principal, envelope, plan: route } = await admit(inbound, snapshot, ports, trace);
   const compaction = planCompaction({ inbound, envelope, plan: route, snapshot });
   trace.isCompaction = compaction !== undefined;
-  const plan = continueTurn(compaction?.plan ?? route, turnState(inbound));
+  const willing = compaction ? permittedPlan(principal, compaction.plan, envelope.model) : route;
+  const plan = continueTurn(willing, turnState(inbound));
   const condenses = compaction?.by === 'gateway';
   const compactor = createCompactor({ ...ports, tenant: tenantOf(principal), condenses });
   const context: EncodeContext = {
@@ -97,22 +100,21 @@ function turnState({ dialect, headers }: Inbound): string | undefined {
 export async function admit(
   inbound: Inbound,
   snapshot: Snapshot,
-  clock: Clock,
+  ports: ExchangePorts,
   trace: Trace,
 ): Promise<{ principal: Principal; envelope: Envelope; plan: Plan }> {
-  const principal = admitCaller(inbound, snapshot, clock, trace);
-  const { key } = principal;
+  const principal = await admitCaller(inbound, ports, trace);
   const envelope = readEnvelope(inbound, await inbound.readBody(), dialects[inbound.dialect]);
   trace.envelope = envelope;
   const asked = inbound.provider === undefined ? envelope.model : `${inbound.provider}/${envelope.model}`;
-  const served = servedName(asked, snapshot, (model) => mayUse(key, model));
-  checkAccess(key, served);
-  return { principal, envelope, plan: planRoute(served, snapshot) };
+  const served = servedName(asked, snapshot, (model) => mayUse(principal, model));
+  checkAccess(principal, served);
+  return { principal, envelope, plan: permittedPlan(principal, planRoute(served, snapshot), served) };
 }
 
 /** Who asks. Throws what refuses the caller, whatever is asked. */
-export function admitCaller(inbound: Inbound, snapshot: Snapshot, clock: Clock, trace: Trace): Principal {
-  const principal = authenticate(inbound.credentials, snapshot.virtualKeys, clock);
+export async function admitCaller(inbound: Inbound, { identity }: ExchangePorts, trace: Trace): Promise<Principal> {
+  const principal = await identity.authenticate(inbound.credentials);
   trace.principal = principal;
   return principal;
 }

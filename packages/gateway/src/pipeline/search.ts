@@ -18,7 +18,7 @@ import { readWhole } from './whole-pump.ts';
  */
 export const search: Work = async (inbound, sink, ports, trace) => {
   const snapshot = ports.snapshot();
-  const { envelope, plan } = await admit(inbound, snapshot, ports.clock, trace);
+  const { envelope, plan } = await admit(inbound, snapshot, ports, trace);
   const deployment = plan.find(({ provider }) => searchEndpointOf(provider) !== undefined);
   if (!deployment) {
     throw new Failure(

@@ -66,7 +66,7 @@ export function finishRecord(inbound: Inbound, trace: Trace, bytesOut: number): 
     ...sessionFields(inbound),
     ...(trace.isCompaction ? { requestKind: 'compaction' as const } : {}),
     ...(trace.operation === undefined ? {} : { operation: trace.operation }),
-    ...(trace.principal ? { key: trace.principal.key.name } : {}),
+    ...(trace.principal ? whoAsked(trace.principal) : {}),
     ...(envelope?.model === undefined ? {} : { modelAsked: envelope.model }),
     ...(served ? servedFields(served) : {}),
     attempts: trace.attempts,
@@ -75,6 +75,17 @@ export function finishRecord(inbound: Inbound, trace: Trace, bytesOut: number): 
     ...(cost === undefined ? {} : { costNanoDollars: cost.toString() }),
     bytesIn: envelope?.bodyBytes ?? 0,
     bytesOut,
+  };
+}
+
+/** A token has no key, but its bearer has a name all the same. */
+function whoAsked({ name, user, team, organization, tags }: Principal) {
+  return {
+    key: name,
+    ...(user === undefined ? {} : { user }),
+    ...(team === undefined ? {} : { team }),
+    ...(organization === undefined ? {} : { organization }),
+    ...(tags.length === 0 ? {} : { tags }),
   };
 }
 

@@ -1,51 +1,67 @@
-import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkAccess, matches } from './access.ts';
+import { directoryOf, principalWith, resource } from '../../test/kit/identity.ts';
+import { principalOfKey } from '../identity/resolve-principal.ts';
+import { checkAccess, mayReach, mayUse, permittedPlan } from './access.ts';
 
-describe('a pattern of model names', () => {
-  it.each([
-    ['*', 'anything/at-all', true],
-    ['*', '', true],
-    ['gpt-5', 'gpt-5', true],
-    ['gpt-5', 'gpt-5.5', false],
-    ['gpt-*', 'gpt-5.5', true],
-    ['gpt-*', 'gpt', false],
-    ['*-mini', 'gpt-5-mini', true],
-    ['claude/*', 'claude/sonnet', true],
-    ['claude/*', 'openai/claude/sonnet', false],
-    ['a*a', 'a', false],
-    ['a*b*c', 'a-b-b-c', true],
-    ['a*b*c', 'a-c', false],
-    ['gpt.5', 'gptx5', false],
-  ])('%s judges %s as %s', (pattern, name, fits) => {
-    expect(matches(pattern, name)).toBe(fits);
-  });
+const at = (provider: string, model = 'm') => ({ provider: { name: provider }, model });
+const refusal = (code: string, says: RegExp) => expect.objectContaining({ code, message: expect.stringMatching(says) });
 
-  it('means what the same regular expression means', () => {
-    const letters = fc.string({ unit: fc.constantFrom('a', 'b', '*', '.'), maxLength: 8 });
-    const names = fc.string({ unit: fc.constantFrom('a', 'b', '.'), maxLength: 10 });
-    fc.assert(
-      fc.property(letters, names, (pattern, name) => {
-        const expression = new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', '.*')}$`);
-        expect(matches(pattern, name)).toBe(expression.test(name));
-      }),
-    );
-  });
-});
-
-describe('access', () => {
-  const key = { name: 'ann', digest: 'd', models: ['gpt-*', 'local/*'] };
+describe('access to models', () => {
+  const ann = principalWith({ models: ['gpt-*', 'local/*'] });
 
   it('is given where a pattern fits', () => {
-    expect(() => checkAccess(key, 'gpt-5')).not.toThrow();
+    expect(() => checkAccess(ann, 'gpt-5')).not.toThrow();
   });
 
   it('is refused with what is allowed instead', () => {
-    const failure = expect.objectContaining({
-      code: 'model-forbidden',
-      message: expect.stringMatching(/"ann".*"claude".*gpt-\*, local\/\*/),
-    });
-    expect(() => checkAccess(key, 'claude')).toThrow(failure);
-    expect(() => checkAccess({ ...key, models: [] }, 'claude')).toThrow(/no models/);
+    expect(() => checkAccess(ann, 'claude')).toThrow(refusal('model-forbidden', /"ann".*"claude".*gpt-\*, local\/\*/));
+    expect(() => checkAccess(principalWith({ models: [] }), 'claude')).toThrow(/It may use: none/);
+  });
+
+  it('names whom to ask', () => {
+    const key = principalWith({ models: ['a'], contact: '#platform' });
+    expect(() => checkAccess(key, 'b')).toThrow(/Ask #platform\.$/);
+  });
+
+  it('is refused by a deny list even where all models are allowed', () => {
+    const key = principalWith({ deny_models: ['o1-*'] });
+    expect([mayUse(key, 'o1-pro'), mayUse(key, 'gpt-5')]).toEqual([false, true]);
+    expect(() => checkAccess(key, 'o1-pro')).toThrow(/may use: \*, but not o1-\*/);
+  });
+
+  it('needs the word of every level', () => {
+    const directory = directoryOf([
+      resource('organizations', { id: 'acme', deny_models: ['*-preview'] }),
+      resource('teams', { id: 'core', organization: 'acme', models: ['gpt-*'] }),
+      resource('users', { id: 'ann', teams: ['core'] }),
+      resource('virtual_keys', { id: 'k', user: 'ann', models: ['*'] }),
+    ]);
+    const key = directory.get('virtual_keys', 'k');
+    if (!key) throw new TypeError('no key');
+    const principal = principalOfKey(key, directory);
+    expect(['gpt-5', 'claude', 'gpt-6-preview'].map((model) => mayUse(principal, model))).toEqual([true, false, false]);
+    expect(() => checkAccess(principal, 'claude')).toThrow(/The team "core" may not use "claude"/);
+  });
+});
+
+describe('access to providers', () => {
+  const key = principalWith({ providers: ['azure-*', 'local'] });
+
+  it('leaves out the deployments that are not allowed', () => {
+    expect(permittedPlan(key, [at('openai'), at('azure-eu'), at('local')], 'm')).toEqual([at('azure-eu'), at('local')]);
+  });
+
+  it('is refused where none is left, with what is allowed', () => {
+    const failure = refusal('provider-forbidden', /"ann" may not use "openai".*"m".*azure-\*, local/);
+    expect(() => permittedPlan(key, [at('openai'), at('openai')], 'm')).toThrow(failure);
+  });
+
+  it('does not let another name lead to a model that is denied', () => {
+    const denied = principalWith({ deny_models: ['openai/o1-pro', 'claude-opus'] });
+    const places = [at('openai', 'o1-pro'), at('other', 'o1-pro'), at('anthropic', 'claude-opus')];
+    expect(places.map((place) => mayReach(denied, place))).toEqual([false, true, false]);
+    expect(() => permittedPlan(denied, [at('openai', 'o1-pro')], 'best')).toThrow(
+      refusal('model-forbidden', /"best".*but not openai\/o1-pro/),
+    );
   });
 });

@@ -1,30 +1,101 @@
 import { Failure } from '../core/failure.ts';
-import type { VirtualKey } from '../identity/principal.ts';
+import { matchesAny } from '../core/name-pattern.ts';
+import type { Grant } from '../identity/grant.ts';
+import { type Principal, whomToAsk } from '../identity/principal.ts';
 
-/** Refuses a model that the key may not use. Throws `model-forbidden`. */
-export function checkAccess(key: VirtualKey, model: string): void {
-  if (mayUse(key, model)) return;
-  const allowed = key.models.length === 0 ? 'no models' : key.models.join(', ');
-  throw new Failure('model-forbidden', `The virtual key "${key.name}" may not use "${model}". It may use: ${allowed}.`);
+/** A model at a provider: where a name leads. */
+export interface Place {
+  readonly provider: { readonly name: string };
+  readonly model: string;
 }
 
-/** Whether the key may ask for this model name. */
-export function mayUse(key: VirtualKey, model: string): boolean {
-  return key.models.some((pattern) => matches(pattern, model));
+/** Whether the caller may ask for this model name. All levels must allow it. */
+export function mayUse({ grants }: Principal, model: string): boolean {
+  return grants.every((grant) => allowsModel(grant, model));
 }
 
-/** `*` stands for any run of characters, also an empty one; everything else for itself. */
-export function matches(pattern: string, name: string): boolean {
-  if (pattern === '*') return true;
-  const [head = '', ...rest] = pattern.split('*');
-  const tail = rest.pop();
-  if (tail === undefined) return pattern === name;
-  if (name.length < head.length + tail.length || !name.startsWith(head) || !name.endsWith(tail)) return false;
-  let at = head.length;
-  for (const piece of rest) {
-    const found = name.indexOf(piece, at);
-    if (found < 0) return false;
-    at = found + piece.length;
+/** Whether the caller may ask a provider for all of its models, as with a batch, in which any of them may stand. */
+export function mayUseAll({ grants }: Principal, provider: string): boolean {
+  return grants.every((grant) => allowsAll(grant, provider));
+}
+
+/** Refuses what names no model where the caller may not ask for all models of the provider. Throws `model-forbidden`. */
+export function checkAccessToAll(principal: Principal, provider: string): void {
+  const refusing = principal.grants.find((grant) => !allowsAll(grant, provider));
+  if (refusing) throw modelForbidden(principal, refusing, `${provider}/*`);
+}
+
+/** Whether the caller may be answered from there, whatever the name that leads there. */
+export function mayReach({ grants }: Principal, place: Place): boolean {
+  return grants.every((grant) => allowsProvider(grant, place) && !deniesPlace(grant, place));
+}
+
+/** Refuses a model name that the caller may not ask for. Throws `model-forbidden`. */
+export function checkAccess(principal: Principal, model: string): void {
+  const refusing = principal.grants.find((grant) => !allowsModel(grant, model));
+  if (refusing) throw modelForbidden(principal, refusing, model);
+}
+
+/**
+ * The places of a plan that the caller may reach. What is denied by its name at the provider is denied under every name: otherwise another spelling
+ * would lead there. Throws `provider-forbidden` or `model-forbidden` where none is left.
+ */
+export function permittedPlan<Each extends Place>(
+  principal: Principal,
+  plan: readonly [Each, ...Each[]],
+  model: string,
+): readonly [Each, ...Each[]] {
+  if (principal.grants.length === 0) return plan;
+  const [first, ...rest] = plan.filter((place) => mayReach(principal, place));
+  if (first) return [first, ...rest];
+  const refusing = principal.grants.find((grant) => !plan.some((place) => allowsProvider(grant, place)));
+  if (!refusing) {
+    const denying = principal.grants.find((grant) => plan.some((place) => deniesPlace(grant, place)));
+    throw modelForbidden(principal, denying, model);
   }
-  return at <= name.length - tail.length;
+  const answering = [...new Set(plan.map(({ provider }) => `"${provider.name}"`))].join(', ');
+  throw new Failure(
+    'provider-forbidden',
+    `The ${refusing.holder} may not use ${answering}, where "${model}" leads. ` +
+      `It may use the providers: ${listed(refusing.providers)}.${whomToAsk(principal.contact)}`,
+  );
+}
+
+function allowsModel({ models, deniedModels }: Grant, model: string): boolean {
+  return matchesAny(models, model) && !matchesAny(deniedModels, model);
+}
+
+/** A denied name without a provider may be one of this provider's. */
+function allowsAll(grant: Grant, provider: string): boolean {
+  const denies = grant.deniedModels.some(
+    (name) => !name.includes('/') || name.includes('*') || name.startsWith(`${provider}/`),
+  );
+  return !denies && matchesAny(grant.models, `${provider}/*`) && matchesAny(grant.providers, provider);
+}
+
+function allowsProvider({ providers }: Grant, { provider }: Place): boolean {
+  return matchesAny(providers, provider.name);
+}
+
+function deniesPlace({ deniedModels }: Grant, { provider, model }: Place): boolean {
+  return matchesAny(deniedModels, model) || matchesAny(deniedModels, `${provider.name}/${model}`);
+}
+
+function modelForbidden(principal: Principal, grant: Grant | undefined, model: string): Failure {
+  const holder = grant?.holder ?? `virtual key "${principal.name}"`;
+  const { models = [], deniedModels = [] } = grant ?? {};
+  const except = deniedModels.length === 0 ? '' : `, but not ${listed(deniedModels)}`;
+  return new Failure(
+    'model-forbidden',
+    `The ${holder} may not use "${model}". It may use: ${listed(models)}${except}.${whomToAsk(principal.contact)}`,
+  );
+}
+
+/** More than this nobody reads in a terminal. */
+const maxListed = 20;
+
+function listed(patterns: readonly string[]): string {
+  if (patterns.length === 0) return 'none';
+  const more = patterns.length - maxListed;
+  return patterns.slice(0, maxListed).join(', ') + (more > 0 ? ` and ${more} more` : '');
 }

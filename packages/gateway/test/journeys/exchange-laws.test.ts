@@ -8,6 +8,7 @@ import type { ClientDialectName } from '../../src/core/items.ts';
 import { exchange } from '../../src/pipeline/exchange.ts';
 import type { Sink } from '../../src/pipeline/sink.ts';
 import { createVault } from '../../src/vault/vault.ts';
+import { authenticatorOf } from '../kit/identity.ts';
 import { endsOf, textOf, type Told, toldSoFar } from '../kit/ask.ts';
 import { testKey } from '../kit/gateway-process.ts';
 import { dialectNames, goodRequest } from './doors.ts';
@@ -97,6 +98,7 @@ async function run(chosen: Case): Promise<Outcome> {
   });
   const ports = {
     snapshot: () => current,
+    identity: authenticatorOf(current.resources, { clock: stoppedClock }),
     upstream,
     vault: createVault([Buffer.alloc(32)]),
     clock: stoppedClock,

@@ -1,11 +1,11 @@
 import type { ModelFacts } from '../../catalog/catalog.ts';
 import type { Snapshot, Target } from '../../config/snapshot.ts';
-import type { VirtualKey } from '../../identity/principal.ts';
-import { mayUse } from '../../policy/access.ts';
+import type { Principal } from '../../identity/principal.ts';
+import { mayReach, mayUse } from '../../policy/access.ts';
 import { factsOf, targetsOf } from '../../routing/plan.ts';
 import { servedName, utilityModels } from '../../routing/utility.ts';
 
-/** A name that a key may ask for. */
+/** A name that a caller may ask for. */
 export interface ListedModel {
   readonly name: string;
   /** Where the name leads first. */
@@ -16,16 +16,16 @@ export interface ListedModel {
 }
 
 /**
- * Names that a key may ask for: configured models first, then `provider/model`, then the same models' own names and agents' hidden ones.
+ * Names that a caller may ask for: configured models first, then `provider/model`, then the same models' own names and agents' hidden ones.
  * Agents live by tools, so a model that is known to have none is left out.
  */
-export function listModels(key: VirtualKey, snapshot: Snapshot): readonly ListedModel[] {
+export function listModels(principal: Principal, snapshot: Snapshot): readonly ListedModel[] {
   const models = new Map<string, ListedModel>();
-  const allowed = (name: string): boolean => mayUse(key, name);
+  const allowed = (name: string): boolean => mayUse(principal, name);
 
   function add(name: string, offered: boolean, served = name): void {
     if (models.has(name) || !allowed(served)) return;
-    const [target] = targetsOf(served, snapshot) ?? [];
+    const target = targetsOf(served, snapshot)?.find((place) => mayReach(principal, place));
     if (!target) return;
     const abilities = snapshot.aliases.get(served)?.abilities;
     const facts = factsOf(abilities ? { ...target, abilities } : target, snapshot) ?? {};

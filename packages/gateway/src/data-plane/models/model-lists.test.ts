@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { goodConfiguration } from '../../../test/kit/configuration.ts';
 import type { ModelFacts } from '../../catalog/catalog.ts';
-import type { VirtualKey } from '../../identity/principal.ts';
+import { principalWith } from '../../../test/kit/identity.ts';
 import type { LogFields } from '../../core/log.ts';
 import { codexEntry, effortsFor } from './codex-entry.ts';
 import { type ListedModel, listModels } from './listed-models.ts';
@@ -28,10 +28,8 @@ utility_model: local/coder
 virtual_keys: [{ name: a, value: vk-0123456789abcdef01 }]
 `;
 
-const everything: VirtualKey = { name: 'a', digest: '', models: ['*'] };
-
 async function listed(models = ['*']): Promise<readonly ListedModel[]> {
-  return listModels({ ...everything, models }, (await goodConfiguration(document)).snapshot);
+  return listModels(principalWith({ models }), (await goodConfiguration(document)).snapshot);
 }
 
 async function entryOf(name: string, version = '0.169.0') {

@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import type { RawData, WebSocket } from 'ws';
 import { asFailure, Failure } from '../../core/failure.ts';
-import { authenticate } from '../../identity/authenticate.ts';
 import type { ExchangePorts } from '../../pipeline/exchange.ts';
 import { booleanField, type Peek, peekObject, stringField } from '../../wire/peek.ts';
-import { agentOf, credentialsOf } from '../caller.ts';
+import { agentOf } from '../caller.ts';
+import { credentialsOf } from '../credentials.ts';
 import { failureMessage, refusalMessage } from './error-message.ts';
 import type { Histories } from './histories.ts';
 import { createMessageSender } from './message-sender.ts';
@@ -42,7 +42,8 @@ const nothing: Buffer = Buffer.alloc(0);
 export function serveAgentSocket({ socket, request, ports, histories }: AgentSocketParts): AgentSocket {
   const { clock } = ports;
   const { headers } = request;
-  const caller = { headers, agent: agentOf(headers), credentials: credentialsOf(headers) };
+  const credentials = credentialsOf(request, ports.snapshot().trustedProxies);
+  const caller = { headers, agent: agentOf(headers), credentials };
   const sender = createMessageSender(socket, request.socket);
   const life = new AbortController();
   const openedMs = clock.monotonicMs();
@@ -64,8 +65,12 @@ export function serveAgentSocket({ socket, request, ports, histories }: AgentSoc
     try {
       receive(data, isBinary);
     } catch (thrown) {
-      tell(failureMessage(asFailure(thrown, ports.newId('defect_')), caller.agent));
+      tellFailure(thrown);
     }
+  }
+
+  function tellFailure(thrown: unknown): void {
+    tell(failureMessage(asFailure(thrown, ports.newId('defect_')), caller.agent));
   }
 
   function receive(data: RawData, isBinary: boolean): void {
@@ -96,8 +101,18 @@ export function serveAgentSocket({ socket, request, ports, histories }: AgentSoc
   }
 
   /** Costs nothing and reaches nobody, so it is no exchange. */
-  function prewarm({ peek, history, context }: Turn): void {
-    authenticate(caller.credentials, ports.snapshot().virtualKeys, clock);
+  function prewarm(turn: Turn): void {
+    const principal = ports.identity.authenticate(caller.credentials);
+    if (!(principal instanceof Promise)) return warm(turn);
+    const departure = new AbortController();
+    answering = departure;
+    principal
+      .then(() => warm(turn))
+      .catch((thrown: unknown) => tellFailure(thrown))
+      .finally(() => over(departure));
+  }
+
+  function warm({ peek, history, context }: Turn): void {
     const id = ports.newId('resp_');
     histories.remember(socket, id, [assembleTurn(peek, history).items]);
     tell(...prewarmMessages(id, context));

@@ -3,11 +3,11 @@ import type { Duplex } from 'node:stream';
 import { Failure } from '../../core/failure.ts';
 import type { FailureAnswer } from '../../dialects/dialect.ts';
 import { dialects } from '../../dialects/registry.ts';
-import { authenticate } from '../../identity/authenticate.ts';
 import { type ExchangePorts, exchange } from '../../pipeline/exchange.ts';
-import { callerOf, credentialsOf, sessionOf } from '../caller.ts';
+import { callerOf, sessionOf } from '../caller.ts';
+import { credentialsOf } from '../credentials.ts';
 import { dialectOfPath, pathOf, routeOf } from '../routes.ts';
-import { acceptSocket, isNear } from './accept-socket.ts';
+import { acceptSocket, isNear, type SocketRequest } from './accept-socket.ts';
 import { type AgentSocket, serveAgentSocket } from './agent-socket.ts';
 import { createHistories } from './histories.ts';
 import { createRefusalSink, sendRefusal } from './refusal.ts';
@@ -44,13 +44,20 @@ export function createWebSocketDoor(ports: ExchangePorts): WebSocketDoor {
       void sendRefusal(refusal, request);
       return;
     }
-    if (!isKnown(request, ports)) {
-      void refuseStranger(request, ports);
+    const known = knows(request, ports);
+    if (known instanceof Promise) void known.then((isKnown) => welcome(isKnown, { request, connection, head }));
+    else welcome(known, { request, connection, head });
+  }
+
+  function welcome(known: boolean, asked: Pick<SocketRequest, 'request' | 'connection' | 'head'>): void {
+    const { request } = asked;
+    if (!known || ending) {
+      void (known ? sendRefusal(shuttingDown(), request) : refuseStranger(request, ports));
       return;
     }
     const maxBytes = ports.snapshot().limits.maxBodyBytes;
     const compresses = !isNear(request.socket.remoteAddress);
-    acceptSocket({ request, connection, head, maxBytes, compresses }, (socket) => {
+    acceptSocket({ ...asked, maxBytes, compresses }, (socket) => {
       const agentSocket = serveAgentSocket({ socket, request, ports, histories });
       sockets.add(agentSocket);
       socket.on('close', () => sockets.delete(agentSocket));
@@ -95,14 +102,18 @@ function asAnswer(failure: Failure, request: IncomingMessage): FailureAnswer {
   return dialect.encodeFailure(failure, { ...callerOf(request.headers), stream: false, exchangeId: 'none' });
 }
 
-function isKnown(request: IncomingMessage, ports: ExchangePorts): boolean {
+/** At once where that can be: what comes right behind the request must find somebody who listens. */
+function knows(request: IncomingMessage, ports: ExchangePorts): boolean | Promise<boolean> {
   try {
-    authenticate(credentialsOf(request.headers), ports.snapshot().virtualKeys, ports.clock);
-    return true;
+    const principal = ports.identity.authenticate(credentialsOf(request, ports.snapshot().trustedProxies));
+    return principal instanceof Promise ? principal.then(isTrue, isFalse) : true;
   } catch {
     return false;
   }
 }
+
+const isTrue = () => true;
+const isFalse = () => false;
 
 /** The same refusal, and the same record of it, as a posted request would get. */
 function refuseStranger(request: IncomingMessage, ports: ExchangePorts): Promise<void> {
@@ -112,7 +123,7 @@ function refuseStranger(request: IncomingMessage, ports: ExchangePorts): Promise
     receivedMonotonicMs: ports.clock.monotonicMs(),
     dialect: 'responses',
     wire: 'websocket',
-    credentials: credentialsOf(request.headers),
+    credentials: credentialsOf(request, ports.snapshot().trustedProxies),
     ...callerOf(request.headers),
     ...sessionOf(request.headers),
     headers: request.headers,

@@ -3,7 +3,7 @@ import { Failure } from '../../core/failure.ts';
 import type { Principal } from '../../identity/principal.ts';
 import type { ApiName } from '../../operations/operation.ts';
 import { apis } from '../../operations/table.ts';
-import { mayUse } from '../../policy/access.ts';
+import { mayUseAll } from '../../policy/access.ts';
 import type { Provider } from '../../providers/provider.ts';
 import type { Passage, Question } from './passage.ts';
 
@@ -11,14 +11,14 @@ import type { Passage, Question } from './passage.ts';
  * What is asked, now that the configuration can be looked at: a path means what it means in an API that the named provider has.
  * Throws `route-not-found` and `method-not-allowed`.
  */
-export function clarify(asked: Passage, { key }: Principal, snapshot: Snapshot): Question {
+export function clarify(asked: Passage, principal: Principal, snapshot: Snapshot): Question {
   const { provider: name, places, ...rest } = asked;
   const provider = name === undefined ? undefined : snapshot.providers.get(name);
   if (name !== undefined && !provider) throw new Failure('route-not-found', `There is no provider "${name}" here.`);
   const place = places.find(({ api }) => provider === undefined || hasApi(provider, api));
   const operation = place?.operations.find(({ method }) => method === asked.method);
   if (place && operation) return { ...rest, path: place.path, provider, known: { operation, place } };
-  if (provider?.passthrough && mayUse(key, `${provider.name}/*`)) return { ...rest, provider, known: undefined };
+  if (provider?.passthrough && mayUseAll(principal, provider.name)) return { ...rest, provider, known: undefined };
   if (!place) throw notThere(asked);
   const allowed = place.operations.map(({ method }) => method).join(', ');
   throw new Failure('method-not-allowed', `${asked.path} takes ${allowed}, not ${asked.method}.`);

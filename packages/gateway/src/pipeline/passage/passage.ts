@@ -1,5 +1,6 @@
 import { asFailure, Failure } from '../../core/failure.ts';
 import type { Method, Operation, Place } from '../../operations/operation.ts';
+import { permittedPlan } from '../../policy/access.ts';
 import type { Provider } from '../../providers/provider.ts';
 import type { Plan } from '../../routing/plan.ts';
 import { admitCaller, type Work } from '../exchange.ts';
@@ -41,12 +42,13 @@ export interface Question extends Omit<Passage, 'provider' | 'places'> {
 export function passage(asked: Passage): Work {
   return async (inbound, sink, ports, trace) => {
     const snapshot = ports.snapshot();
-    const principal = admitCaller(inbound, snapshot, ports.clock, trace);
+    const principal = await admitCaller(inbound, ports, trace);
     const question = clarify(asked, principal, snapshot);
     trace.operation = question.known?.operation.name ?? 'passthrough';
     const body = await readPassageBody(question, inbound);
     trace.envelope = body;
-    const plan = planPassage({ question, model: body.model, principal, snapshot });
+    const route = planPassage({ question, model: body.model, principal, snapshot });
+    const plan = permittedPlan(principal, route, body.model ?? asked.path);
     const tries = { plan: body.replayable ? plan : firstOf(plan), asked: body.model ?? asked.path };
     const open = { inbound, snapshot, upstream: ports.upstream, clock: ports.clock };
     const opened = await tryInOrder(tries, open, trace, (deployment) =>

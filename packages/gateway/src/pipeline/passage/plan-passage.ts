@@ -4,7 +4,7 @@ import { dialects } from '../../dialects/registry.ts';
 import type { Principal } from '../../identity/principal.ts';
 import type { Api, ApiName } from '../../operations/operation.ts';
 import { apis } from '../../operations/table.ts';
-import { checkAccess } from '../../policy/access.ts';
+import { checkAccess, checkAccessToAll } from '../../policy/access.ts';
 import type { Provider } from '../../providers/provider.ts';
 import { type Plan, planTargets, targetsOf } from '../../routing/plan.ts';
 import { hasApi } from './clarify.ts';
@@ -24,20 +24,20 @@ interface Wanted {
  */
 export function planPassage(wanted: Wanted): Plan {
   const { question, model, principal, snapshot } = wanted;
-  const { key } = principal;
   const { provider, known } = question;
   if (provider) {
-    checkAccess(key, `${provider.name}/${model ?? '*'}`);
+    if (model === undefined) checkAccessToAll(principal, provider.name);
+    else checkAccess(principal, `${provider.name}/${model}`);
     return planOf(provider, model);
   }
   if (!known) throw new TypeError('what is not known must name its provider');
   const { api } = known.operation;
   if (model === undefined) {
     const home = homeOf(api, question, snapshot);
-    checkAccess(key, `${home.name}/*`);
+    checkAccessToAll(principal, home.name);
     return planOf(home, undefined);
   }
-  checkAccess(key, model);
+  checkAccess(principal, model);
   const targets = targetsOf(model, snapshot);
   if (!targets) return planOf(homeOf(api, question, snapshot), model);
   const [first, ...rest] = targets.filter((target) => hasApi(target.provider, api));

@@ -1,0 +1,32 @@
+import type { ConfigDocument } from '@turnpike/contract/config';
+import type { ResourceKind } from '@turnpike/contract/resources/kinds';
+import type { FileResource } from '../identity/resources.ts';
+import { buildVirtualKeys } from './build-virtual-keys.ts';
+import { checkResources } from './check-resources.ts';
+import type { Finding } from './problem.ts';
+import type { Secrets } from './resolve-secrets.ts';
+
+/** Who and what the document names: keys, teams, budgets and so on, each by its place in its list. */
+export function buildResources(
+  document: ConfigDocument,
+  secrets: Secrets,
+  nowMs: number,
+  tell: (finding: Finding) => void,
+): readonly FileResource[] {
+  const keys = buildVirtualKeys(document.virtual_keys, secrets, nowMs, tell);
+  const others = {
+    organizations: listed(document.organizations, (body) => ({ resource: { kind: 'organizations', body } })),
+    teams: listed(document.teams, (body) => ({ resource: { kind: 'teams', body } })),
+    users: listed(document.users, (body) => ({ resource: { kind: 'users', body } })),
+    token_issuers: listed(document.token_issuers, (body) => ({ resource: { kind: 'token_issuers', body } })),
+    budgets: listed(document.budgets, (body) => ({ resource: { kind: 'budgets', body } })),
+    rate_limits: listed(document.rate_limits, (body) => ({ resource: { kind: 'rate_limits', body } })),
+  } satisfies Record<Exclude<ResourceKind, 'virtual_keys'>, readonly FileResource[]>;
+  const resources = { ...others, virtual_keys: keys };
+  checkResources(resources, tell);
+  return Object.values(resources).flat();
+}
+
+function listed<Body>(bodies: readonly Body[], make: (body: Body) => FileResource): readonly FileResource[] {
+  return bodies.map(make);
+}

@@ -1,0 +1,106 @@
+import type { ResourceKind, ResourceOf } from '@turnpike/contract/resources/kinds';
+import type { KeyDigest, KnownResource, ResourceChange } from './resources.ts';
+
+/** A key that was found by one of its values. */
+export interface KeyMatch {
+  readonly key: ResourceOf<'virtual_keys'>;
+  /** When this value stops working. */
+  readonly until?: number;
+}
+
+type Tables = { readonly [Kind in ResourceKind]: Map<string, ResourceOf<Kind>> };
+
+/** Resources of one origin, by kind and id, and keys by digest. */
+export interface ResourceTable {
+  readonly of: Tables;
+  /** The key of a digest. */
+  find(digest: string): KeyMatch | undefined;
+  put(resource: KnownResource): void;
+  remove(kind: ResourceKind, id: string): void;
+}
+
+/** A table in memory. It takes resources over: they are frozen, and what many have alike is kept once. */
+export function createResourceTable(resources: Iterable<KnownResource> = []): ResourceTable {
+  const of = emptyTables();
+  const byDigest = new Map<string, KeyMatch>();
+  const digestsByKey = new Map<string, readonly KeyDigest[]>();
+
+  function forget(id: string): void {
+    for (const { digest } of digestsByKey.get(id) ?? []) byDigest.delete(digest);
+    digestsByKey.delete(id);
+  }
+
+  function putKey(key: ResourceOf<'virtual_keys'>, given: readonly KeyDigest[] | undefined): void {
+    const digests = given ?? digestsByKey.get(key.id) ?? [];
+    forget(key.id);
+    digestsByKey.set(key.id, digests);
+    for (const { digest, until } of digests) byDigest.set(digest, until === undefined ? { key } : { key, until });
+  }
+
+  const table: ResourceTable = {
+    of,
+    find: (digest) => byDigest.get(digest),
+    put(resource) {
+      store(of, resource);
+      if (resource.kind === 'virtual_keys') putKey(resource.body, resource.digests);
+    },
+    remove(kind, id) {
+      of[kind].delete(id);
+      if (kind === 'virtual_keys') forget(id);
+    },
+  };
+  for (const resource of resources) table.put(resource);
+  return table;
+}
+
+/** Makes a change in a table. */
+export function applyChange(table: ResourceTable, change: ResourceChange): void {
+  if (change.change === 'put') table.put(change.resource);
+  else table.remove(change.kind, change.id);
+}
+
+function store<Kind extends ResourceKind>(tables: Tables, resource: KnownResource<Kind>): void {
+  const { kind, body }: { kind: Kind; body: ResourceOf<Kind> } = resource;
+  tables[kind].set(body.id, takeOver(body));
+}
+
+function emptyTables(): Tables {
+  return {
+    organizations: new Map(),
+    teams: new Map(),
+    users: new Map(),
+    virtual_keys: new Map(),
+    budgets: new Map(),
+    rate_limits: new Map(),
+    token_issuers: new Map(),
+  };
+}
+
+const nothing = Object.freeze([]);
+const everything = Object.freeze(['*']);
+const noFacts = Object.freeze({});
+
+/** A hundred thousand keys have the same empty lists: each is kept once. */
+function takeOver<Body extends object>(body: Body): Body {
+  for (const [field, value] of Object.entries(body)) {
+    const common = commonValue(value);
+    if (common) Reflect.set(body, field, common);
+    else freezeDeeply(value);
+  }
+  return Object.freeze(body);
+}
+
+function commonValue(value: unknown): object | undefined {
+  if (Array.isArray(value)) {
+    if (value.length === 0) return nothing;
+    return value.length === 1 && value[0] === '*' ? everything : undefined;
+  }
+  if (typeof value !== 'object' || value === null) return undefined;
+  return Object.keys(value).length === 0 ? noFacts : undefined;
+}
+
+function freezeDeeply(value: unknown): void {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return;
+  for (const inner of Object.values(value)) freezeDeeply(inner);
+  Object.freeze(value);
+}
