@@ -1,4 +1,4 @@
-// Bundles the gateway into one file. Native optional packages stay outside: they are loaded only where they are installed.
+// Bundles the gateway into one file. Native optional packages, and modules of other runtimes, stay outside: they are loaded only where they are.
 import { chmodSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { rolldown } from 'rolldown';
@@ -8,7 +8,7 @@ rmSync(join(root, 'packages/gateway/dist'), { recursive: true, force: true });
 const bundle = await rolldown({
   input: join(root, 'packages/gateway/src/main.ts'),
   platform: 'node',
-  external: ['libsql'],
+  external: ['libsql', 'bun:sqlite', 'pg-native', 'pg-cloudflare', 'cloudflare:sockets'],
   onwarn(warning) {
     throw new Error(warning.message);
   },

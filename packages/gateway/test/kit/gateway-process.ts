@@ -164,7 +164,7 @@ async function readRecords(file: string, { count, model, asAsked }: Wanted): Pro
   const database = await openSqlite(file);
   try {
     const select = database.prepare(
-      'SELECT record FROM exchanges WHERE ?1 IS NULL OR model_asked = ?1 ORDER BY started_at, id',
+      'SELECT record FROM exchange_records WHERE ?1 IS NULL OR model_asked = ?1 ORDER BY started_at, id',
     );
     for (;;) {
       const rows = select.all([model ?? null]);

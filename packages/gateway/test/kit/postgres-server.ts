@@ -12,8 +12,8 @@ const program = findProgram(['postgres'], directories);
 /** Whether this machine has PostgreSQL. */
 export const hasPostgres = program !== undefined && initdb !== undefined;
 
-/** Where there is none, the names of tests say so. */
-export const postgresName = hasPostgres ? 'PostgreSQL' : 'PostgreSQL (skipped: no PostgreSQL)';
+/** Stands after the names of tests that need it: they say why they are skipped. */
+export const withoutPostgres = hasPostgres ? '' : ' (skipped: no PostgreSQL)';
 
 /** A running server. */
 export interface PostgresServer {

@@ -8,8 +8,8 @@ const program = findProgram(['valkey-server', 'redis-server']);
 /** Whether this machine has Redis or Valkey. */
 export const hasRedis = program !== undefined;
 
-/** Where there is none, the names of tests say so. */
-export const redisName = hasRedis ? 'Redis' : 'Redis (skipped: no Redis or Valkey)';
+/** Stands after the names of tests that need it: they say why they are skipped. */
+export const withoutRedis = hasRedis ? '' : ' (skipped: no Redis or Valkey)';
 
 /** A server of a test's own. */
 export interface RedisServer {
