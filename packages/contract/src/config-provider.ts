@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { providerAuth } from './config-auth.ts';
+import { providerPlaces } from './config-places.ts';
+import { providerQuirks } from './config-quirks.ts';
 import { baseUrl } from './config-values.ts';
 import { modelPrice } from './model-price.ts';
 
@@ -82,6 +84,10 @@ export const providerEntry = z.strictObject({
     .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'is not the name of a region')
     .optional()
     .describe('The cloud’s region that is called. Default: the cloud’s usual environment variable.'),
+  ...providerPlaces,
+  quirks: providerQuirks
+    .optional()
+    .describe('Where it departs from its dialects. What is said here is laid over what is known of the vendor.'),
   keyless: z.boolean().default(false).describe('The provider takes no key.'),
   allow_private: z
     .boolean()

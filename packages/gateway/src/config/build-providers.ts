@@ -2,10 +2,12 @@ import type { ConfigDocument } from '@turnpike/contract/config';
 import type { ProviderAuthEntry } from '@turnpike/contract/config-auth';
 import type { ProviderEntry } from '@turnpike/contract/config-provider';
 import type { ProviderSettings } from '../providers/create-provider.ts';
-import type { Credential, Provider, Vendor } from '../providers/provider.ts';
+import type { Credential, KeyHeader, Place, Places, Provider, Vendor } from '../providers/provider.ts';
 import { cloudAuthOf, cloudOf } from './auth/cloud-auth.ts';
+import { given } from '../dialects/shared/given.ts';
 import { hintForName, nearestName } from './nearest-name.ts';
 import { type Finding, formatPath } from './problem.ts';
+import { quirksOf } from './provider-quirks.ts';
 import type { Secrets } from './resolve-secrets.ts';
 
 export interface ProviderParts {
@@ -55,7 +57,28 @@ function settingsOf(
     websocket: entry.websocket,
     passthrough: entry.passthrough === 'allow',
     headers: entry.headers,
+    ...given('project', entry.project),
+    ...given('query', entry.query),
+    ...given('quirks', entry.quirks && quirksOf(entry.quirks)),
+    ...given('places', entry.endpoints && placesOf(entry.endpoints)),
+    ...given('keyHeader', keyHeaderOf(entry)),
   };
+}
+
+function placesOf(endpoints: NonNullable<ProviderEntry['endpoints']>): Places {
+  const places = Object.entries(endpoints).flatMap(([dialect, place]): [string, Place][] => {
+    if (place === undefined) return [];
+    return [
+      [dialect, typeof place === 'string' ? { path: place } : { path: place.path, streamPath: place.stream_path }],
+    ];
+  });
+  return Object.fromEntries(places);
+}
+
+/** Whoever names only what stands before the key means the usual header. */
+function keyHeaderOf({ key_header: name, key_prefix: prefix = '' }: ProviderEntry): KeyHeader | undefined {
+  if (name === undefined && prefix === '') return undefined;
+  return { name: name?.toLowerCase() ?? 'authorization', prefix };
 }
 
 function cloudAuthAt(name: string, { auth, region = '' }: ProviderEntry, secrets: Secrets) {
@@ -95,8 +118,14 @@ function vendorOf(
 
 function hasWhatItNeeds(name: string, entry: ProviderEntry, vendor: Vendor, tell: (finding: Finding) => void): boolean {
   const at = { path: ['providers', name], at: 'name' } as const;
-  if (vendor.regional && entry.region === undefined && (entry.base_url === undefined || entry.auth)) {
-    tell({ ...at, message: 'needs a `region`', hint: `or set ${vendor.regional.environment.join(' or ')}` });
+  const { regional, project } = vendor;
+  const needsRegion = regional !== undefined && regional.fallback === undefined;
+  if (needsRegion && entry.region === undefined && (entry.base_url === undefined || entry.auth)) {
+    tell({ ...at, message: 'needs a `region`', hint: `or set ${regional.environment.join(' or ')}` });
+    return false;
+  }
+  if (project && entry.project === undefined) {
+    tell({ ...at, message: 'needs a `project`', hint: `or set ${project.environment.join(' or ')}` });
     return false;
   }
   if (entry.base_url === undefined && vendor.baseUrl === undefined && !vendor.regional) {

@@ -1,6 +1,7 @@
 import type { ConfigDocument } from '@turnpike/contract/config';
 import { type ProviderEntry, providerEntry } from '@turnpike/contract/config-provider';
 import type { Vendor } from '../providers/provider.ts';
+import { given } from '../dialects/shared/given.ts';
 import { ambientAuth, authInEnvironment } from './auth/cloud-auth.ts';
 import { kindOf } from './build-providers.ts';
 
@@ -22,7 +23,7 @@ export function providersFromEnvironment(env: Environment, vendors: ReadonlyMap<
   const found: Record<string, ProviderEntry> = {};
   for (const vendor of vendors.values()) {
     const credentials = usualCredentials(vendor, env);
-    const region = usualRegion(vendor, env);
+    const region = usualValue(vendor.regional, env);
     // A vendor that has no address of its own cannot be used by its key alone.
     if (credentials === undefined || (vendor.baseUrl === undefined && region === undefined)) continue;
     found[vendor.kind] = providerEntry.parse({ ...credentials, region });
@@ -51,8 +52,9 @@ export function withUsualKeys(
     if (!vendor) return [name, entry] as const;
     const mayTake = entry.keys === undefined && !entry.keyless && !entry.auth && entry.base_url === undefined;
     const credentials = mayTake ? (usualCredentials(vendor, env) ?? ambientCredentials(vendor)) : undefined;
-    const region = entry.region ?? usualRegion(vendor, env);
-    return [name, { ...entry, ...credentials, ...(region === undefined ? {} : { region }) }] as const;
+    const region = entry.region ?? usualValue(vendor.regional, env);
+    const project = entry.project ?? usualValue(vendor.project, env);
+    return [name, { ...entry, ...credentials, ...given('region', region), ...given('project', project) }] as const;
   });
   return Object.fromEntries(entries);
 }
@@ -70,8 +72,9 @@ function ambientCredentials({ cloud }: Vendor): Partial<ProviderEntry> | undefin
   return cloud && { auth: ambientAuth(cloud) };
 }
 
-function usualRegion({ regional }: Vendor, env: Environment): string | undefined {
-  const variable = regional && firstSet(regional.environment, env);
+/** What the cloud's usual variables say, where the vendor's address depends on it. */
+function usualValue(named: { readonly environment: readonly string[] } | undefined, env: Environment) {
+  const variable = named && firstSet(named.environment, env);
   return variable === undefined ? undefined : env[variable]?.trim();
 }
 

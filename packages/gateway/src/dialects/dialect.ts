@@ -99,6 +99,10 @@ export interface TargetAbilities {
 
 /** Where a vendor departs from its dialect's home. A vendor's row holds these as data. */
 export interface Quirks {
+  /** The model stands in the path, and the body must not name it. */
+  readonly modelInPath?: boolean;
+  /** Fields (top level) that every request's body carries. */
+  readonly fields?: JsonObject;
   /** Request fields (top level) the vendor rejects; dropped as hint losses. */
   readonly omit?: readonly string[];
   /** Chat: name of the output limit field. Default `max_completion_tokens` at OpenAI, `max_tokens` elsewhere. */

@@ -6,6 +6,7 @@ import type { CanonicalRequest, ClientDialectName, DialectName } from '../core/i
 import type { Loss } from '../core/loss.ts';
 import type { EncodeTarget, TargetAbilities } from '../dialects/dialect.ts';
 import { dialects, providerDialects } from '../dialects/registry.ts';
+import { fitBody, fitPlan } from '../dialects/shared/fit-body.ts';
 import type { ToolTable } from '../dialects/shared/tool-table.ts';
 import { authorize } from '../providers/authorize.ts';
 import { compactEndpointOf, type Endpoint, endpointOf } from '../providers/endpoint.ts';
@@ -100,8 +101,10 @@ const noAbilities: TargetAbilities = {};
 function expressBody(dialect: ClientDialectName, envelope: Envelope, target: EncodeTarget): Body | undefined {
   const { stream } = envelope;
   const peek = envelope.peek();
-  const plan = dialects[dialect].planExpress({ body: peek.body, stream, has: (key) => hasField(peek, key) }, target);
-  if (!plan) return undefined;
+  const asked = { body: peek.body, stream, has: (key: string) => hasField(peek, key) };
+  const passing = dialects[dialect].planExpress(asked, target);
+  if (!passing) return undefined;
+  const plan = fitPlan(passing, target.quirks);
   return {
     lane: 'express',
     pieces: spliceObject(peek, plan),
@@ -121,7 +124,7 @@ function translatedBody(dialect: DialectName, request: CanonicalRequest, target:
   }
   return {
     lane: 'translate',
-    pieces: [Buffer.from(JSON.stringify(encoded.body))],
+    pieces: [Buffer.from(JSON.stringify(fitBody(encoded.body, target.quirks)))],
     stream: true,
     losses: encoded.losses,
     tools: encoded.tools,

@@ -62,6 +62,36 @@ describe('createProvider', () => {
     expect(createProvider(generic).issuer).toBe('house');
   });
 
+  it('fills project and location into the places of a cloud, and takes its host from the region', () => {
+    const at = (more: Partial<ProviderSettings>) => createProvider(settings('vertex', { project: 'house', ...more }));
+    expect(at({}).baseUrl.href).toBe('https://aiplatform.googleapis.com/');
+    expect(at({}).places?.gemini?.path).toBe(
+      '/v1/projects/house/locations/global/publishers/google/models/{model}:generateContent',
+    );
+    expect(at({ region: 'europe-west4' }).baseUrl.href).toBe('https://europe-west4-aiplatform.googleapis.com/');
+    expect(at({ region: 'eu' }).baseUrl.href).toBe('https://aiplatform.eu.rep.googleapis.com/');
+    expect(at({ region: 'eu' }).places?.gemini?.streamPath).toContain('/locations/eu/');
+  });
+
+  it('lays the places, the query and the header of the configuration over the vendor’s', () => {
+    const provider = createProvider(
+      settings('azure-deployments', {
+        baseUrl: 'https://house.openai.azure.com',
+        places: { chat: { path: '/chat/{model}' } },
+        query: { 'api-version': '2024-10-21' },
+        keyHeader: { name: 'authorization', prefix: 'Bearer ' },
+      }),
+    );
+    expect(provider.places).toEqual({ responses: { path: '/openai/responses' }, chat: { path: '/chat/{model}' } });
+    expect(provider.query).toEqual({ 'api-version': '2024-10-21' });
+    expect(authorize(provider, key)).toEqual({ authorization: 'Bearer sk-test' });
+  });
+
+  it('gives every resource of Azure an issuer of its own, which cannot open what another has sealed', () => {
+    const at = (name: string) => createProvider(settings('azure', { name, baseUrl: 'https://x.openai.azure.com' }));
+    expect([at('one').issuer, at('two').issuer]).toEqual(['one', 'two']);
+  });
+
   it('needs a base URL for the generic kind', () => {
     expect(() => createProvider(settings('openai-compatible'))).toThrow('Provider p needs a base_url');
   });

@@ -1,8 +1,7 @@
 import type { DialectName } from '../core/items.ts';
 import type { Quirks } from '../dialects/dialect.ts';
 import { type CloudAuth, createAuthorizer } from './cloud/cloud-auth.ts';
-import { genericKind } from './compatible.ts';
-import type { Credential, Provider, Vendor } from './provider.ts';
+import type { Credential, KeyHeader, Place, Places, Provider, Vendor } from './provider.ts';
 
 /** What a configuration entry says of a provider; the vendor's row says the rest. */
 export interface ProviderSettings {
@@ -12,6 +11,12 @@ export interface ProviderSettings {
   readonly baseUrl?: string;
   /** Where the vendor's address depends on one. */
   readonly region?: string;
+  /** Where the vendor's addresses name one. */
+  readonly project?: string;
+  /** Laid over the vendor's. */
+  readonly places?: Places;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly keyHeader?: KeyHeader;
   readonly speaks?: readonly DialectName[];
   /** May be empty only for vendors that need no key. A keyless provider of another vendor has one credential without a secret. */
   readonly credentials: readonly Credential[];
@@ -36,9 +41,11 @@ export function createProvider(settings: ProviderSettings): Provider {
     name,
     vendor,
     baseUrl: parseBaseUrl(name, settings.baseUrl ?? vendor.baseUrl ?? regionalUrl(settings)),
+    places: placesOf(settings),
+    query: { ...vendor.query, ...settings.query },
+    ...(settings.keyHeader ? { keyHeader: settings.keyHeader } : {}),
     speaks,
-    // Two servers behind the generic kind have nothing in common: neither may see the other's sealed state.
-    issuer: vendor.kind === genericKind ? name : vendor.issuer,
+    issuer: vendor.separate === true ? name : vendor.issuer,
     quirks: { ...vendor.quirks, ...settings.quirks },
     credentials: credentialsOf(settings),
     allowPrivate: settings.allowPrivate ?? false,
@@ -54,8 +61,22 @@ function speaksWebSocket({ websocket = 'auto', vendor, baseUrl }: ProviderSettin
   return vendor.websocket === true && (baseUrl === undefined || baseUrl === vendor.baseUrl);
 }
 
-function regionalUrl({ vendor, region }: ProviderSettings): string | undefined {
-  return region === undefined ? undefined : vendor.regional?.baseUrl(region);
+function regionalUrl({ vendor: { regional }, region = regional?.fallback }: ProviderSettings): string | undefined {
+  return region === undefined ? undefined : regional?.baseUrl(region);
+}
+
+/** The places with all filled in that does not depend on a call. */
+function placesOf({ vendor, project, region = vendor.regional?.fallback, places }: ProviderSettings): Places {
+  const known: Readonly<Record<string, string | undefined>> = { project, location: region };
+  const fill = (path: string) =>
+    path.replace(/\{(project|location)\}/g, (mark, name: string) =>
+      known[name] === undefined ? mark : encodeURIComponent(known[name]),
+    );
+  const filled = Object.entries(vendor.places ?? {}).map(([dialect, { path, streamPath }]): [string, Place] => [
+    dialect,
+    { path: fill(path), ...(streamPath === undefined ? {} : { streamPath: fill(streamPath) }) },
+  ]);
+  return { ...Object.fromEntries(filled), ...places };
 }
 
 function parseBaseUrl(name: string, text: string | undefined): URL {

@@ -17,6 +17,41 @@ describe('endpointOf', () => {
     expect(endpointOf(at(base), dialect, 'any', true)).toEqual({ origin: new URL(base).origin, path });
   });
 
+  it.each([
+    ['https://host', '/openai/v1/responses'],
+    ['https://host/openai', '/openai/v1/responses'],
+    ['https://host/openai/v1/', '/openai/v1/responses'],
+    ['https://host/openai/v1/responses', '/openai/v1/responses'],
+    ['https://host/proxy', '/proxy/openai/v1/responses'],
+  ])('does not say twice what the base URL %s ends with', (base, path) => {
+    const places = { responses: { path: '/openai/v1/responses' } };
+    expect(endpointOf({ ...at(base), places }, 'responses', 'any', true).path).toBe(path);
+  });
+
+  it.each([
+    ['https://host/v1', '../anthropic/v1/messages', 'https://host', '/anthropic/v1/messages'],
+    ['https://host/proxy/v1', '../anthropic/v1/messages', 'https://host', '/proxy/anthropic/v1/messages'],
+    ['https://host/api/paas/v4', '../../anthropic/v1/messages', 'https://host', '/api/anthropic/v1/messages'],
+    ['https://host/v1', 'https://other:8443/m?x=1', 'https://other:8443', '/m?x=1'],
+  ])('leads from %s by %s', (base, path, origin, whole) => {
+    expect(endpointOf({ ...at(base), places: { messages: { path } } }, 'messages', 'any', true)).toEqual({
+      origin,
+      path: whole,
+    });
+  });
+
+  it('puts the model into a place, streams elsewhere where they go elsewhere, and adds the query', () => {
+    const provider = {
+      ...at('https://host'),
+      places: { messages: { path: '/m/{model}:rawPredict', streamPath: '/m/{model}:streamRawPredict?alt=sse' } },
+      query: { 'api-version': '2025-04-01' },
+    };
+    const path = (stream: boolean) => endpointOf(provider, 'messages', 'claude@20250929', stream).path;
+    expect(path(false)).toBe('/m/claude@20250929:rawPredict?api-version=2025-04-01');
+    expect(path(true)).toBe('/m/claude@20250929:streamRawPredict?alt=sse&api-version=2025-04-01');
+    expect(() => endpointOf(provider, 'messages', '../x', true)).toThrow(Failure);
+  });
+
   it('names the model and the way of answering in a Gemini path', () => {
     const base = at('https://generativelanguage.googleapis.com');
     expect(endpointOf(base, 'gemini', 'gemini-2.5-pro', true).path).toBe(

@@ -8,6 +8,26 @@ import type { CloudKind } from './cloud/cloud-auth.ts';
 export type AuthScheme = 'bearer' | 'x-api-key' | 'x-goog-api-key' | 'api-key' | 'none';
 
 /**
+ * Where the calls of one dialect go: a path below the base URL (from `../` it leads up from there) or a whole URL, in which `{model}`
+ * stands for the model's name. In a vendor's row also `{project}` and `{location}`.
+ */
+export interface Place {
+  readonly path: string;
+  /** Where asking for a stream goes to a path of its own. */
+  readonly streamPath?: string;
+}
+
+/** Places that are not the usual ones of their dialects. */
+export type Places = Readonly<Partial<Record<DialectName, Place>>>;
+
+/** The header that carries a key, and what stands before the key in it. */
+export interface KeyHeader {
+  /** Lower case. */
+  readonly name: string;
+  readonly prefix: string;
+}
+
+/**
  * One vendor as data: all that a configuration entry need not repeat. Most vendors are a single row of `compatible.ts`.
  */
 export interface Vendor {
@@ -18,7 +38,12 @@ export interface Vendor {
   /** Default base URL including any version path, no trailing slash: dialect paths are appended to it. Absent where only the user can know it. */
   readonly baseUrl?: string;
   /** The address depends on a region: the variables that usually name it, and where it leads. */
-  readonly regional?: { readonly environment: readonly string[]; baseUrl(region: string): string };
+  readonly regional?: Regional;
+  /** Its addresses name a project: the variables that usually do. */
+  readonly project?: { readonly environment: readonly string[] };
+  readonly places?: Places;
+  /** Query parameters of every call. */
+  readonly query?: Readonly<Record<string, string>>;
   /** Dialects in order of preference when the caller's own is not among them. */
   readonly speaks: readonly DialectName[];
   readonly auth: AuthScheme;
@@ -28,6 +53,8 @@ export interface Vendor {
   readonly environment: readonly string[];
   /** Whose seals it makes and takes (see `Dialect.homeIssuer`). */
   readonly issuer: string;
+  /** Its servers have nothing in common: none may see another's sealed state, so each provider is an issuer of its own. */
+  readonly separate?: boolean;
   /** Provider id in the price data, where it has one. */
   readonly priceId?: string;
   /** Runs on the user's own machine or network: needs no key, may live on private addresses. */
@@ -43,6 +70,15 @@ export interface Vendor {
   readonly websocket?: boolean;
   /** The vendor's public page that says so. */
   readonly docs: string;
+}
+
+/** An address that depends on a region. */
+export interface Regional {
+  /** Variables that usually name the region. */
+  readonly environment: readonly string[];
+  /** Where nobody names one. Absent: somebody must. */
+  readonly fallback?: string;
+  baseUrl(region: string): string;
 }
 
 /** One of a provider's keys. */
@@ -61,6 +97,10 @@ export interface Provider {
   readonly name: string;
   readonly vendor: Vendor;
   readonly baseUrl: URL;
+  readonly places?: Places;
+  readonly query?: Readonly<Record<string, string>>;
+  /** Where keys stand. Absent: as the vendor says. */
+  readonly keyHeader?: KeyHeader;
   readonly speaks: readonly DialectName[];
   readonly issuer: string;
   readonly quirks: Quirks;

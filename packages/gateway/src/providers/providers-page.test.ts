@@ -25,11 +25,17 @@ How to add a row: [Add a provider](../guides/add-a-provider.md).
 
 function rowOf(vendor: Vendor): string {
   const code = (text: string) => `\`${text}\``;
-  const baseUrl =
-    vendor.baseUrl === undefined ? (vendor.kind === 'demo' ? 'built in' : 'yours to say') : code(vendor.baseUrl);
-  const keys = vendor.environment.map(code).join(', ') || (vendor.local ? 'local, none needed' : 'none');
+  const keys = vendor.environment.map(code).join(', ') || (vendor.local ? 'local, none needed' : 'yours to say');
   const title = vendor.docs.startsWith('https:') ? `[${vendor.title}](${vendor.docs})` : vendor.title;
-  return `| ${[code(vendor.kind), title, baseUrl, vendor.speaks.map(code).join(', '), keys].join(' | ')} |`;
+  const speaks = vendor.speaks.map(code).join(', ') || 'yours to say';
+  const key = vendor.cloud === undefined ? keys : `${keys}, or \`auth: { ${vendor.cloud}: … }\``;
+  return `| ${[code(vendor.kind), title, addressOf(vendor), speaks, key].join(' | ')} |`;
+}
+
+function addressOf({ kind, baseUrl, regional }: Vendor): string {
+  if (regional) return `by \`region\`: ${`\`${regional.baseUrl(regional.fallback ?? 'REGION')}\``}`;
+  if (baseUrl !== undefined) return `\`${baseUrl}\``;
+  return kind === 'demo' ? 'built in' : 'yours to say';
 }
 
 it('docs/reference/providers.md says what the rows say', () => {

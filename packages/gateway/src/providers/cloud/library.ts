@@ -27,6 +27,25 @@ export async function functionOf(
   throw new Failure('upstream-credential-refused', `The installed package ${library} has no ${name}. Update it.`);
 }
 
+/** An object of a class of a cloud's own library. Throws as `functionOf` does, and what the class throws. */
+export async function instanceOf(
+  library: string,
+  name: string,
+  given: readonly unknown[],
+  load?: ImportPackage,
+): Promise<object> {
+  const made: unknown = Reflect.construct(await functionOf(library, name, load), given);
+  if (typeof made === 'object' && made !== null) return made;
+  throw new TypeError(`${library} made nothing of ${name}`);
+}
+
+/** A method of such an object, bound to it. */
+export function methodOf(instance: object, name: string): (...given: unknown[]) => Promise<unknown> {
+  const method: unknown = Reflect.get(instance, name);
+  if (!isFunction(method)) throw new TypeError(`the installed library has no ${name}; update it`);
+  return async (...given) => Reflect.apply(method, instance, given);
+}
+
 function isFunction(value: unknown): value is (...given: unknown[]) => unknown {
   return typeof value === 'function';
 }
