@@ -32,14 +32,14 @@ const perMillion = (price: Price | undefined) =>
 describe('a price book', () => {
   it('gives the price of the catalog, and knows that it does not know', () => {
     const book = bookOf([]);
-    expect(book.priceOf(place('gpt-5'), { at })).toEqual({ price: flat(10), source: 'catalog' });
+    expect(book.priceOf(place('gpt-5'), { at })).toMatchObject({ price: flat(10), source: 'catalog' });
     expect(book.priceOf(place('gpt-6'), { at })).toBeUndefined();
     expect(book.unpriced).toBe('refuse-if-budgeted');
   });
 
   it('takes an unknown model for what the configuration says, and nothing else', () => {
     const book = bookOf([], { fallback: flat(99) });
-    expect(book.priceOf(place('gpt-6'), { at })).toEqual({ price: flat(99), source: 'fallback' });
+    expect(book.priceOf(place('gpt-6'), { at })).toMatchObject({ price: flat(99), source: 'fallback' });
     expect(book.priceOf(place('gpt-5'), { at })?.source).toBe('catalog');
   });
 
@@ -59,7 +59,7 @@ describe('a price book', () => {
 
   it('knows a dated name by the override of the name without its date', () => {
     const book = bookOf([{ model: 'gpt-6', free: true }]);
-    expect(book.priceOf(place('gpt-6-2026-04-01'), { at })).toEqual({ price: freePrice, source: 'override' });
+    expect(book.priceOf(place('gpt-6-2026-04-01'), { at })).toMatchObject({ price: freePrice, source: 'override' });
   });
 
   it('multiplies what it would cost otherwise, and several factors with each other', () => {

@@ -1,5 +1,6 @@
 import { matchesPattern } from '../core/name-pattern.ts';
 import type { Catalog, ModelFacts } from './catalog.ts';
+import { dearest } from './dearest.ts';
 import { namesFor } from './model-names.ts';
 import { holdsAt, type Price } from './price.ts';
 import type { PriceRule } from './price-rules.ts';
@@ -23,6 +24,8 @@ export interface PriceQuestion {
 export interface PriceAnswer {
   readonly price: Price;
   readonly source: 'catalog' | 'override' | 'fallback';
+  /** The same with each kind of token at its dearest rate, for upper bounds. */
+  readonly dearest: Price;
 }
 
 /** What to do with a model that has no price. `refuse-if-budgeted`: only where a budget in dollars applies. */
@@ -61,7 +64,7 @@ export function createPriceBook({
 }: PriceBookParts): PriceBook {
   const known = new Map<string, (at: number) => PriceAnswer | undefined>();
   const last: readonly Candidate[] =
-    fallback === undefined ? [] : [{ effect: { answer: { price: fallback, source: 'fallback' } } }];
+    fallback === undefined ? [] : [{ effect: { answer: answerWith(fallback, 'fallback') } }];
 
   function read(place: PricedPlace, organization: string | undefined): (at: number) => PriceAnswer | undefined {
     const { name, vendor } = place.provider;
@@ -105,7 +108,11 @@ function answerOf([first, ...others]: readonly Candidate[]): PriceAnswer | undef
   const { effect } = first;
   if ('answer' in effect) return effect.answer;
   const base = answerOf(others);
-  return base && { price: multiplied(base.price, effect.times), source: 'override' };
+  return base && answerWith(multiplied(base.price, effect.times), 'override');
+}
+
+function answerWith(price: Price, source: PriceAnswer['source']): PriceAnswer {
+  return { price, source, dearest: dearest(price) };
 }
 
 const million = 1_000_000n;
@@ -122,15 +129,14 @@ function candidateOf({ from, until, effect }: PriceRule): Candidate {
   return {
     ...(from === undefined ? {} : { from }),
     ...(until === undefined ? {} : { until }),
-    effect: 'times' in effect ? effect : { answer: { price: effect.price, source: 'override' } },
+    effect: 'times' in effect ? effect : { answer: answerWith(effect.price, 'override') },
   };
 }
 
 /** Of dated prices that hold at the same time, the last is meant. */
 function candidatesOf(facts: ModelFacts | undefined): readonly Candidate[] {
-  const source = 'catalog';
   const dated = (facts?.datedPrices ?? []).toReversed().map(({ price, ...when }): Candidate => {
-    return { ...when, effect: { answer: { price, source } } };
+    return { ...when, effect: { answer: answerWith(price, 'catalog') } };
   });
-  return facts?.price === undefined ? dated : [...dated, { effect: { answer: { price: facts.price, source } } }];
+  return facts?.price === undefined ? dated : [...dated, { effect: { answer: answerWith(facts.price, 'catalog') } }];
 }
