@@ -67,7 +67,7 @@ export const providerEntry = z.strictObject({
   kind: z.string().min(1, 'is empty').optional().describe('Which vendor or protocol. Default: the entry’s own name.'),
   base_url: baseUrl.optional().describe('Address of the API including its version path. Default: the vendor’s own.'),
   speaks: z
-    .array(z.enum(['responses', 'chat', 'messages', 'gemini', 'cohere']))
+    .array(z.enum(['responses', 'chat', 'messages', 'gemini', 'cohere', 'converse']))
     .min(1, 'needs at least one dialect')
     .optional()
     .describe('Dialects it understands, preferred first. Default: the vendor’s.'),

@@ -4,7 +4,7 @@ import type { Json, JsonObject } from './json.ts';
 export type ClientDialectName = 'responses' | 'chat' | 'messages' | 'gemini';
 
 /** Names of the dialects that this gateway speaks to providers. */
-export type DialectName = ClientDialectName | 'cohere';
+export type DialectName = ClientDialectName | 'cohere' | 'converse';
 
 /** Fields of one dialect that the canonical form has no name for. Put back when the same dialect is written, else dropped. */
 export interface Extra {

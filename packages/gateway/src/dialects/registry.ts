@@ -1,6 +1,7 @@
 import type { ClientDialectName, DialectName } from '../core/items.ts';
 import { chat } from './chat/index.ts';
 import { cohere } from './cohere/index.ts';
+import { converse } from './converse/index.ts';
 import type { Dialect, ProviderDialect } from './dialect.ts';
 import { gemini } from './gemini/index.ts';
 import { messages } from './messages/index.ts';
@@ -10,4 +11,4 @@ import { responses } from './responses/index.ts';
 export const dialects: Readonly<Record<ClientDialectName, Dialect>> = { responses, chat, messages, gemini };
 
 /** Every dialect that providers speak, by name: a dialect that no agent speaks stands only here. */
-export const providerDialects: Readonly<Record<DialectName, ProviderDialect>> = { ...dialects, cohere };
+export const providerDialects: Readonly<Record<DialectName, ProviderDialect>> = { ...dialects, cohere, converse };

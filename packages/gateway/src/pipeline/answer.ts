@@ -7,6 +7,8 @@ import { expandReply, foldReply } from '../dialects/shared/reply.ts';
 import type { ReplyEvent } from '../core/events.ts';
 import type { CanonicalRequest } from '../core/items.ts';
 import type { UpstreamAnswer } from '../upstream/upstream.ts';
+import { decoderOf } from '../wire/decoder-of.ts';
+import type { FrameDecoder } from '../wire/frame-decoder.ts';
 import { encodeSseFrame } from '../wire/sse-encoder.ts';
 import type { Compactor } from './compactor.ts';
 import type { Envelope } from './envelope.ts';
@@ -37,13 +39,14 @@ export async function openAnswer(
   const provider = providerDialects[prepared.dialect];
   if (answer.status < 200 || answer.status > 299) throw await refusal(provider, answer, now);
   refuseCompressed(answer);
-  const streamed = isEventStream(answer);
+  const frames = decoderOf(String(answer.headers['content-type']))?.();
+  const streamed = frames !== undefined;
   if (prepared.lane === 'express') {
     if (client.envelope.stream && streamed) return expressPump(prepared, answer, client);
     if (!client.envelope.stream && !streamed)
       return createWholePump(answer.body, (bytes) => observeWhole(client.dialect, bytes));
   }
-  return translatedPump(prepared, answer, client, streamed);
+  return translatedPump(prepared, answer, client, frames);
 }
 
 export async function refusal(provider: ProviderDialect, answer: UpstreamAnswer, now: number): Promise<Failure> {
@@ -59,10 +62,6 @@ export function refuseCompressed({ headers }: UpstreamAnswer): void {
     'upstream-garbled',
     `The provider compressed its answer (content-encoding: ${String(coding)}) although it was asked not to.`,
   );
-}
-
-function isEventStream({ headers }: UpstreamAnswer): boolean {
-  return /^text\/event-stream\b/i.test(String(headers['content-type']));
 }
 
 function expressPump(prepared: Prepared, answer: UpstreamAnswer, client: ClientSide): Pump {
@@ -82,8 +81,13 @@ function observeWhole(dialect: Dialect, bytes: Buffer): WholeAnswer {
   return { piece: bytes, seen: { ...observer.seen, semantic: true } };
 }
 
-/** All other ways: the client wants another dialect, or another form than upstream gave. */
-function translatedPump(prepared: Prepared, answer: UpstreamAnswer, client: ClientSide, streamed: boolean): Pump {
+/** All other ways: the client wants another dialect, or another form than upstream gave. `frames`: cuts the answer where it is a stream. */
+function translatedPump(
+  prepared: Prepared,
+  answer: UpstreamAnswer,
+  client: ClientSide,
+  frames: FrameDecoder | undefined,
+): Pump {
   const provider = providerDialects[prepared.dialect];
   const decode: DecodeContext = {
     issuer: prepared.deployment.provider.issuer,
@@ -92,7 +96,7 @@ function translatedPump(prepared: Prepared, answer: UpstreamAnswer, client: Clie
   const { compactor } = client;
   const request = client.envelope.canonical();
   const context = { ...client.context, request: withoutHistory(request) };
-  if (!streamed) {
+  if (!frames) {
     return createWholePump(answer.body, (bytes) => {
       const events = compactor.incomingWhole(provider.decodeReply(jsonAnswer(bytes), decode), request);
       return encodeWhole(events, { ...client, context });
@@ -100,8 +104,8 @@ function translatedPump(prepared: Prepared, answer: UpstreamAnswer, client: Clie
   }
   const decoder = compactor.incoming(provider.createReplyDecoder(decode), request);
   const transform = client.envelope.stream
-    ? createTranslateTransform(decoder, client.dialect.createReplyEncoder(context))
-    : createFoldTransform(decoder, (reply) => JSON.stringify(client.dialect.encodeReply(reply, context)));
+    ? createTranslateTransform(decoder, client.dialect.createReplyEncoder(context), frames)
+    : createFoldTransform(decoder, (reply) => JSON.stringify(client.dialect.encodeReply(reply, context)), frames);
   return createStreamPump(answer.body, transform);
 }
 

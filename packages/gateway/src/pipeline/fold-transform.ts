@@ -2,6 +2,7 @@ import type { Reply, ReplyEvent } from '../core/events.ts';
 import { Failure } from '../core/failure.ts';
 import type { Observation, ReplyDecoder } from '../dialects/dialect.ts';
 import { foldReply } from '../dialects/shared/reply.ts';
+import type { FrameDecoder } from '../wire/frame-decoder.ts';
 import { createSseDecoder } from '../wire/sse-decoder.ts';
 import type { Piece } from './pump.ts';
 import type { Transform } from './stream-pump.ts';
@@ -12,8 +13,11 @@ import { createWitness } from './witness.ts';
  * For a client that wants JSON although upstream streams: all is held back until the terminal event, then comes in one piece.
  * Nothing counts as semantic before, so a stream that fails late can still be failed over.
  */
-export function createFoldTransform(decoder: ReplyDecoder, write: (reply: Reply) => Piece): Transform {
-  const sse = createSseDecoder();
+export function createFoldTransform(
+  decoder: ReplyDecoder,
+  write: (reply: Reply) => Piece,
+  frames: FrameDecoder = createSseDecoder(),
+): Transform {
   const witness = createWitness();
   const told: ReplyEvent[] = [];
   let seen: Observation = { semantic: false };
@@ -39,9 +43,9 @@ export function createFoldTransform(decoder: ReplyDecoder, write: (reply: Reply)
     push(chunk) {
       size += chunk.length;
       if (size > maxAnswerBytes) throw tooLarge(maxAnswerBytes);
-      return take([...sse.push(chunk)].flatMap((frame) => decoder.push(frame)));
+      return take([...frames.push(chunk)].flatMap((frame) => decoder.push(frame)));
     },
-    end: () => take([...[...sse.end()].flatMap((frame) => decoder.push(frame)), ...decoder.end()]),
+    end: () => take([...[...frames.end()].flatMap((frame) => decoder.push(frame)), ...decoder.end()]),
     fail: (failure) => take(decoder.complete === true ? decoder.end() : [{ type: 'reply-failed', failure }]),
     get complete() {
       return decoder.complete === true;

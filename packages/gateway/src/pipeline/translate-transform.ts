@@ -1,14 +1,18 @@
 import type { ReplyEvent } from '../core/events.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Observation, ReplyDecoder, ReplyEncoder } from '../dialects/dialect.ts';
+import type { FrameDecoder } from '../wire/frame-decoder.ts';
 import { createSseDecoder } from '../wire/sse-decoder.ts';
 import { encodeSseFrame } from '../wire/sse-encoder.ts';
 import type { Transform } from './stream-pump.ts';
 import { createWitness } from './witness.ts';
 
 /** The translate lane: frames become events, events become the client's frames. */
-export function createTranslateTransform(decoder: ReplyDecoder, encoder: ReplyEncoder): Transform {
-  const sse = createSseDecoder();
+export function createTranslateTransform(
+  decoder: ReplyDecoder,
+  encoder: ReplyEncoder,
+  frames: FrameDecoder = createSseDecoder(),
+): Transform {
   const witness = createWitness();
 
   function encode(events: readonly ReplyEvent[]): string {
@@ -23,12 +27,12 @@ export function createTranslateTransform(decoder: ReplyDecoder, encoder: ReplyEn
   return {
     push(chunk) {
       let text = '';
-      for (const frame of sse.push(chunk)) text += encode(decoder.push(frame));
+      for (const frame of frames.push(chunk)) text += encode(decoder.push(frame));
       return text;
     },
     end() {
       let text = '';
-      for (const frame of sse.end()) text += encode(decoder.push(frame));
+      for (const frame of frames.end()) text += encode(decoder.push(frame));
       return text + encode(decoder.end());
     },
     fail(failure: Failure) {

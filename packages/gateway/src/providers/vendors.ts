@@ -1,5 +1,6 @@
 import { anthropic } from './anthropic.ts';
 import { azure, azureAnthropic, azureDeployments } from './azure.ts';
+import { bedrock } from './bedrock.ts';
 import { cohere } from './cohere.ts';
 import { compatible } from './compatible.ts';
 import { custom } from './custom.ts';
@@ -20,6 +21,7 @@ export const vendors: ReadonlyMap<string, Vendor> = new Map(
     azureAnthropic,
     vertex,
     vertexAnthropic,
+    bedrock,
     cohere,
     ...compatible,
     custom,

@@ -9,7 +9,7 @@ import { type Asked, type ClientTool, clients, type Understood } from './clients
 import { type House, openHouse } from './house.ts';
 
 const clientNames: readonly ClientDialectName[] = ['responses', 'chat', 'messages', 'gemini'];
-const providerNames: readonly DialectName[] = [...clientNames, 'cohere'];
+const providerNames: readonly DialectName[] = [...clientNames, 'cohere', 'converse'];
 
 /** Providers by what they speak. The last two have prices from the document, the others bundled ones. */
 const places = {
@@ -18,6 +18,7 @@ const places = {
   gemini: { kind: 'gemini', model: 'gemini-3-flash-preview' },
   chat: { kind: 'openai-compatible', model: 'house-model' },
   cohere: { kind: 'cohere', model: 'command-a-03-2025' },
+  converse: { kind: 'bedrock', model: 'us.anthropic.claude-sonnet-4-5-20250929-v1:0' },
 } as const;
 
 const usage = { input: 1000, cached: 0, cacheWrite: 0, output: 50, reasoning: 0 };
@@ -29,6 +30,7 @@ const costs: Readonly<Record<DialectName, string>> = {
   gemini: String((1000 * 0.5 + 50 * 3) * 1000),
   chat: String(1000 * 1500 + 50 * 6000),
   cohere: String((1000 * 2.5 + 50 * 10) * 1000),
+  converse: String((1000 * 3.3 + 50 * 16.5) * 1000),
 };
 
 const tool: ClientTool = {
@@ -62,6 +64,10 @@ beforeAll(async () => {
       messages: provider('messages'),
       gemini: provider('gemini'),
       cohere: { ...provider('cohere'), models: { 'command-a-03-2025': { price: { input: 2.5, output: 10 } } } },
+      converse: {
+        ...provider('converse'),
+        models: { [places.converse.model]: { price: { input: 3.3, output: 16.5 } } },
+      },
       chat: { ...provider('chat'), models: { 'house-model': { price: { input: 1.5, output: 6 } } } },
     },
   });

@@ -19,15 +19,12 @@ export interface Capture {
   readonly body: JsonObject;
 }
 
-/** Providers whose dialect is not built yet. */
-const notSpoken = ['amazon-bedrock'];
-
 /** All recordings of streams in the dialects that are spoken. */
 export function recordings(): readonly Recording[] {
   const dir = recordingsDir;
   if (!dir) return [];
   return readdirSync(dir, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.chunks.txt') && !notSpoken.some((vendor) => name.startsWith(vendor)))
+    .filter((name) => name.endsWith('.chunks.txt'))
     .sort()
     .map((name) => recordingOf(dir, name));
 }
@@ -36,7 +33,7 @@ export function recordings(): readonly Recording[] {
 export function clientRecordings(): readonly (Recording & { readonly dialect: ClientDialectName })[] {
   return recordings().flatMap((recording) => {
     const { dialect } = recording;
-    return dialect === 'cohere' ? [] : [{ ...recording, dialect }];
+    return dialect === 'cohere' || dialect === 'converse' ? [] : [{ ...recording, dialect }];
   });
 }
 
@@ -47,14 +44,25 @@ function recordingOf(dir: string, name: string): Recording {
   const values = lines.map((line) => parseJson(line));
   const dialect = values.map(dialectOfChunk).find((found) => found !== undefined);
   if (!dialect) throw new Error(`no known dialect in recording ${name}`);
-  const frames = lines.map((line, at) => ({ event: eventName(dialect, values[at]), data: Buffer.from(line, 'utf8') }));
+  const frames = lines.map((line, at) =>
+    dialect === 'converse'
+      ? converseFrame(values[at])
+      : { event: eventName(dialect, values[at]), data: Buffer.from(line, 'utf8') },
+  );
   return { name, dialect, frames };
+}
+
+/** The lines of Bedrock's streams have the event's name for their only key. */
+function converseFrame(value: unknown): Frame {
+  const [event, payload] = isJsonObject(value) ? (Object.entries(value)[0] ?? []) : [];
+  return { event, data: Buffer.from(JSON.stringify(payload ?? {}), 'utf8') };
 }
 
 function dialectOfChunk(value: unknown): DialectName | undefined {
   if (!isJsonObject(value)) return undefined;
   if ('choices' in value) return 'chat';
   if ('candidates' in value) return 'gemini';
+  if ('messageStart' in value || 'messageStop' in value) return 'converse';
   const type = value['type'];
   if (typeof type !== 'string') return undefined;
   if (type.startsWith('response.')) return 'responses';

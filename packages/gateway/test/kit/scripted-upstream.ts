@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { DialectName } from '../../src/core/items.ts';
+import { awsStreamBytes } from './aws-stream.ts';
 import { type Conversation, sealsIn } from './conversation.ts';
 import type { Script } from './model-script.ts';
 import { type LoopbackServer, readVendorRequest, serveLoopback, sseBytes, writeInOddChunks } from './vendor-server.ts';
@@ -110,7 +111,16 @@ async function answer(response: ServerResponse, vendor: Vendor, conversation: Co
     response.end(JSON.stringify(vendor.whole(reply)));
     return;
   }
-  response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'x-request-id': 'req_test' });
-  await writeInOddChunks(response, sseBytes(vendor.frames(reply), vendor.dialect === 'gemini' ? '\r\n' : '\n'));
+  const { type, bytes } = streamOf(vendor, reply);
+  response.writeHead(200, { 'content-type': type, 'x-request-id': 'req_test' });
+  await writeInOddChunks(response, bytes);
   response.end();
+}
+
+function streamOf(vendor: Vendor, reply: VendorReply): { readonly type: string; readonly bytes: Buffer } {
+  const frames = vendor.frames(reply);
+  if (vendor.dialect === 'converse')
+    return { type: 'application/vnd.amazon.eventstream', bytes: awsStreamBytes(frames) };
+  const newline = vendor.dialect === 'gemini' ? '\r\n' : '\n';
+  return { type: 'text/event-stream; charset=utf-8', bytes: sseBytes(frames, newline) };
 }

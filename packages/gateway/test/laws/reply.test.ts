@@ -16,6 +16,11 @@ const inconsistent = ['openai/responses/openai-shell-container.1.chunks.txt'];
 const found = recordings().filter(({ name }) => !inconsistent.includes(name));
 const skipped = found.length === 0 ? ' (skipped: no recordings)' : '';
 
+/** Some dialects must tell a number of tokens: zero where the provider told none. */
+function counted(gist: ReturnType<typeof gistOf>) {
+  return gist === 'failed' ? gist : { ...gist, usage: gist.usage ?? { input: 0, output: 0, cached: 0 } };
+}
+
 describe('every recording comes through every dialect whole', () => {
   it.skipIf(found.length === 0)(`decodes in the grammar of events${skipped}`, () => {
     const faults = found.map(({ name, dialect, frames }) => [
@@ -30,7 +35,7 @@ describe('every recording comes through every dialect whole', () => {
       const events = decodeFrames(providerDialects[dialect], frames);
       const again = decodeFrames(client, encodeEvents(client, events));
       expect(grammarFaults(again)).toEqual([]);
-      expect(gistOf(again)).toEqual(gistOf(events));
+      expect(counted(gistOf(again))).toEqual(counted(gistOf(events)));
     });
   });
 });

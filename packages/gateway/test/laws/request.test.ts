@@ -26,7 +26,7 @@ const knownMeaningLosses: readonly {
   {
     capture: /^codex-compaction-/,
     what: /compaction|^history\.responses$|^item/,
-    to: ['chat', 'messages', 'gemini', 'cohere'],
+    to: ['chat', 'messages', 'gemini', 'cohere', 'converse'],
   },
 ];
 

@@ -5,10 +5,12 @@ import type { Dialect, ProviderDialect } from '../../src/dialects/dialect.ts';
 import { createExpressTransform } from '../../src/pipeline/express-transform.ts';
 import type { Transform } from '../../src/pipeline/stream-pump.ts';
 import { createTranslateTransform } from '../../src/pipeline/translate-transform.ts';
+import { createAwsEventStreamDecoder } from '../../src/wire/aws-event-stream.ts';
 import { peekObject } from '../../src/wire/peek.ts';
 import { spliceObject } from '../../src/wire/splice.ts';
 import { createSseDecoder } from '../../src/wire/sse-decoder.ts';
 import { encodeSseFrame } from '../../src/wire/sse-encoder.ts';
+import { awsStreamBytes } from '../kit/aws-stream.ts';
 import { cutAt } from '../kit/cut-bytes.ts';
 import { decodeContext, decodeFrames, encodeContext, isTerminal } from '../kit/dialect-kit.ts';
 import { captures, clientRecordings, type Recording, recordings } from '../kit/recordings.ts';
@@ -17,7 +19,8 @@ const found = recordings();
 const requests = captures();
 
 /** A recording as it came over the wire. */
-function bytesOf({ frames }: Recording): Buffer {
+function bytesOf({ dialect, frames }: Recording): Buffer {
+  if (dialect === 'converse') return awsStreamBytes(frames);
   const text = frames.map(({ event, data }) =>
     encodeSseFrame({ ...(event === undefined ? {} : { event }), data: data.toString('utf8') }),
   );
@@ -31,7 +34,8 @@ function through(transform: Transform, pieces: readonly Buffer[]): Buffer {
 
 function translator(provider: ProviderDialect, client: Dialect): Transform {
   const decoder = provider.createReplyDecoder(decodeContext(provider));
-  return createTranslateTransform(decoder, client.createReplyEncoder(encodeContext()));
+  const frames = provider.name === 'converse' ? createAwsEventStreamDecoder() : createSseDecoder();
+  return createTranslateTransform(decoder, client.createReplyEncoder(encodeContext()), frames);
 }
 
 function terminalsIn(client: Dialect, stream: Buffer): number {

@@ -1,6 +1,7 @@
 import type { DialectName } from '../../../src/core/items.ts';
 import { chatVendor } from './chat.ts';
 import { cohereVendor } from './cohere.ts';
+import { converseVendor } from './converse.ts';
 import { geminiVendor } from './gemini.ts';
 import { messagesVendor } from './messages.ts';
 import { responsesVendor } from './responses.ts';
@@ -13,4 +14,5 @@ export const vendors: Readonly<Record<DialectName, Vendor>> = {
   messages: messagesVendor,
   gemini: geminiVendor,
   cohere: cohereVendor,
+  converse: converseVendor,
 };
