@@ -247,6 +247,7 @@ const rows: readonly Row[] = [
   {
     kind: genericKind,
     title: 'Any OpenAI-compatible server',
+    separate: true,
     docs: 'https://platform.openai.com/docs/api-reference/chat',
   },
 ];
