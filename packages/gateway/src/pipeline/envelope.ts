@@ -2,7 +2,9 @@ import { Failure } from '../core/failure.ts';
 import type { CanonicalRequest } from '../core/items.ts';
 import { isJsonObject, parseJson } from '../core/json.ts';
 import type { Dialect } from '../dialects/dialect.ts';
-import { booleanField, type Peek, peekObject, stringField } from '../wire/peek.ts';
+import { readRoutingWishes, type RoutingWishes, takesWishes } from '../routing/wishes.ts';
+import { booleanField, jsonField, type Peek, peekObject, stringField } from '../wire/peek.ts';
+import { spliceObject } from '../wire/splice.ts';
 import type { Inbound } from './inbound.ts';
 
 /** What a request asks, as its record tells it. */
@@ -17,6 +19,8 @@ export interface Asked {
 /** A request as far as policy and routing must see it. The body stays bytes until a lane needs more. */
 export interface Envelope extends Asked {
   readonly model: string;
+  /** What it says of where it wants to go, if anything. */
+  readonly wishes?: RoutingWishes;
   /** The body's bytes and where its top-level fields are. Throws after `forget`. */
   peek(): Peek;
   /** The request in canonical form; read once, on first need. Throws `request-malformed`, and after `forget`. */
@@ -27,8 +31,10 @@ export interface Envelope extends Asked {
 
 /** Looks at the top of the body. Throws `request-malformed` or `request-ambiguous`. */
 export function readEnvelope(inbound: Inbound, body: Buffer, dialect: Dialect): Envelope {
-  const first = peekObject(body);
-  const model = checkedModel(inbound.addressed?.model ?? stringField(first, 'model'));
+  const whole = peekObject(body);
+  const wishes = takesWishes(inbound.dialect) ? readRoutingWishes((key) => jsonField(whole, key)) : undefined;
+  const model = checkedModel(inbound.addressed?.model ?? stringField(whole, 'model') ?? wishes?.models[0]);
+  const first = wishes ? withoutWishes(whole, wishes, model) : whole;
   const stream = inbound.addressed?.stream ?? booleanField(first, 'stream') ?? false;
   let kept: Peek | undefined = first;
   let decoded: CanonicalRequest | undefined;
@@ -41,6 +47,7 @@ export function readEnvelope(inbound: Inbound, body: Buffer, dialect: Dialect): 
   return {
     model,
     stream,
+    ...(wishes ? { wishes } : {}),
     bodyBytes: body.length,
     peek,
     canonical() {
@@ -52,6 +59,12 @@ export function readEnvelope(inbound: Inbound, body: Buffer, dialect: Dialect): 
       decoded = undefined;
     },
   };
+}
+
+/** What a request says to the gateway is not for providers. `model` may have been said only there. */
+function withoutWishes(whole: Peek, { fields }: RoutingWishes, model: string): Peek {
+  const edits = { replace: { model: JSON.stringify(model) }, remove: fields };
+  return peekObject(Buffer.concat(spliceObject(whole, edits)));
 }
 
 /** Longer than any name that a provider gave to a model. */

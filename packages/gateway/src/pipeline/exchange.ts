@@ -6,10 +6,9 @@ import type { EncodeContext } from '../dialects/dialect.ts';
 import { dialects } from '../dialects/registry.ts';
 import type { Authenticator } from '../identity/authenticate.ts';
 import { type Principal, tenantOf } from '../identity/principal.ts';
-import { checkAccess, mayUse, permittedPlan } from '../policy/access.ts';
-import { type Plan, planRoute } from '../routing/plan.ts';
+import { permittedPlan } from '../policy/access.ts';
+import type { Plan } from '../routing/plan.ts';
 import { continueTurn } from '../routing/turn-state.ts';
-import { servedName } from '../routing/utility.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import type { Vault } from '../vault/vault.ts';
 import { createCompactor } from './compactor.ts';
@@ -19,6 +18,7 @@ import { startKeepalive } from './keepalive.ts';
 import { type OpenPorts, openFirst } from './open.ts';
 import { planCompaction } from './plan-compaction.ts';
 import { relay, sendFailure } from './relay.ts';
+import { planAsked } from './routing-wishes.ts';
 import type { Sink } from './sink.ts';
 import { finishRecord, startTrace, type Trace } from './trace.ts';
 
@@ -106,10 +106,7 @@ export async function admit(
   const principal = await admitCaller(inbound, ports, trace);
   const envelope = readEnvelope(inbound, await inbound.readBody(), dialects[inbound.dialect]);
   trace.envelope = envelope;
-  const asked = inbound.provider === undefined ? envelope.model : `${inbound.provider}/${envelope.model}`;
-  const served = servedName(asked, snapshot, (model) => mayUse(principal, model));
-  checkAccess(principal, served);
-  return { principal, envelope, plan: permittedPlan(principal, planRoute(served, snapshot), served) };
+  return { principal, envelope, plan: planAsked({ inbound, envelope, principal, snapshot }) };
 }
 
 /** Who asks. Throws what refuses the caller, whatever is asked. */

@@ -19,6 +19,7 @@ import { type ObjectEdits, spliceObject } from '../wire/splice.ts';
 import type { Compactor } from './compactor.ts';
 import type { Envelope } from './envelope.ts';
 import type { Channel, Inbound } from './inbound.ts';
+import { withWishes } from './routing-wishes.ts';
 
 /** A request ready to be sent to one deployment. */
 export interface Prepared {
@@ -67,9 +68,10 @@ export function prepare(
     abilities: facts ?? noAbilities,
     quirks: provider.quirks,
   };
-  const body =
+  const written =
     (dialect === inbound.dialect && !compactor.condenses && expressBody(dialect, envelope, target)) ||
     translatedBody(dialect, compactor.outgoing(envelope.canonical(), target.issuer), target);
+  const body = envelope.wishes ? withWishes(written, envelope.wishes, provider) : written;
   return {
     deployment,
     dialect,

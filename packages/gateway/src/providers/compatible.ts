@@ -59,6 +59,7 @@ const rows: readonly Row[] = [
     baseUrl: 'https://openrouter.ai/api/v1',
     speaks: ['chat', 'messages'],
     environment: ['OPENROUTER_API_KEY'],
+    takesRoutingFields: true,
     priceId: 'openrouter',
     quirks: {
       effort: 'openrouter',

@@ -66,6 +66,8 @@ export interface Vendor {
   readonly searchPath?: string;
   /** The vendor condenses long histories itself; the path of a call that does only that. */
   readonly compactPath?: string;
+  /** Reads OpenRouter's routing fields itself: they are left in what it is sent. */
+  readonly takesRoutingFields?: boolean;
   /** Its Responses API can be spoken over a WebSocket, too. */
   readonly websocket?: boolean;
   /** The vendor's public page that says so. */

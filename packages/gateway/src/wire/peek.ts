@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { Failure } from '../core/failure.ts';
-import { parseJson } from '../core/json.ts';
+import { type Json, parseJson } from '../core/json.ts';
 import { createJsonScanner, type JsonScanner, malformed } from './json-scanner.ts';
 
 /** Where a top-level field stands, as byte offsets: from the key's opening quote, and the value without white space around it. */
@@ -62,6 +62,11 @@ export function numberField(peek: Peek, key: string): number | undefined {
 export function booleanField(peek: Peek, key: string): boolean | undefined {
   const value = scalarField(peek, key, isBooleanStart);
   return typeof value === 'boolean' ? value : undefined;
+}
+
+/** The field's value, whatever it is, or undefined where it is missing. */
+export function jsonField(peek: Peek, key: string): Json | undefined {
+  return scalarField(peek, key, () => true);
 }
 
 /** Whether the field is there, with whatever value. */
