@@ -15,6 +15,7 @@ import { createAuthenticator } from './identity/authenticate.ts';
 import { createDirectory } from './identity/directory.ts';
 import { knownResources } from './identity/file-resources.ts';
 import { createKeyHasher } from './identity/key-hash.ts';
+import { createTokenBearers } from './identity/tokens/token-bearers.ts';
 import type { Recorder } from './pipeline/exchange.ts';
 import { createProvider } from './providers/create-provider.ts';
 import { type DemoServer, startDemoServer } from './providers/demo/demo-server.ts';
@@ -24,7 +25,9 @@ import { createLogRecorder } from './record/log-recorder.ts';
 import { createMetrics } from './record/prometheus.ts';
 import { openStore, type Store } from './store/open-store.ts';
 import { createAuthorizingUpstream } from './upstream/authorizing-upstream.ts';
+import { createJsonFetcher } from './upstream/fetch-json.ts';
 import { createHttpUpstream } from './upstream/http-upstream.ts';
+import type { Upstream } from './upstream/upstream.ts';
 import { createWebSocketUpstream } from './upstream/websocket-upstream.ts';
 import { createVault } from './vault/vault.ts';
 
@@ -89,7 +92,7 @@ export async function buildGateway(parts: GatewayParts): Promise<Gateway> {
   if (store) readers.push(store.records);
   if (parts.recorder) readers.push(parts.recorder);
   const upstream = createAuthorizingUpstream(createWebSocketUpstream(createHttpUpstream(), clock), clock);
-  const { identity } = openIdentity(parts);
+  const { identity } = openIdentity(parts, upstream);
   let ready = true;
   const ports: ServerPorts = {
     snapshot: holder.current,
@@ -124,13 +127,14 @@ function keysOf({ encryptionKeys }: Configuration): EncryptionKeys {
 }
 
 /** Who there is, and how they are known. Follows the configuration as it changes. */
-function openIdentity({ configuration, holder, clock }: GatewayParts) {
+function openIdentity({ configuration, holder, clock }: GatewayParts, upstream: Upstream) {
   const directory = createDirectory();
   const hasher = createKeyHasher(keysOf(configuration));
   const follow = ({ resources }: Snapshot): void => directory.replaceFile(knownResources(resources, hasher));
   follow(holder.current());
   holder.onReplace(follow);
-  return { directory, identity: createAuthenticator({ directory, hasher, clock }) };
+  const tokens = createTokenBearers({ directory, fetchJson: createJsonFetcher(upstream), clock });
+  return { directory, identity: createAuthenticator({ directory, hasher, clock, tokens }) };
 }
 
 function storeOf({ configuration, entry, log }: GatewayParts): Promise<Store> | undefined {

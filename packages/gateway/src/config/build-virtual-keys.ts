@@ -36,8 +36,10 @@ export function buildVirtualKeys(
   return keys;
 }
 
-function bodyOf({ value: _, ...entry }: VirtualKeyEntry) {
-  return { ...entry, id: entry.id ?? entry.name ?? '' };
+/** The resource of an entry: everything but the value. */
+function bodyOf(entry: VirtualKeyEntry) {
+  const { value: _value, ...fields } = entry;
+  return { ...fields, id: entry.id ?? entry.name ?? '' };
 }
 
 function* complaints(secret: Secret, entry: VirtualKeyEntry, nowMs: number): Generator<Finding> {

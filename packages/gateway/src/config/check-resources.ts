@@ -1,5 +1,5 @@
 import type { ResourceKind, ResourceOf } from '@turnpike/contract/resources/kinds';
-import { referencesOf } from '@turnpike/contract/resources/references';
+import { type Reference, referencesOf } from '@turnpike/contract/resources/references';
 import type { FileResource, KnownResource } from '../identity/resources.ts';
 import { nearestName } from './nearest-name.ts';
 import type { Finding, Path } from './problem.ts';
@@ -43,6 +43,7 @@ const nouns = {
   budgets: 'budget',
   rate_limits: 'rate limit',
   token_issuers: 'token issuer',
+  prices: 'price',
 } as const satisfies Record<ResourceKind, string>;
 
 /** People mean one thing by a name, whether it is an id or a name. */
@@ -59,11 +60,11 @@ function checkNames({ kind, body }: KnownResource, path: Path, taken: Map<string
 
 function checkReferences(resource: KnownResource, path: Path, byId: Index, tell: Tell): void {
   for (const reference of referencesOf(resource.kind, resource.body)) {
-    checkKnown(reference.kind, reference.id, [...path, ...reference.path], byId, tell);
+    checkKnown(reference, [...path, ...reference.path], byId, tell);
   }
 }
 
-function checkKnown(kind: ResourceKind, id: string, path: Path, byId: Index, tell: Tell): void {
+function checkKnown({ kind, id }: Pick<Reference, 'kind' | 'id'>, path: Path, byId: Index, tell: Tell): void {
   if (byId.has(placeOf(kind, id))) return;
   const known = [...byId.values()].flatMap(({ kind: each, body }) => (each === kind ? [body.id] : []));
   const near = nearestName(id, known);
@@ -99,8 +100,9 @@ function checkIssuer(issuer: ResourceOf<'token_issuers'>, path: Path, byId: Inde
   }
   for (const [index, rule] of issuer.rules.entries()) {
     const at = (field: string): Path => [...path, 'rules', index, field];
-    if (isPlain(rule.team)) checkKnown('teams', rule.team, at('team'), byId, tell);
-    if (isPlain(rule.organization)) checkKnown('organizations', rule.organization, at('organization'), byId, tell);
+    if (isPlain(rule.team)) checkKnown({ kind: 'teams', id: rule.team }, at('team'), byId, tell);
+    if (isPlain(rule.organization))
+      checkKnown({ kind: 'organizations', id: rule.organization }, at('organization'), byId, tell);
   }
 }
 

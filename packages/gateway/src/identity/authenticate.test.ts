@@ -105,7 +105,11 @@ describe('the values of a key', () => {
       const parts = { directory: stored(digests), hasher: testHasher, clock: { ...clock, now: () => at } };
       return createAuthenticator(parts).authenticate({ key });
     };
-    expect([of('new', now), of('old', now), of('new', now + 1000)]).toMatchObject(Array(3).fill({ key: 'ann' }));
+    expect([of('new', now), of('old', now), of('new', now + 1000)]).toMatchObject([
+      { key: 'ann' },
+      { key: 'ann' },
+      { key: 'ann' },
+    ]);
     expect(() => of('old', now + 1000)).toThrow(/"ann" has a new value since its rotation/);
   });
 

@@ -60,14 +60,12 @@ export function createAuthenticator(parts: AuthenticatorParts): Authenticator {
 
   function known(shown: string): Principal | Promise<Principal> {
     const sha256 = sha256Of(shown);
-    const match = matchOf(sha256);
-    if (match) {
-      checkTime(match, clock.now());
-      return ofKey(match.key);
-    }
     const bearer = tokens?.bearerOf(shown, sha256);
     if (bearer) return bearer;
-    throw new Failure('key-unknown', 'This virtual key is not known to Turnpike. Check the key, or ask for a new one.');
+    const match = matchOf(sha256);
+    if (!match) throw strangerFailure(shown);
+    checkTime(match, clock.now());
+    return ofKey(match.key);
   }
 
   return {
@@ -125,6 +123,15 @@ function checkAddress(principal: Principal, address: string | undefined): Princi
     );
   }
   return principal;
+}
+
+function strangerFailure(shown: string): Failure {
+  if (/^eyJ[\w-]*\.[\w-]+\.[\w-]*$/.test(shown))
+    return new Failure(
+      'token-invalid',
+      'This token is of no issuer that Turnpike trusts. Send a virtual key, or have its issuer added.',
+    );
+  return new Failure('key-unknown', 'This virtual key is not known to Turnpike. Check the key, or ask for a new one.');
 }
 
 function foreignLoginFailure(): Failure {

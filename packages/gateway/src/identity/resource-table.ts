@@ -73,6 +73,7 @@ function emptyTables(): Tables {
     budgets: new Map(),
     rate_limits: new Map(),
     token_issuers: new Map(),
+    prices: new Map(),
   };
 }
 

@@ -28,8 +28,19 @@ export interface FileResource {
   readonly sha256?: string;
 }
 
-/** A resource as its schema fills it in: the boundary at which bodies become resources. Throws what the schema refuses, a `ZodError`. */
+type Parsers = { readonly [Kind in ResourceKind]: (body: unknown) => KnownResource<Kind> };
+
+const parsers: Parsers = {
+  organizations: (body) => ({ kind: 'organizations', body: resourceKinds.organizations.parse(body) }),
+  teams: (body) => ({ kind: 'teams', body: resourceKinds.teams.parse(body) }),
+  users: (body) => ({ kind: 'users', body: resourceKinds.users.parse(body) }),
+  virtual_keys: (body) => ({ kind: 'virtual_keys', body: resourceKinds.virtual_keys.parse(body) }),
+  budgets: (body) => ({ kind: 'budgets', body: resourceKinds.budgets.parse(body) }),
+  rate_limits: (body) => ({ kind: 'rate_limits', body: resourceKinds.rate_limits.parse(body) }),
+  token_issuers: (body) => ({ kind: 'token_issuers', body: resourceKinds.token_issuers.parse(body) }),
+};
+
+/** A resource as its schema fills it in: the boundary at which bodies become resources. Throws a `ZodError` that says what the schema refuses. */
 export function parseResource<Kind extends ResourceKind>(kind: Kind, body: unknown): KnownResource<Kind> {
-  // The schema of the kind has just said so; the compiler cannot follow it through the union.
-  return { kind, body: resourceKinds[kind].parse(body) } as unknown as KnownResource<Kind>;
+  return parsers[kind](body);
 }
