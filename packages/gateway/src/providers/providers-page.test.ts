@@ -33,7 +33,7 @@ function rowOf(vendor: Vendor): string {
 }
 
 function addressOf({ kind, baseUrl, regional }: Vendor): string {
-  if (regional) return `by \`region\`: ${`\`${regional.baseUrl(regional.fallback ?? 'REGION')}\``}`;
+  if (regional) return `by \`region\`: \`${regional.baseUrl(regional.fallback ?? 'REGION')}\``;
   if (baseUrl !== undefined) return `\`${baseUrl}\``;
   return kind === 'demo' ? 'built in' : 'yours to say';
 }

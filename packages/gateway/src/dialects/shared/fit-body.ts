@@ -12,7 +12,7 @@ export function fitBody(body: JsonObject, { modelInPath, fields }: BodyQuirks): 
 /** The same for a body that passes untouched but for its top-level fields. */
 export function fitPlan(plan: ExpressPlan, { modelInPath, fields = {} }: BodyQuirks): ExpressPlan {
   if (modelInPath !== true && Object.keys(fields).length === 0) return plan;
-  const { model, ...others } = plan.replace;
+  const { model: _, ...others } = plan.replace;
   const said = Object.entries(fields).map(([name, value]) => [name, JSON.stringify(value)]);
   return {
     ...plan,

@@ -16,7 +16,7 @@ export function createAuthorizer(auth: CloudAuth): Authorizer {
       return createAwsAuthorizer(auth);
     case 'azure':
       return createAzureAuthorizer(auth);
-    case 'google':
+    default:
       return createGoogleAuthorizer(auth);
   }
 }
