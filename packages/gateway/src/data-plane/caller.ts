@@ -52,7 +52,7 @@ export function sessionOf(headers: IncomingHttpHeaders): Session {
     first(headers, ['session-id', 'session_id', 'x-claude-code-session-id', 'x-session-id']) ??
     idIn(described, 'session_id');
   const thread = first(headers, ['thread-id', 'x-claude-code-agent-id']) ?? idIn(described, 'thread_id');
-  const parentThread = first(headers, ['x-codex-parent-thread-id']);
+  const parentThread = first(headers, ['x-codex-parent-thread-id', 'x-claude-code-parent-agent-id']);
   const turn = idIn(described, 'turn_id');
   const requestKind = requestKindOf(headers, described);
   return {

@@ -50,6 +50,8 @@ export interface Dialect extends ProviderDialect {
   readonly encodeCompacted?: (reply: Reply, kept: readonly MessageItem[], context: EncodeContext) => JsonObject;
   /** The header in which this dialect's agents bring back, within a turn, what the last answer told them in it. */
   readonly turnStateHeader?: string;
+  /** The header, beside `x-request-id`, in which this dialect's agents look for the id of an answer. */
+  readonly idHeader?: string;
   /** Headers that travel between a caller and a provider of this same dialect. */
   forwardedHeaders(issuer: string): ForwardedHeaders;
 }

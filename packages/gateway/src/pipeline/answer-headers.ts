@@ -18,7 +18,8 @@ export function answerHeaders(answer: {
   };
   if (answer.served) addTurnpikeHeaders(headers, answer.served);
   if (answer.served && answer.upstream) addForwarded(headers, answer.inbound, answer.served, answer.upstream);
-  const { turnStateHeader } = dialects[answer.inbound.dialect];
+  const { turnStateHeader, idHeader } = dialects[answer.inbound.dialect];
+  if (idHeader) headers[idHeader] ??= answer.inbound.id;
   if (answer.served && turnStateHeader) headers[turnStateHeader] ??= turnStateOf(answer.served.deployment);
   return headers;
 }

@@ -1,4 +1,4 @@
-import { type GatewayProcess, startGateway, testKey } from '../kit/gateway-process.ts';
+import { type Document, type GatewayProcess, startGateway, testKey } from '../kit/gateway-process.ts';
 import type { Script } from '../kit/model-script.ts';
 import { startVendors, upstreamKey, vendorEntries, type VendorName, type VendorsBehind } from './vendors-behind.ts';
 
@@ -17,11 +17,12 @@ export function modelAt(vendor: VendorName): string {
   return `${vendor}/${vendorEntries[vendor].model}`;
 }
 
-export async function startAgentHouse(script: Script): Promise<AgentHouse> {
+export async function startAgentHouse(script: Script, models: Document['models'] = {}): Promise<AgentHouse> {
   const vendors = await startVendors(script);
   const gateway = await startGateway(
     {
       providers: vendors.providers,
+      models,
       // Titles and the like, for which some agents ask for models of their own.
       utility_model: modelAt('qwen'),
       virtual_keys: [

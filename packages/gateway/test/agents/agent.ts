@@ -55,6 +55,7 @@ export interface Command {
 
 /** A home and a working directory that an agent's run finds empty. */
 export interface Workplace {
+  readonly home: string;
   readonly directory: string;
   run(agent: TestedAgent, program: string, task: Omit<Task, 'home' | 'directory'>): Promise<AgentRun>;
   remove(): void;
@@ -66,6 +67,7 @@ export function createWorkplace(): Workplace {
   mkdirSync(home);
   mkdirSync(directory);
   return {
+    home,
     directory,
     run(agent, program, task) {
       const { args, environment } = agent.command({ ...task, home, directory });

@@ -15,7 +15,7 @@ import { given } from '../shared/given.ts';
 import { malformed, objectsOf, optionalBoolean, requiredString } from '../shared/read-fields.ts';
 import { answers, hostedItem, isHostedResult, isHostedUse } from './hosted.ts';
 import { readMedia } from './media.ts';
-import { type Block, contentForm, extraOf, here, homeIssuer } from './types.ts';
+import { type Block, billingBlock, contentForm, extraOf, here, homeIssuer } from './types.ts';
 
 const messageFields: ReadonlySet<string> = new Set(['role', 'content']);
 const textFields: ReadonlySet<string> = new Set(['type', 'text', 'cache_control']);
@@ -27,7 +27,10 @@ export function readSystem(value: Json | undefined): readonly MessageItem[] {
   if (value === undefined || value === null) return [];
   if (typeof value === 'string') return [textMessage('system', value, { [contentForm]: 'string' })];
   const parts = objectsOf(value, 'system').map((block, at) => readPart(block, `system[${at}]`));
-  return [{ type: 'message', role: 'system', parts, ...extraOf({}) }];
+  const [first] = parts;
+  const billed = parts.length > 1 && first?.type === 'text' && first.text.startsWith('x-anthropic-billing-header:');
+  const fields = billed ? { [billingBlock]: first.text } : {};
+  return [{ type: 'message', role: 'system', parts: billed ? parts.slice(1) : parts, ...extraOf(fields) }];
 }
 
 /** All messages as items, in order. */
@@ -149,8 +152,15 @@ function readThought(block: Block, issuer: string = homeIssuer): ReasoningItem {
 function readPart(block: Block, path: string): Part {
   const type = requiredString(block, 'type', path);
   if (type === 'text') return readText(block, path);
+  if (type === 'tool_reference') return readReference(block, path);
   const media = type === 'image' || type === 'document' ? readMedia(block) : undefined;
   return media ?? { type: 'opaque', dialect: here, value: block };
+}
+
+/** A tool that the caller's own search has found. Elsewhere all tools are declared from the start, so the name is enough. */
+function readReference(block: Block, path: string): TextPart {
+  const name = requiredString(block, 'tool_name', path);
+  return { type: 'text', text: `The tool ${name} can be called now.`, ...extraOf(block) };
 }
 
 function readText(block: Block, path: string): TextPart {

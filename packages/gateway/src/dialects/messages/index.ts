@@ -24,5 +24,6 @@ export const messages: Dialect = {
   decodeFailure,
   createObserver,
   planExpress,
+  idHeader: 'request-id',
   forwardedHeaders,
 };

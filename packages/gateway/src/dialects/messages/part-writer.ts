@@ -1,4 +1,4 @@
-import type { Part } from '../../core/items.ts';
+import type { Part, TextPart } from '../../core/items.ts';
 import type { TargetAbilities } from '../dialect.ts';
 import { writeCacheControl } from './cache-control.ts';
 import type { LossList } from '../shared/losses.ts';
@@ -20,8 +20,7 @@ export function writeParts(parts: readonly Part[], context: PartContext): Block[
 function writePart(part: Part, context: PartContext): Block | undefined {
   switch (part.type) {
     case 'text':
-      if (part.text === '') return undefined;
-      return { type: 'text', text: part.text, ...writeCacheControl(part.cache), ...ownFields(part) };
+      return part.text === '' ? undefined : writeText(part);
     case 'refusal':
       return part.text === '' ? undefined : { type: 'text', text: part.text };
     case 'opaque':
@@ -31,6 +30,13 @@ function writePart(part: Part, context: PartContext): Block | undefined {
     default:
       return writeMediaPart(part, context);
   }
+}
+
+/** A block that other dialects are told in words goes back as it came. */
+function writeText(part: TextPart): Block {
+  const own = ownFields(part);
+  if (own?.['type'] !== undefined) return own;
+  return { type: 'text', text: part.text, ...writeCacheControl(part.cache), ...own };
 }
 
 function writeMediaPart(part: Extract<Part, { type: 'image' | 'file' }>, context: PartContext): Block | undefined {

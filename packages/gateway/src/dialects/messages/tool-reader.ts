@@ -21,12 +21,16 @@ export function readTools(value: Json | undefined): readonly Tool[] {
   return objectsOf(value, 'tools').map((tool, at) => readTool(tool, `tools[${at}]`));
 }
 
+/** Claude Code keeps Anthropic's loading of tools on demand awake with a tool of this name, which must not be called. */
+const placeholder = 'DeferredToolPlaceholder';
+
 /**
  * Three kinds: tools with a schema of the caller's; tools that Anthropic runs; tools that the caller runs but whose schema
  * only Claude knows (`bash_…`, `computer_…`). The last cannot be told to any other model.
  */
 function readTool(tool: JsonObject, path: string): Tool {
   const type = optionalString(tool, 'type', path);
+  if (tool['name'] === placeholder) return { type: 'hosted', tool: 'deferred_tools', dialect: here, settings: tool };
   if (type === undefined || type === 'custom') return readFunction(tool, path);
   const hosted = hostedName(type);
   return hosted === undefined

@@ -10,7 +10,7 @@ import { type CallIds, createCallIds } from './call-ids.ts';
 import { hostedBlocks } from './hosted.ts';
 import { type LossList, loseOpaque } from '../shared/losses.ts';
 import { type PartContext, writeParts } from './part-writer.ts';
-import { type Block, contentForm, here, isThought, ownFields, textOf, type Turn } from './types.ts';
+import { billingBlock, type Block, contentForm, here, isThought, ownFields, textOf, type Turn } from './types.ts';
 
 export interface BuildContext {
   readonly target: EncodeTarget;
@@ -35,7 +35,7 @@ export function buildTurns(items: readonly Item[], context: BuildContext): Built
   for (const item of items) {
     if (turns.length === 0 && isSystemPrompt(item)) {
       systemForm = system.length === 0 ? formOf(item) : undefined;
-      system.push(...writeParts(item.parts, partContext(context, 'system')));
+      system.push(...billingOf(item), ...writeParts(item.parts, partContext(context, 'system')));
     } else {
       const turn = writeItem(item, context, ids);
       if (turn) append(turns, turn);
@@ -58,6 +58,11 @@ export function append(turns: Turn[], turn: Turn): void {
 function isSystemPrompt(item: Item): item is MessageItem {
   if (item.type !== 'message' || ownFields(item)?.['role'] === 'system') return false;
   return item.role === 'system' || item.role === 'developer';
+}
+
+function billingOf(item: MessageItem): Block[] {
+  const text = ownFields(item)?.[billingBlock];
+  return text === undefined ? [] : [{ type: 'text', text }];
 }
 
 function writeItem(item: Item, context: BuildContext, ids: CallIds): Turn | undefined {

@@ -26,6 +26,12 @@ export interface Turn {
  */
 export const contentForm = 'content';
 
+/**
+ * Where a system prompt keeps Claude Code's first block, which says who is to be billed. It changes from agent to agent of one session: Anthropic
+ * takes it away before it looks into its prompt cache, and no other provider is told of it.
+ */
+export const billingBlock = 'billing';
+
 /** Fields that came in this dialect and go back only into it. */
 export function ownFields(holder: { readonly extra?: Extra }): JsonObject | undefined {
   return holder.extra?.dialect === here ? holder.extra.fields : undefined;
