@@ -14,7 +14,7 @@ export type Unit =
   | 'concurrent-sessions';
 
 interface ClaimBase {
-  /** Which account it is made on. Unique for a limit, its unit and its `per`. */
+  /** Which account it is made on. Unique for a limit, its unit, its kind of window and its `per`. */
   readonly account: string;
   readonly unit: Unit;
   readonly limit: bigint;
@@ -40,9 +40,11 @@ export interface RateClaim extends ClaimBase {
   readonly amount: bigint;
 }
 
-/** One of the requests that may run at the same time. Held until it is released. */
+/** One of the requests that may run at the same time. Held until its hold is settled, or longer. */
 export interface RunningClaim extends ClaimBase {
   readonly kind: 'running';
+  /** Of the exchange, not of the attempt: it may stay for the next attempt. */
+  readonly carried: boolean;
 }
 
 /** One of the sessions that may be active. It is until `idleMs` after it was last claimed. */
@@ -116,7 +118,7 @@ export interface Settlement {
   /** What is booked, claim by claim. Where nothing can differ (running, session) it is ignored. */
   readonly amounts: readonly bigint[];
   readonly entry: Entry;
-  /** Running claims stay until `release`: another attempt of the same exchange follows. */
+  /** Carried running claims stay until `release`: another attempt of the same exchange may follow. */
   readonly keepRunning: boolean;
 }
 

@@ -3,7 +3,6 @@ import type { Entry, Hold } from './counters.ts';
 /** An amount of an entry, booked on one account. Sums of postings are balances. */
 export interface Posting {
   readonly account: string;
-  readonly period: string;
   readonly startsAtMs: number;
   /** When the balance can be forgotten. Absent: never. */
   readonly keptUntilMs?: number;
@@ -13,7 +12,6 @@ export interface Posting {
 /** What is settled on an account in a window, or in a bucket of one. */
 export interface Balance {
   readonly account: string;
-  readonly period: string;
   readonly startsAtMs: number;
   readonly keptUntilMs?: number;
   readonly settled: bigint;

@@ -10,7 +10,6 @@ export interface Payer extends EntryPayer {
 export interface Caller {
   readonly payer: Payer;
   readonly exchangeId: string;
-  readonly modelAsked: string;
   /** The client's session. Absent: all such requests of a key are one session. */
   readonly session?: string;
 }
@@ -35,7 +34,10 @@ export interface Actual extends Estimate {
   readonly estimated: boolean;
 }
 
+/** One try at an answer. */
 export interface Attempt {
+  /** The name that was asked for, or of the model that stands in for it. */
+  readonly modelAsked: string;
   readonly place: Place;
   readonly estimate: Estimate;
 }

@@ -1,8 +1,6 @@
-/** A stretch of time for which a budget counts. It has the same start for whoever computes it, so it names itself. */
+/** A stretch of time for which a budget counts. Its start is the same for whoever computes it, and tells windows of an account apart. */
 export interface CalendarWindow {
   readonly kind: 'calendar';
-  /** `hour`, `day` …, or `total`. With the start it tells windows of one account apart. */
-  readonly period: string;
   readonly startsAtMs: number;
   /** Absent: it never ends. */
   readonly endsAtMs?: number;
@@ -14,7 +12,6 @@ export interface CalendarWindow {
  */
 export interface RollingWindow {
   readonly kind: 'rolling';
-  readonly period: string;
   readonly lengthMs: number;
   readonly bucketMs: number;
 }
@@ -23,7 +20,6 @@ export type Window = CalendarWindow | RollingWindow;
 
 /** Where an amount is booked: the window itself, or the bucket of a rolling one. */
 export interface Slot {
-  readonly period: string;
   readonly startsAtMs: number;
   /** When the slot can be forgotten. Absent: never. */
   readonly keptUntilMs?: number;
@@ -37,15 +33,14 @@ const longestAfterlifeMs = 2 * dayMs;
 
 /** Where something that is settled now is booked. */
 export function slotOf(window: Window, nowMs: number): Slot {
-  const { period } = window;
   if (window.kind === 'calendar') {
     const { startsAtMs, endsAtMs } = window;
-    if (endsAtMs === undefined) return { period, startsAtMs };
-    return { period, startsAtMs, keptUntilMs: endsAtMs + Math.min(endsAtMs - startsAtMs, longestAfterlifeMs) };
+    if (endsAtMs === undefined) return { startsAtMs };
+    return { startsAtMs, keptUntilMs: endsAtMs + Math.min(endsAtMs - startsAtMs, longestAfterlifeMs) };
   }
   const startsAtMs = Math.floor(nowMs / window.bucketMs) * window.bucketMs;
   const afterlifeMs = Math.min(window.lengthMs, longestAfterlifeMs);
-  return { period, startsAtMs, keptUntilMs: startsAtMs + window.bucketMs + window.lengthMs + afterlifeMs };
+  return { startsAtMs, keptUntilMs: startsAtMs + window.bucketMs + window.lengthMs + afterlifeMs };
 }
 
 /** Start of the oldest bucket that still counts in a rolling window. */
@@ -63,5 +58,5 @@ const rollingWindows = {
 
 /** The last hour, day, seven days, thirty days or 365 days. */
 export function rollingWindow(every: keyof typeof rollingWindows): RollingWindow {
-  return { kind: 'rolling', period: `rolling-${every}`, ...rollingWindows[every] };
+  return { kind: 'rolling', ...rollingWindows[every] };
 }
