@@ -40,8 +40,11 @@ describe.skipIf(!program)(
 
     beforeAll(async () => {
       place = createWorkplace();
-      const targets = (vendor: VendorName) => [newest(vendor), { targets: [modelAt(vendor)] }] as const;
-      house = await startAgentHouse(script, Object.fromEntries(strangers.map(targets)));
+      const entries = strangers.map((vendor): [string, { targets: string[] }] => [
+        newest(vendor),
+        { targets: [modelAt(vendor)] },
+      ]);
+      house = await startAgentHouse(script, Object.fromEntries(entries));
     });
 
     afterAll(async () => {
