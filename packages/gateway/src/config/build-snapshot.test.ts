@@ -135,7 +135,7 @@ describe('a document that contradicts itself or the world', () => {
     ],
     [
       'virtual_keys: [{ name: a, value: vk-test }, { name: a, value: vk-tost }]',
-      'virtual_keys[1].name: another key is called `a` too',
+      'virtual_keys[1].name: another virtual key is called `a` too',
     ],
     [
       'virtual_keys: [{ name: a, value: vk-test }, { name: b, value: vk-test }]',

@@ -35,17 +35,6 @@ function placeOf(kind: ResourceKind, id: string): string {
   return `${kind}/${id}`;
 }
 
-const nouns = {
-  organizations: 'organization',
-  teams: 'team',
-  users: 'user',
-  virtual_keys: 'key',
-  budgets: 'budget',
-  rate_limits: 'rate limit',
-  token_issuers: 'token issuer',
-  prices: 'price',
-} as const satisfies Record<ResourceKind, string>;
-
 /** People mean one thing by a name, whether it is an id or a name. */
 function checkNames({ kind, body }: KnownResource, path: Path, taken: Map<string, string>, tell: Tell): void {
   const names = { id: body.id, ...(body.name === undefined || body.name === body.id ? {} : { name: body.name }) };
@@ -53,9 +42,15 @@ function checkNames({ kind, body }: KnownResource, path: Path, taken: Map<string
     const other = taken.get(name);
     // The id of a key may be its name.
     const at = field === 'id' && body.name === body.id ? 'name' : field;
-    if (other !== undefined) tell({ path: [...path, at], message: `another ${nouns[kind]} is called \`${name}\` too` });
+    if (other !== undefined)
+      tell({ path: [...path, at], message: `another ${nounOf(kind)} is called \`${name}\` too` });
     taken.set(name, body.id);
   }
+}
+
+/** `rate limit` for `rate_limits`. */
+function nounOf(kind: ResourceKind): string {
+  return kind.replace('_', ' ').replace(/s$/, '');
 }
 
 function checkReferences(resource: KnownResource, path: Path, byId: Index, tell: Tell): void {

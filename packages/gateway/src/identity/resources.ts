@@ -38,6 +38,7 @@ const parsers: Parsers = {
   budgets: (body) => ({ kind: 'budgets', body: resourceKinds.budgets.parse(body) }),
   rate_limits: (body) => ({ kind: 'rate_limits', body: resourceKinds.rate_limits.parse(body) }),
   token_issuers: (body) => ({ kind: 'token_issuers', body: resourceKinds.token_issuers.parse(body) }),
+  prices: (body) => ({ kind: 'prices', body: resourceKinds.prices.parse(body) }),
 };
 
 /** A resource as its schema fills it in: the boundary at which bodies become resources. Throws a `ZodError` that says what the schema refuses. */

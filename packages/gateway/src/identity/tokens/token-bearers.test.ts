@@ -100,7 +100,7 @@ describe('a token of a configured issuer', () => {
 });
 
 describe('a token is refused', () => {
-  it.each([
+  it.each<[string, object, string, RegExp]>([
     ['for another audience', { aud: 'else' }, 'token-invalid', /audience is none of: turnpike/],
     ['without an audience', { aud: undefined }, 'token-invalid', /audience/],
     ['of another issuer', { iss: 'https://evil.example.com' }, 'token-invalid', /no issuer that Turnpike trusts/],
