@@ -8,7 +8,7 @@ import { type Asked, type ClientTool, clients, type Understood } from './clients
 import { type House, openHouse } from './house.ts';
 
 const clientNames: readonly ClientDialectName[] = ['responses', 'chat', 'messages', 'gemini'];
-const providerNames: readonly DialectName[] = [...clientNames, 'cohere'];
+const providerNames: readonly DialectName[] = [...clientNames, 'cohere', 'converse'];
 
 const tool: ClientTool = {
   name: 'get_weather',
@@ -36,6 +36,7 @@ beforeAll(async () => {
       messages: { kind: 'anthropic', base_url: stranger.url, keys },
       gemini: { kind: 'gemini', base_url: `${stranger.url}/v1beta`, keys },
       cohere: { kind: 'cohere', base_url: stranger.url, keys },
+      converse: { kind: 'bedrock', base_url: stranger.url, keys },
     },
   });
 });
