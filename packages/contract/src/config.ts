@@ -3,12 +3,14 @@ import { milliseconds, modelAliasName, providerName } from './config-values.ts';
 import { modelAbilities, providerEntry } from './config-provider.ts';
 import { budget } from './resources/budget.ts';
 import { organization } from './resources/organization.ts';
+import { priceOverride } from './resources/price-override.ts';
 import { rateLimit } from './resources/rate-limit.ts';
 import { team } from './resources/team.ts';
 import { tokenIssuer } from './resources/token-issuer.ts';
 import { user } from './resources/user.ts';
 import { addressRange, resourceId } from './resources/values.ts';
 import { virtualKey } from './resources/virtual-key.ts';
+import { unpricedModels } from './unpriced-models.ts';
 
 /** Where the gateway listens, and its deadlines and sizes. */
 const server = z.strictObject({
@@ -158,6 +160,15 @@ export const configDocument = z
       .describe('Where short-lived bearer tokens (JWT) come from that are accepted in place of virtual keys.'),
     budgets: z.array(budget).default([]).describe('Money or tokens that may be spent in a window.'),
     rate_limits: z.array(rateLimit).default([]).describe('How fast something may be used.'),
+    prices: z
+      .array(priceOverride)
+      .default([])
+      .describe('Prices in place of the bundled ones, by model, provider, organization and date.'),
+    unpriced_models: unpricedModels
+      .default('refuse-if-budgeted')
+      .describe(
+        'What becomes of requests for models without a known price. `refuse-if-budgeted`: they are served and recorded without a cost, unless a budget in dollars applies. `refuse`: never served. A `price`: what they are taken to cost.',
+      ),
   })
   .meta({ title: 'Turnpike configuration' });
 

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { budget } from './budget.ts';
 import { organization } from './organization.ts';
+import { priceOverride } from './price-override.ts';
 import { rateLimit } from './rate-limit.ts';
 import { team } from './team.ts';
 import { tokenIssuer } from './token-issuer.ts';
@@ -19,6 +20,7 @@ export const resourceKinds = {
   budgets: budget,
   rate_limits: rateLimit,
   token_issuers: tokenIssuer,
+  prices: priceOverride,
 } as const satisfies Record<string, z.ZodType<{ readonly id: string }>>;
 
 export type ResourceKind = keyof typeof resourceKinds;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { modelPrice, multiplier } from '../model-price.ts';
-import { metadata, moment, namePattern, resourceId } from './values.ts';
+import { displayName, metadata, moment, namePattern, resourceId } from './values.ts';
 
 /**
  * A price that takes the place of the bundled one. Of several that fit, the one holds that names an organization; then the one with the
@@ -9,7 +9,8 @@ import { metadata, moment, namePattern, resourceId } from './values.ts';
  */
 export const priceOverride = z
   .strictObject({
-    id: resourceId,
+    id: resourceId.describe('What it is known by, for good.'),
+    name: displayName.optional().describe('For people. Default: the id.'),
     provider: namePattern.optional().describe('A provider’s name or a pattern. Default: any.'),
     model: namePattern
       .default('*')

@@ -56,7 +56,7 @@ export function createCatalog(overrides: readonly FactsOverride[]): Catalog {
       const base = bundledFacts(provider.priceId, model);
       const models = overridden.get(provider.name);
       const override = models && firstOf(models, namesFor(model, provider.priceId));
-      return override ? { ...base, ...override } : base;
+      return override ? overriddenBy(override, base) : base;
     },
     offeredBy(model) {
       if (model === demo.model) return [demo.priceId];
@@ -68,6 +68,12 @@ export function createCatalog(overrides: readonly FactsOverride[]): Catalog {
     },
     declared: (providerName) => [...(overridden.get(providerName)?.keys() ?? [])],
   };
+}
+
+/** Field by field; a price of one's own also takes the place of those with dates. */
+function overriddenBy(override: ModelFacts, base: ModelFacts | undefined): ModelFacts {
+  const dateless = override.price !== undefined && base?.datedPrices !== undefined ? { datedPrices: [] } : {};
+  return { ...base, ...dateless, ...override };
 }
 
 /** Models with known abilities, which are those an agent can work with; where none is known, all of them. */

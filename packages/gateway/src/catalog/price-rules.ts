@@ -21,7 +21,12 @@ export interface PriceRule {
 
 /** Overrides as rules, the most specific first. */
 export function priceRules(overrides: Iterable<PriceOverride>): readonly PriceRule[] {
-  return [...overrides].map(ruleOf).sort(bySpecificity);
+  return inOrder([...overrides].map(ruleOf));
+}
+
+/** The most specific first; those alike in the order given. */
+export function inOrder(rules: readonly PriceRule[]): readonly PriceRule[] {
+  return rules.toSorted(bySpecificity);
 }
 
 function ruleOf(override: PriceOverride): PriceRule {
@@ -43,7 +48,7 @@ function effectOf({ price, multiplier }: PriceOverride): PriceRule['effect'] {
 }
 
 /** Whose: an organization's before everybody's. What: the more exact model, then the more exact provider. When: dates before none. */
-export function bySpecificity(a: PriceRule, b: PriceRule): number {
+function bySpecificity(a: PriceRule, b: PriceRule): number {
   const [first, second] = [specificity(a), specificity(b)];
   const at = first.findIndex((weight, index) => weight !== second[index]);
   return at === -1 ? 0 : (second[at] ?? 0) - (first[at] ?? 0);

@@ -21,6 +21,7 @@ export function buildResources(
     token_issuers: listed(document.token_issuers, (body) => ({ resource: { kind: 'token_issuers', body } })),
     budgets: listed(document.budgets, (body) => ({ resource: { kind: 'budgets', body } })),
     rate_limits: listed(document.rate_limits, (body) => ({ resource: { kind: 'rate_limits', body } })),
+    prices: listed(document.prices, (body) => ({ resource: { kind: 'prices', body } })),
   } satisfies Record<Exclude<ResourceKind, 'virtual_keys'>, readonly FileResource[]>;
   const resources = { ...others, virtual_keys: keys };
   checkResources(resources, tell);

@@ -3,6 +3,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import type { FactsOverride } from '../catalog/create-catalog.ts';
 import { addressRanges } from '../core/address-ranges.ts';
 import { buildAliases } from './build-aliases.ts';
+import { buildPricing } from './build-pricing.ts';
 import { buildProviders, type ProviderParts } from './build-providers.ts';
 import { buildResources } from './build-resources.ts';
 import { catalogOverrides } from './catalog-overrides.ts';
@@ -49,6 +50,7 @@ export function buildSnapshot(input: SnapshotInput, parts: SnapshotParts): { sna
     resources,
     trustedProxies: addressRanges(document.server.trusted_proxies),
     catalog,
+    pricing: buildPricing(document, tell),
     limits: limitsOf(document),
     websocket: document.server.websocket === 'on',
   });

@@ -15,7 +15,7 @@ export function catalogOverrides(document: ConfigDocument): FactsOverride[] {
 
 function factsOf(entry: ModelFactsEntry): ModelFacts {
   const price = priceOf(entry);
-  return { ...abilitiesOf(entry), ...(price === undefined ? {} : { price, datedPrices: [] }) };
+  return { ...abilitiesOf(entry), ...(price === undefined ? {} : { price }) };
 }
 
 /** What the document says that a model can do. */

@@ -1,4 +1,7 @@
 import type { Catalog, ModelFacts } from '../catalog/catalog.ts';
+import type { Price } from '../catalog/price.ts';
+import type { UnpricedPolicy } from '../catalog/price-book.ts';
+import type { PriceRule } from '../catalog/price-rules.ts';
 import type { AddressRanges } from '../core/address-ranges.ts';
 import type { FileResource } from '../identity/resources.ts';
 import type { Provider } from '../providers/provider.ts';
@@ -40,6 +43,15 @@ export interface CompactionRules {
   readonly model?: string | undefined;
 }
 
+/** What the document says of prices, besides the overrides that are resources. */
+export interface Pricing {
+  /** Of single models of its providers. */
+  readonly rules: readonly PriceRule[];
+  /** What a model without a known price is taken to cost. */
+  readonly fallback?: Price;
+  readonly unpriced: UnpricedPolicy;
+}
+
 /** Everything a request needs to know of the configuration. Frozen; swapped whole; an exchange keeps the one it began with. */
 export interface Snapshot {
   /** Counts up with every swap. */
@@ -54,6 +66,7 @@ export interface Snapshot {
   /** Reverse proxies that are believed where a request comes from. */
   readonly trustedProxies: AddressRanges;
   readonly catalog: Catalog;
+  readonly pricing: Pricing;
   readonly limits: Limits;
   /** Whether agents may use WebSockets. */
   readonly websocket: boolean;
