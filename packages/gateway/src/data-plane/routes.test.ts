@@ -23,6 +23,7 @@ describe('a path', () => {
     ['/genai/v1/models/local/org/model:tag:streamGenerateContent', 'local/org/model:tag', true],
     ['/gemini/v1beta/models/a%2Fb:generateContent', 'a/b', false],
     ['/gemini/v1beta/models/100%:generateContent', '100%', false],
+    ['/gemini/v1beta/local/model:generateContent', 'local/model', false],
   ])('%s names its model and form itself', (path, model, stream) => {
     expect(routeOf(path)).toEqual({ operation: 'generate', dialect: 'gemini', addressed: { model, stream } });
   });
@@ -38,6 +39,7 @@ describe('a path', () => {
     '/openai__proto__',
     '/openai/v1/responses/resp_1/other',
     '/gemini/v1beta/models/:generateContent',
+    '/gemini/v1beta/:generateContent',
   ])('%s leads nowhere', (path) => {
     expect(routeOf(path)).toBeUndefined();
   });

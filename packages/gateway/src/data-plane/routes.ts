@@ -39,8 +39,9 @@ const plain: Readonly<Record<string, Route>> = {
   '/setup/codex': { operation: 'setup-codex' },
 };
 
-/** Gemini model names may hold slashes, unescaped. */
-const geminiPath = /^(?:\/gemini|\/genai)?\/v1(?:beta|alpha)?\/models\/(.+):(generateContent|streamGenerateContent)$/;
+/** Gemini model names may hold slashes, unescaped; the AI SDK then leaves `models/` away. */
+const geminiPath =
+  /^(?:\/gemini|\/genai)?\/v1(?:beta|alpha)?\/(?!models\/:)(?:models\/)?(.+):(generateContent|streamGenerateContent)$/;
 
 /** The route of a path without its query, or undefined. */
 export function routeOf(path: string): Route | undefined {

@@ -32,10 +32,15 @@ export const noLosses: LossList = { hint: () => {}, meaning: () => {}, all: [] }
 /** Items that only tell how an answer came about: who reads on misses nothing. */
 const remarks: ReadonlySet<string> = new Set(['fallback']);
 
+/** Where more can be said than that nobody else knows it. The AI SDK sends references unless it is told not to. */
+const whyUnknown: Readonly<Record<string, string>> = {
+  item_reference: 'it names an item that is stored elsewhere: send the items themselves, with `store: false`',
+};
+
 /** Notes an item that only its own dialect knows. It may stand for anything, also for all turns before it, so it is meaning unless we know better. */
 export function loseOpaque({ dialect, value }: OpaqueItem, losses: LossList): void {
   const type = typeof value['type'] === 'string' ? value['type'] : 'unknown';
-  const why = `only the ${dialect} API knows an item of type ${type}`;
+  const why = whyUnknown[type] ?? `only the ${dialect} API knows an item of type ${type}`;
   if (remarks.has(type)) losses.hint(`item.${type}`, why);
   else losses.meaning(`item.${type}`, why);
 }
