@@ -5,6 +5,7 @@ import type { CanonicalRequest, ClientDialectName, DialectName, MessageItem } fr
 import type { JsonObject } from '../core/json.ts';
 import type { Loss } from '../core/loss.ts';
 import type { Usage } from '../core/usage.ts';
+import type { OutputLimit } from './shared/output-limit.ts';
 import type { ToolTable } from './shared/tool-table.ts';
 
 /**
@@ -45,7 +46,9 @@ export interface Dialect extends ProviderDialect {
   /** Whether a request in this dialect may pass to `target` untouched but for top-level edits. Undefined: it must be translated. */
   planExpress(request: ExpressRequest, target: EncodeTarget): ExpressPlan | undefined;
   /** Whether the request may be one for a compaction, from the bytes of its top-level fields alone. Absent: the dialect has none. */
-  asksForCompaction?(field: (key: string) => Buffer | undefined): boolean;
+  asksForCompaction?(fields: TopFields): boolean;
+  /** Where requests say how long their answer may be: a budget that is almost spent allows no more than it can hold. */
+  readonly outputLimit: OutputLimit;
   /** Writes the answer of a call that does nothing but condense a history: the items that take its place. Absent: the dialect has no such call. */
   readonly encodeCompacted?: (reply: Reply, kept: readonly MessageItem[], context: EncodeContext) => JsonObject;
   /** The header in which this dialect's agents bring back, within a turn, what the last answer told them in it. */
@@ -55,6 +58,9 @@ export interface Dialect extends ProviderDialect {
   /** Headers that travel between a caller and a provider of this same dialect. */
   forwardedHeaders(issuer: string): ForwardedHeaders;
 }
+
+/** A top-level field's value in the bytes of a body, or undefined where the field is missing. */
+export type TopFields = (key: string) => Buffer | undefined;
 
 /** A request in bytes, as the express lane sees it. */
 export interface ExpressRequest {
@@ -117,8 +123,6 @@ export interface Quirks {
   readonly developerRole?: 'developer' | 'system';
   /** Chat: the field in which earlier reasoning must come back with assistant messages, if any. */
   readonly reasoningField?: 'reasoning_content' | 'reasoning';
-  /** Chat: `stream_options.include_usage` is refused. */
-  readonly noStreamOptions?: boolean;
   /** Responses: the vendor knows custom (freeform) tools and namespaces. Default true only at OpenAI and Azure. */
   readonly codexTools?: boolean;
   /** Chat: the entry of `tools` that lets the model use the vendor's own web search, for callers who offer one. Absent: it has none. */

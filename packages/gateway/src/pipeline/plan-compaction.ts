@@ -7,6 +7,7 @@ import { dialects } from '../dialects/registry.ts';
 import { sealMark } from '../dialects/shared/seal.ts';
 import { compactEndpointOf } from '../providers/endpoint.ts';
 import { type Plan, planRoute } from '../routing/plan.ts';
+import { fieldBytes } from '../wire/peek.ts';
 import type { Envelope } from './envelope.ts';
 import type { Inbound } from './inbound.ts';
 
@@ -43,11 +44,8 @@ export function planCompaction(asked: Asked): CompactionPlan | undefined {
 
 function isAsked(inbound: Inbound, envelope: Envelope): boolean {
   if (inbound.compacts === true) return true;
-  const { body, fields } = envelope.peek();
-  const mayAsk = dialects[inbound.dialect].asksForCompaction?.((key) => {
-    const span = fields.get(key);
-    return span && body.subarray(span.valueStart, span.valueEnd);
-  });
+  const peek = envelope.peek();
+  const mayAsk = dialects[inbound.dialect].asksForCompaction?.((key) => fieldBytes(peek, key));
   return mayAsk === true && envelope.canonical().items.at(-1)?.type === 'compaction-trigger';
 }
 

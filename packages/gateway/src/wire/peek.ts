@@ -69,6 +69,12 @@ export function jsonField(peek: Peek, key: string): Json | undefined {
   return scalarField(peek, key, () => true);
 }
 
+/** The bytes of the field's value, or undefined where it is missing. */
+export function fieldBytes({ body, fields }: Peek, key: string): Buffer | undefined {
+  const span = fields.get(key);
+  return span && body.subarray(span.valueStart, span.valueEnd);
+}
+
 /** Whether the field is there, with whatever value. */
 export function hasField(peek: Peek, key: string): boolean {
   return peek.fields.has(key);

@@ -1,4 +1,5 @@
 import type { Dialect } from '../dialect.ts';
+import { topLevelLimit } from '../shared/output-limit.ts';
 import { forwardedHeaders, planExpress } from './express.ts';
 import { decodeFailure, encodeFailure, failureFrames } from './failure.ts';
 import { createObserver } from './observer.ts';
@@ -21,5 +22,6 @@ export const chat: Dialect = {
   decodeFailure,
   createObserver,
   planExpress,
+  outputLimit: topLevelLimit('max_completion_tokens', 'max_tokens'),
   forwardedHeaders,
 };

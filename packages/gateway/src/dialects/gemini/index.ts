@@ -1,4 +1,5 @@
 import type { Dialect } from '../dialect.ts';
+import { nestedLimit } from '../shared/output-limit.ts';
 import { forwardedHeaders, planExpress } from './express.ts';
 import { decodeFailure, encodeFailure, failureFrames } from './failure.ts';
 import { createObserver } from './observer.ts';
@@ -23,5 +24,6 @@ export const gemini: Dialect = {
   decodeFailure,
   createObserver,
   planExpress,
+  outputLimit: nestedLimit(['generationConfig', 'generation_config'], ['maxOutputTokens', 'max_output_tokens']),
   forwardedHeaders,
 };

@@ -3,6 +3,7 @@ import { forwardedHeaders, planExpress } from './express.ts';
 import { encodeFailure, failureFrames } from './failure.ts';
 import { decodeFailure } from './failure-reader.ts';
 import { createObserver } from './observer.ts';
+import { outputLimit } from './output-limit.ts';
 import { createReplyDecoder, decodeReply } from './reply-decoder.ts';
 import { createReplyEncoder, encodeReply } from './reply-encoder.ts';
 import { decodeRequest } from './request-decoder.ts';
@@ -24,6 +25,7 @@ export const messages: Dialect = {
   decodeFailure,
   createObserver,
   planExpress,
+  outputLimit,
   idHeader: 'request-id',
   forwardedHeaders,
 };

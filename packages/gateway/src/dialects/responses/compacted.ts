@@ -1,7 +1,7 @@
 import type { Reply } from '../../core/events.ts';
 import type { MessageItem } from '../../core/items.ts';
 import type { JsonObject } from '../../core/json.ts';
-import type { EncodeContext } from '../dialect.ts';
+import type { EncodeContext, TopFields } from '../dialect.ts';
 import { clientScope } from './client-scope.ts';
 import { encodeItem } from './item-encoder.ts';
 import { encodeOutputItem } from './output-encoder.ts';
@@ -12,8 +12,8 @@ const trigger = Buffer.from('"compaction_trigger"');
 const tailBytes = 2_000;
 
 /** Whether the last item may be a wish for a compaction. A look at the end of the input is enough. */
-export function asksForCompaction(field: (key: string) => Buffer | undefined): boolean {
-  const input = field('input');
+export function asksForCompaction(fields: TopFields): boolean {
+  const input = fields('input');
   return input !== undefined && input.subarray(-tailBytes).includes(trigger);
 }
 

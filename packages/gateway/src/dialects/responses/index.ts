@@ -1,4 +1,5 @@
 import type { Dialect } from '../dialect.ts';
+import { topLevelLimit } from '../shared/output-limit.ts';
 import { asksForCompaction, encodeCompacted } from './compacted.ts';
 import { planExpress, forwardedHeaders } from './express.ts';
 import { decodeFailure, encodeFailure, failureFrames } from './failure.ts';
@@ -24,6 +25,7 @@ export const responses: Dialect = {
   decodeFailure,
   createObserver,
   planExpress,
+  outputLimit: topLevelLimit('max_output_tokens'),
   asksForCompaction,
   encodeCompacted,
   forwardedHeaders,

@@ -1,0 +1,53 @@
+import type { Quirks, TopFields } from '../dialect.ts';
+import { isJsonObject, parseJson } from '../../core/json.ts';
+
+/** Where a dialect's requests say how long the answer may be. Read and written in bytes of top-level fields, so that the express lane can. */
+export interface OutputLimit {
+  /** Tokens that the caller allows. Undefined: it does not say. */
+  asked(fields: TopFields): number | undefined;
+  /** Top-level fields, as JSON text, that allow so many tokens and no more. */
+  edits(tokens: number, fields: TopFields, quirks: Quirks): Readonly<Record<string, string>>;
+}
+
+/** The limit is a top-level number: in `field`, or in one of its other `names` if the request says it there. */
+export function topLevelLimit(...names: readonly [string, ...string[]]): OutputLimit {
+  const nameIn = (fields: TopFields) => names.find((name) => fields(name) !== undefined);
+  return {
+    asked(fields) {
+      const name = nameIn(fields);
+      return name === undefined ? undefined : tokensIn(fields(name));
+    },
+    edits: (tokens, fields, { maxTokensField }) => ({
+      [nameIn(fields) ?? names.find((name) => name === maxTokensField) ?? names[0]]: String(tokens),
+    }),
+  };
+}
+
+/** The limit stands inside an object, which is written anew. */
+export function nestedLimit(
+  parents: readonly [string, ...string[]],
+  names: readonly [string, ...string[]],
+): OutputLimit {
+  const place = (fields: TopFields) => {
+    const parent = parents.find((name) => fields(name) !== undefined) ?? parents[0];
+    const value = parseJson(fields(parent)?.toString('utf8') ?? '{}');
+    const object = isJsonObject(value) ? value : {};
+    return { parent, object, name: names.find((each) => object[each] !== undefined) ?? names[0] };
+  };
+  return {
+    asked(fields) {
+      const { object, name } = place(fields);
+      const value = object[name];
+      return typeof value === 'number' ? value : undefined;
+    },
+    edits(tokens, fields) {
+      const { parent, object, name } = place(fields);
+      return { [parent]: JSON.stringify({ ...object, [name]: tokens }) };
+    },
+  };
+}
+
+function tokensIn(bytes: Buffer | undefined): number | undefined {
+  const value = bytes === undefined ? undefined : parseJson(bytes.toString('latin1'));
+  return typeof value === 'number' ? value : undefined;
+}
