@@ -71,7 +71,8 @@ function checkKnown({ kind, id }: Pick<Reference, 'kind' | 'id'>, path: Path, by
 function checkOwners({ kind, body }: KnownResource, path: Path, byId: Index, tell: Tell): void {
   if (kind !== 'virtual_keys' || body.team === undefined) return;
   const team = byId.get(placeOf('teams', body.team));
-  if (team?.kind === 'teams' && body.organization !== undefined && team.body.organization !== body.organization) {
+  if (team?.kind !== 'teams') return;
+  if (body.organization !== undefined && team.body.organization !== body.organization) {
     tell({ path: [...path, 'organization'], message: `is not the organization of the team \`${body.team}\`` });
   }
   const user = body.user === undefined ? undefined : byId.get(placeOf('users', body.user));
@@ -86,12 +87,9 @@ function checkOwners({ kind, body }: KnownResource, path: Path, byId: Index, tel
 
 function checkIssuer(issuer: ResourceOf<'token_issuers'>, path: Path, byId: Index, tell: Tell): void {
   for (const field of ['issuer', 'jwks_uri'] as const) {
-    if (issuer[field]?.startsWith('http:') && !/^http:\/\/(localhost|127\.|\[::1\])/.test(issuer[field]))
-      tell({
-        path: [...path, field],
-        message: 'is not https, so whoever is between can forge its tokens',
-        severity: 'warning',
-      });
+    if (!isUnsafe(issuer[field])) continue;
+    const message = 'is not https, so whoever is between can forge its tokens';
+    tell({ path: [...path, field], message, severity: 'warning' });
   }
   for (const [index, rule] of issuer.rules.entries()) {
     const at = (field: string): Path => [...path, 'rules', index, field];
@@ -104,4 +102,11 @@ function checkIssuer(issuer: ResourceOf<'token_issuers'>, path: Path, byId: Inde
 /** A template without claims is the id itself. */
 function isPlain(template: string | undefined): template is string {
   return template !== undefined && !template.includes('{');
+}
+
+/** Plain http anywhere else than on this machine. */
+function isUnsafe(address: string | undefined): boolean {
+  if (address === undefined) return false;
+  const { protocol, hostname } = new URL(address);
+  return protocol === 'http:' && !/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
 }
