@@ -6,7 +6,7 @@
 // which is fetched into a temporary folder and not installed: its code is not needed. Where both know a price and
 // disagree, the abilities package wins: its data is the younger one. The result is committed; nothing runs this in CI.
 //
-// One row per model: name|context|max output|abilities|efforts|tier;tier. See parse-row.ts for its meaning.
+// One row per model: name|context|max output|abilities|efforts|tiers|units|dated prices. See parse-row.ts for its meaning.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -39,6 +39,12 @@ const providers = {
   nvidia: 'nvidia',
   huggingface: 'huggingface',
   openrouter: 'openrouter',
+  azure: undefined,
+  aws: undefined,
+  cohere: undefined,
+  voyageai: undefined,
+  cloudflare: undefined,
+  ovhcloud: undefined,
 };
 
 /** `true`: the level exists unless the map denies it; `false`: only where the map names it. */
@@ -46,7 +52,37 @@ const levels = { off: false, minimal: false, low: true, medium: true, high: true
 const words = new Set(['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max']);
 
 /** The price data's names for what a tier holds, in the order of a row. */
-const units = ['input_mtok', 'output_mtok', 'cache_read_mtok', 'cache_write_mtok', 'cache_write_1h_mtok'];
+const units = [
+  'input_mtok',
+  'output_mtok',
+  'cache_read_mtok',
+  'cache_write_mtok',
+  'cache_write_1h_mtok',
+  'output_reasoning_mtok',
+  'input_audio_mtok',
+  'cache_audio_read_mtok',
+  'output_audio_mtok',
+  'input_image_mtok',
+  'cache_image_read_mtok',
+  'output_image_mtok',
+];
+
+/** What is billed by the piece: our name, the price data's, and how many of ours are in one of theirs. */
+const pieces = [
+  ['web-search', 'web_searches_kcount', 1000],
+  ['request', 'requests_kcount', 1000],
+  ['second', 'input_audio_hours', 3600],
+  ['page', 'input_document_kpages', 1000],
+];
+
+/** Models that write no tokens. Of any other, a price without one for the output is a gap in the data and no gift. */
+const writesNothing = /embed|bge-|rerank|voyage|whisper|transcribe|voxtral|-ocr|distilbert/;
+
+/** The data still has a discount for the night that DeepSeek ended on 2025-09-05: https://api-docs.deepseek.com/news/news250821 */
+const nightsOver = /^deepseek-(chat|reasoner)$/;
+
+/** Declared free by their maker: https://platform.openai.com/docs/guides/moderation */
+const free = { openai: ['omni-moderation-latest', 'text-moderation-latest', 'text-moderation-stable'] };
 
 /** Names that a price list holds for another product of the company: Vertex sells Claude, the Gemini API does not. */
 const elsewhere = { google: /^claude/ };
@@ -79,6 +115,7 @@ function rowsOf(id, file) {
     if (!elsewhere[id]?.test(name)) rows.set(name, row(name, undefined, priceOf(id, name)));
   }
   for (const model of able) rows.set(model.id, row(model.id, model, priceOf(id, model.id)));
+  for (const name of free[id] ?? []) rows.set(name, `${name}|||||free`);
   const names = [...rows.keys()].sort((a, b) => (a < b ? -1 : 1));
   return names.map((name) => rows.get(name)).filter((text) => text !== undefined);
 }
@@ -108,9 +145,51 @@ function priceOf(providerId, name) {
 
 function row(name, model, found) {
   const tiers = tiersOf(name, model, found);
-  if (model === undefined && tiers === '') return undefined;
+  const pieces = found ? piecesOf(found.model_price) : '';
+  if (model === undefined && tiers === '' && pieces === '') return undefined;
   const context = found?.model.context_window ?? model?.contextWindow ?? '';
-  return [name, context, model?.maxTokens ?? '', abilities(model), efforts(model), tiers].join('|');
+  // What only has a price by the piece costs nothing for its tokens.
+  const price = tiers === '' && pieces !== '' && model === undefined ? '0' : tiers;
+  const fields = [name, context, model?.maxTokens ?? '', abilities(model), efforts(model), price];
+  return [...fields, price === '' ? '' : pieces, datedOf(name, tiers, found)].join('|').replace(/\|{1,2}$/, '');
+}
+
+/** Pieces at their price each. */
+function piecesOf(price) {
+  const priced = pieces.flatMap(([unit, theirs, count]) => {
+    const rate = price[theirs];
+    return typeof rate === 'number' && rate > 0 ? [`${unit}=${decimals(rate / count, 15)}`] : [];
+  });
+  return priced.join(',');
+}
+
+/**
+ * Prices to come, and those of some hours of the day. Of the data's list the last that holds is meant, so what stands before
+ * the one in force is over.
+ */
+function datedOf(name, current, found) {
+  const list = found?.model.prices;
+  if (
+    !Array.isArray(list) ||
+    nightsOver.test(found.model.id) ||
+    text(knownTiers(name, priceInForce(found)) ?? []) !== current
+  )
+    return '';
+  const inForce = list.findLastIndex(({ constraint }) => constraint === undefined || hasBegun(constraint));
+  return list
+    .slice(inForce + 1)
+    .map(({ constraint, prices }) => `${when(constraint)}=${text(knownTiers(name, prices) ?? [])}`)
+    .filter((entry) => !entry.endsWith('='))
+    .join('!');
+}
+
+function hasBegun({ type, start_date: start }) {
+  return type === 'start_date' && new Date(start) <= asOf;
+}
+
+/** `from~until~daily from~daily until` */
+function when({ type, start_date: start, start_time: from, end_time: until }) {
+  return type === 'start_date' ? start : `~~${from.slice(0, 5)}~${until.slice(0, 5)}`;
 }
 
 /** A letter per known ability: small has it, capital lacks it. The abilities package lists only models that call tools. */
@@ -132,7 +211,7 @@ function efforts(model) {
 
 function tiersOf(name, model, found) {
   const fresh = model && freshTiers(model.cost);
-  const known = found && knownTiers(found.model_price);
+  const known = found && knownTiers(name, priceInForce(found));
   if (known && (!fresh || (fresh[0][1] === known[0][1] && fresh[0][2] === known[0][2]))) return text(known);
   if (fresh) return text(fresh);
   return name.endsWith(':free') ? 'free' : '';
@@ -145,7 +224,14 @@ function freshTiers(cost) {
   return [tier(0, cost), ...(cost.tiers ?? []).map((at) => tier(at.inputTokensAbove + 1, at))];
 }
 
-function knownTiers(price) {
+/** Without what holds for some hours only: the data counts by the hour at which it is asked. */
+function priceInForce({ model, model_price: price }) {
+  if (nightsOver.test(model.id)) return model.prices.at(-1).prices;
+  if (!Array.isArray(model.prices)) return price;
+  return model.prices.findLast(({ constraint }) => constraint === undefined || hasBegun(constraint))?.prices ?? price;
+}
+
+function knownTiers(name, price) {
   const starts = new Set([0]);
   for (const unit of units) for (const tier of price[unit]?.tiers ?? []) starts.add(tier.start + 1);
   const at = (unit, from) => {
@@ -154,13 +240,18 @@ function knownTiers(price) {
     return rate.tiers.filter((tier) => tier.start < from).at(-1)?.price ?? rate.base;
   };
   const tiers = [...starts].sort((a, b) => a - b).map((from) => [from, ...units.map((unit) => at(unit, from))]);
-  return tiers[0][1] > 0 && tiers[0][2] > 0 ? tiers : undefined;
+  const [, input, output] = tiers[0];
+  return input > 0 && (output > 0 || writesNothing.test(name)) ? tiers : undefined;
 }
 
 /** Nine decimals of a dollar per million tokens are what the gateway can hold exactly. */
 function text(tiers) {
-  const decimal = (number) => (number === '' ? '' : number.toFixed(9).replace(/\.?0+$/, ''));
+  const decimal = (number) => (number === '' ? '' : decimals(number, 9));
   return tiers.map(([from, ...rates]) => [from, ...rates.map(decimal)].join(':').replace(/:+$/, '')).join(';');
+}
+
+function decimals(number, digits) {
+  return number.toFixed(digits).replace(/\.?0+$/, '');
 }
 
 function write(models) {

@@ -3,20 +3,28 @@ import { vendors } from '../providers/vendors.ts';
 import type { ModelFacts } from './catalog.ts';
 import { createCatalog } from './create-catalog.ts';
 import bundled from './models.generated.json' with { type: 'json' };
-import { parseRow } from './parse-row.ts';
-import { freePrice } from './price.ts';
-import { tokenRate } from './rates.ts';
+import { parseRow, rowName } from './parse-row.ts';
+import { freePrice, type Price } from './price.ts';
+import { factor, tokenRate, unitRate } from './rates.ts';
 
 const catalog = createCatalog([]);
 const anthropic = { name: 'claude', priceId: 'anthropic' };
 const rows = Object.entries(bundled).flatMap(([id, list]) => list.map((row) => [id, row] as const));
 
-function isPlausible({ contextWindow = 1, maxOutputTokens = 1, price = freePrice }: ModelFacts): boolean {
-  const starts = price.tiers.map((tier) => tier.fromInputTokens);
-  const rising = starts.every((start, at) => (at === 0 ? start === 0 : start > (starts[at - 1] ?? 0)));
-  const costly = price.tiers.every((tier) => tier.input > 0n && tier.output > 0n);
-  return contextWindow > 0 && maxOutputTokens > 0 && rising && costly !== (price.free ?? false);
+function isPlausible(name: string, facts: ModelFacts): boolean {
+  const { contextWindow = 1, maxOutputTokens = 1, price = freePrice, datedPrices = [] } = facts;
+  return contextWindow > 0 && maxOutputTokens > 0 && [price, ...datedPrices.map((each) => each.price)].every(isSound);
+
+  function isSound({ tiers, units, free }: Price): boolean {
+    const starts = tiers.map((tier) => tier.fromInputTokens);
+    const rising = starts.every((start, at) => (at === 0 ? start === 0 : start > (starts[at - 1] ?? 0)));
+    const costly = tiers.every(({ input, output }) => input > 0n && (output > 0n || writesNothing.test(name)));
+    return rising && (costly || units !== undefined) !== (free === true);
+  }
 }
+
+/** Embeddings and the like. Any other model without a price for its output would be given away. */
+const writesNothing = /embed|bge-|rerank|voyage|distilbert/;
 
 describe('the bundled data', () => {
   it('names every model of a provider once', () => {
@@ -26,7 +34,7 @@ describe('the bundled data', () => {
   });
 
   it('holds in every row what can be', () => {
-    expect(rows.filter(([, row]) => !isPlausible(parseRow(row)))).toEqual([]);
+    expect(rows.filter(([, row]) => !isPlausible(rowName(row), parseRow(row)))).toEqual([]);
   });
 
   it('knows the price ids of the vendors', () => {
@@ -86,6 +94,34 @@ describe('createCatalog', () => {
     expect(other?.price?.tiers[0].input).toBe(tokenRate('3'));
     expect(own.facts({ name: 'local' }, 'qwen3-coder')).toEqual({ tools: true, price: freePrice });
     expect(own.facts({ name: 'local' }, 'qwen3')).toBeUndefined();
+  });
+
+  it('knows what is billed apart: audio, searches, seconds and other service tiers', () => {
+    const google = { name: 'g', priceId: 'google' };
+    expect(catalog.facts(google, 'gemini-2.5-flash')?.price?.tiers[0]).toMatchObject({
+      inputAudio: tokenRate('1'),
+      cachedAudio: tokenRate('0.1'),
+    });
+    expect(catalog.facts(anthropic, 'claude-sonnet-4-5')?.price).toMatchObject({
+      units: { 'web-search': unitRate('0.01') },
+      serviceTiers: { batch: { factor: factor('0.5') } },
+    });
+    const openai = { name: 'o', priceId: 'openai' };
+    expect(catalog.facts(openai, 'whisper-1')?.price?.units?.second).toBe(unitRate('0.0001'));
+    expect(catalog.facts(openai, 'gpt-5.5-2026-04-01')?.price?.serviceTiers).toMatchObject({
+      priority: { factor: factor('2.5') },
+    });
+    expect(catalog.facts(openai, 'omni-moderation-latest')?.price?.free).toBe(true);
+  });
+
+  it('lets a price of the configuration take the place of the dated ones, too', () => {
+    const deepseek = { name: 'd', priceId: 'deepseek' };
+    expect(catalog.facts(deepseek, 'deepseek-v4-flash')?.datedPrices).toMatchObject([
+      { daily: { from: 3_600_000, until: 14_400_000 } },
+      { daily: { from: 21_600_000, until: 36_000_000 } },
+    ]);
+    const own = createCatalog([{ provider: 'd', model: 'deepseek-v4-flash', facts: { price: freePrice } }]);
+    expect(own.facts(deepseek, 'deepseek-v4-flash')?.datedPrices).toEqual([]);
   });
 
   it('names the maker of a model before those who host it', () => {

@@ -3,6 +3,7 @@ import { namesFor } from './model-names.ts';
 import bundled from './models.generated.json' with { type: 'json' };
 import { parseRow, rowName } from './parse-row.ts';
 import { freePrice } from './price.ts';
+import { withServiceTiers } from './service-tiers.ts';
 
 /** What the configuration says of one model. */
 export interface FactsOverride {
@@ -46,8 +47,10 @@ export function createCatalog(overrides: readonly FactsOverride[]): Catalog {
     if (priceId === demo.priceId) return demoFacts;
     const row = firstOf(indexOf(priceId), namesFor(model, priceId));
     if (row === undefined) return undefined;
-    const facts = parsed.get(row) ?? parseRow(row);
-    parsed.set(row, facts);
+    const known = parsed.get(`${priceId}/${row}`);
+    if (known) return known;
+    const facts = served(parseRow(row), priceId, rowName(row));
+    parsed.set(`${priceId}/${row}`, facts);
     return facts;
   }
 
@@ -67,6 +70,18 @@ export function createCatalog(overrides: readonly FactsOverride[]): Catalog {
       return listed([...indexOf(priceId)]);
     },
     declared: (providerName) => [...(overridden.get(providerName)?.keys() ?? [])],
+  };
+}
+
+/** With the prices of other service tiers. */
+function served(facts: ModelFacts, priceId: string, model: string): ModelFacts {
+  const { price, datedPrices } = facts;
+  return {
+    ...facts,
+    ...(price && { price: withServiceTiers(price, priceId, model) }),
+    ...(datedPrices && {
+      datedPrices: datedPrices.map((each) => ({ ...each, price: withServiceTiers(each.price, priceId, model) })),
+    }),
   };
 }
 
