@@ -26,6 +26,16 @@ export const providerQuirks = z.strictObject({
     .optional()
     .describe('Chat: the field in which earlier thoughts must come back.'),
   stream_options: z.boolean().optional().describe('Chat: `false`: it refuses to be asked for usage in streams.'),
+  tool_choices: z
+    .array(z.enum(['none', 'required', 'tool']))
+    .optional()
+    .describe('Chat: which choices of tools it takes beside `auto`.'),
+  strict_tools: z.boolean().optional().describe('Chat: `false`: it refuses tools that are `strict`.'),
+  schema_omit: z
+    .array(z.string().min(1))
+    .optional()
+    .describe('Chat: keywords of JSON Schema that it refuses in tools: they are left out.'),
+  reasoning_summary: z.boolean().optional().describe('Responses: `false`: it refuses `reasoning.summary`.'),
   custom_tools: z.boolean().optional().describe('Responses: it knows freeform tools and namespaces.'),
   hosted_tools: z.array(z.string().min(1)).optional().describe('Responses: the tools that it runs itself.'),
   images_in_tool_results: z.boolean().optional().describe('Chat: results of tools may hold images.'),

@@ -24,9 +24,11 @@ export function providersFromEnvironment(env: Environment, vendors: ReadonlyMap<
   for (const vendor of vendors.values()) {
     const credentials = usualCredentials(vendor, env);
     const region = usualValue(vendor.regional, env);
+    const project = usualValue(vendor.project, env);
+    if (vendor.project && project === undefined) continue;
     // A vendor that has no address of its own cannot be used by its key alone.
     if (credentials === undefined || (vendor.baseUrl === undefined && region === undefined)) continue;
-    found[vendor.kind] = providerEntry.parse({ ...credentials, region });
+    found[vendor.kind] = providerEntry.parse({ ...credentials, region, project });
   }
   for (const { kind, variable, port, path } of localServers) {
     const address = hostAddress(env[variable], port);

@@ -15,6 +15,10 @@ export function quirksOf(entry: ProviderQuirksEntry): Quirks {
     ...given('reasoningField', entry.reasoning_field),
     ...given('noStreamOptions', inverse(entry.stream_options)),
     ...given('codexTools', entry.custom_tools),
+    ...given('toolChoices', entry.tool_choices),
+    ...given('noStrictTools', inverse(entry.strict_tools)),
+    ...given('schemaOmit', entry.schema_omit),
+    ...given('noReasoningSummary', inverse(entry.reasoning_summary)),
     ...given('hostedTools', entry.hosted_tools),
     ...given('noImagesInToolResults', inverse(entry.images_in_tool_results)),
   };

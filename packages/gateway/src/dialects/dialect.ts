@@ -123,8 +123,16 @@ export interface Quirks {
   readonly developerRole?: 'developer' | 'system';
   /** Chat: the field in which earlier reasoning must come back with assistant messages, if any. */
   readonly reasoningField?: 'reasoning_content' | 'reasoning';
+  /** Chat: which choices of tools are taken beside `auto`. Default: all. */
+  readonly toolChoices?: readonly ('none' | 'required' | 'tool')[];
+  /** Chat: `strict` tools are refused. */
+  readonly noStrictTools?: boolean;
+  /** Chat: keywords of JSON Schema that are refused in the schemas of tools. */
+  readonly schemaOmit?: readonly string[];
   /** Chat: `stream_options.include_usage` is refused. */
   readonly noStreamOptions?: boolean;
+  /** Responses: `reasoning.summary` is refused. */
+  readonly noReasoningSummary?: boolean;
   /** Responses: the vendor knows custom (freeform) tools and namespaces. Default true only at OpenAI and Azure. */
   readonly codexTools?: boolean;
   /** Chat: the entry of `tools` that lets the model use the vendor's own web search, for callers who offer one. Absent: it has none. */

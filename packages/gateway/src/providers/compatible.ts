@@ -22,7 +22,13 @@ const rows: readonly Row[] = [
     baseUrl: 'https://api.mistral.ai/v1',
     environment: ['MISTRAL_API_KEY'],
     priceId: 'mistral',
-    quirks: { omit: ['service_tier', 'verbosity'], structuredOutput: 'json_schema', noStreamOptions: true },
+    // https://docs.mistral.ai/api/endpoint/chat: what is not listed there is refused with 422; usage comes unasked.
+    quirks: {
+      omit: ['service_tier', 'verbosity', 'store', 'user', 'seed', 'logit_bias', 'logprobs', 'top_logprobs'],
+      maxTokensField: 'max_tokens',
+      structuredOutput: 'json_schema',
+      noStreamOptions: true,
+    },
     docs: 'https://docs.mistral.ai/api',
   },
   {
@@ -31,8 +37,9 @@ const rows: readonly Row[] = [
     baseUrl: 'https://api.groq.com/openai/v1',
     environment: ['GROQ_API_KEY'],
     priceId: 'groq',
+    // https://console.groq.com/docs/openai#currently-unsupported-openai-features: these are answered with 400.
     quirks: {
-      omit: openaiOnly,
+      omit: [...openaiOnly, 'logprobs', 'top_logprobs', 'logit_bias'],
       maxTokensField: 'max_completion_tokens',
       effort: 'reasoning_effort',
       structuredOutput: 'json_schema',
@@ -45,8 +52,12 @@ const rows: readonly Row[] = [
     baseUrl: 'https://api.cerebras.ai/v1',
     environment: ['CEREBRAS_API_KEY'],
     priceId: 'cerebras',
+    // https://inference-docs.cerebras.ai/resources/openai: fields answered with 400. Tools: many of its models refuse `strict`, calls one at
+    // a time and lengths of arrays (https://github.com/livekit/agents/pull/3134, https://github.com/agno-agi/agno/issues/4508).
     quirks: {
-      omit: openaiOnly,
+      omit: [...openaiOnly, 'frequency_penalty', 'presence_penalty', 'logit_bias', 'parallel_tool_calls'],
+      noStrictTools: true,
+      schemaOmit: ['minItems', 'maxItems'],
       maxTokensField: 'max_completion_tokens',
       effort: 'reasoning_effort',
       structuredOutput: 'json_schema',
@@ -77,14 +88,22 @@ const rows: readonly Row[] = [
     speaks: ['responses', 'chat'],
     environment: ['XAI_API_KEY'],
     priceId: 'x-ai',
-    // https://docs.x.ai/developers/tools/overview
-    quirks: { hostedTools: ['web_search', 'code_interpreter'] },
+    // https://docs.x.ai/developers/tools/overview and, for what models that reason refuse (all current ones do),
+    // https://docs.x.ai/developers/model-capabilities/text/reasoning
+    quirks: {
+      hostedTools: ['web_search', 'code_interpreter'],
+      omit: ['presence_penalty', 'frequency_penalty', 'stop'],
+      noReasoningSummary: true,
+    },
     docs: 'https://docs.x.ai/developers/model-capabilities/text/comparison',
   },
   {
     kind: 'deepseek',
     title: 'DeepSeek',
     baseUrl: 'https://api.deepseek.com',
+    speaks: ['chat', 'messages'],
+    // https://api-docs.deepseek.com/guides/anthropic_api
+    places: { messages: { path: '/anthropic/v1/messages' } },
     environment: ['DEEPSEEK_API_KEY'],
     priceId: 'deepseek',
     quirks: { structuredOutput: 'json_object', reasoningField: 'reasoning_content' },
@@ -141,7 +160,17 @@ const rows: readonly Row[] = [
     baseUrl: 'https://api.moonshot.ai/v1',
     environment: ['MOONSHOT_API_KEY'],
     priceId: 'moonshotai',
-    quirks: { structuredOutput: 'json_object', reasoningField: 'reasoning_content' },
+    speaks: ['chat', 'messages'],
+    // https://platform.kimi.ai/docs/api/overview
+    places: { messages: { path: '../anthropic/v1/messages' } },
+    // https://platform.kimi.ai/docs/guide/migrating-from-openai-to-kimi: sampling is fixed by the model and refused where it differs, a
+    // call cannot be demanded.
+    quirks: {
+      structuredOutput: 'json_object',
+      reasoningField: 'reasoning_content',
+      omit: ['temperature', 'top_p', 'presence_penalty', 'frequency_penalty'],
+      toolChoices: ['none'],
+    },
     docs: 'https://platform.kimi.ai/docs/api/overview',
   },
   {
@@ -150,7 +179,16 @@ const rows: readonly Row[] = [
     baseUrl: 'https://api.z.ai/api/paas/v4',
     environment: ['ZAI_API_KEY'],
     priceId: 'zai',
-    quirks: { structuredOutput: 'json_object', reasoningField: 'reasoning_content' },
+    speaks: ['chat', 'messages'],
+    // https://docs.z.ai/devpack/tool/claude
+    places: { messages: { path: '../../anthropic/v1/messages' } },
+    // https://docs.z.ai/api-reference/llm/chat-completion: `tool_choice` takes only "auto".
+    quirks: {
+      structuredOutput: 'json_object',
+      reasoningField: 'reasoning_content',
+      maxTokensField: 'max_tokens',
+      toolChoices: [],
+    },
     docs: 'https://docs.z.ai/api-reference/introduction',
   },
   {
@@ -158,6 +196,8 @@ const rows: readonly Row[] = [
     title: 'Alibaba Model Studio',
     baseUrl: 'https://dashscope-intl.aliyuncs.com/compatible-mode/v1',
     environment: ['DASHSCOPE_API_KEY'],
+    // https://www.alibabacloud.com/help/en/model-studio/anthropic-api-messages: for some models, so `speaks` leaves it to the configuration.
+    places: { messages: { path: '../../apps/anthropic/v1/messages' } },
     quirks: { structuredOutput: 'json_object' },
     docs: 'https://www.alibabacloud.com/help/en/model-studio/compatibility-of-openai-with-dashscope',
   },
@@ -215,6 +255,88 @@ const rows: readonly Row[] = [
     baseUrl: 'https://api.hyperbolic.xyz/v1',
     environment: ['HYPERBOLIC_API_KEY'],
     docs: 'https://docs.hyperbolic.xyz',
+  },
+  {
+    kind: 'vercel',
+    title: 'Vercel AI Gateway',
+    baseUrl: 'https://ai-gateway.vercel.sh/v1',
+    speaks: ['chat', 'messages'],
+    environment: ['AI_GATEWAY_API_KEY'],
+    quirks: { structuredOutput: 'json_schema', effort: 'reasoning_effort' },
+    docs: 'https://vercel.com/docs/ai-gateway/sdks-and-apis/openai-chat-completions',
+  },
+  {
+    kind: 'cloudflare',
+    title: 'Cloudflare Workers AI',
+    baseUrl: 'https://api.cloudflare.com/client/v4',
+    project: { environment: ['CLOUDFLARE_ACCOUNT_ID'] },
+    places: { chat: { path: '/accounts/{project}/ai/v1/chat/completions' } },
+    environment: ['CLOUDFLARE_API_TOKEN', 'CLOUDFLARE_API_KEY'],
+    docs: 'https://developers.cloudflare.com/workers-ai/configuration/open-ai-compatibility',
+  },
+  {
+    kind: 'github',
+    title: 'GitHub Models',
+    baseUrl: 'https://models.github.ai/inference',
+    // Not GITHUB_TOKEN: it lies in many environments for other things.
+    environment: ['GITHUB_MODELS_TOKEN'],
+    docs: 'https://docs.github.com/en/rest/models/inference',
+  },
+  {
+    kind: 'siliconflow',
+    title: 'SiliconFlow',
+    baseUrl: 'https://api.siliconflow.com/v1',
+    environment: ['SILICONFLOW_API_KEY'],
+    docs: 'https://docs.siliconflow.com/en/api-reference/chat-completions/chat-completions',
+  },
+  {
+    kind: 'scaleway',
+    title: 'Scaleway',
+    baseUrl: 'https://api.scaleway.ai/v1',
+    environment: ['SCW_SECRET_KEY'],
+    docs: 'https://www.scaleway.com/en/docs/generative-apis',
+  },
+  {
+    kind: 'venice',
+    title: 'Venice',
+    baseUrl: 'https://api.venice.ai/api/v1',
+    environment: ['VENICE_API_KEY'],
+    docs: 'https://docs.venice.ai/api-reference/api-spec',
+  },
+  {
+    kind: 'friendli',
+    title: 'Friendli',
+    baseUrl: 'https://api.friendli.ai/serverless/v1',
+    environment: ['FRIENDLI_TOKEN'],
+    docs: 'https://friendli.ai/docs/guides/openai-compatibility',
+  },
+  {
+    kind: 'chutes',
+    title: 'Chutes',
+    baseUrl: 'https://llm.chutes.ai/v1',
+    environment: ['CHUTES_API_KEY'],
+    docs: 'https://chutes.ai/docs',
+  },
+  {
+    kind: 'byteplus',
+    title: 'BytePlus ModelArk',
+    baseUrl: 'https://ark.ap-southeast.bytepluses.com/api/v3',
+    environment: ['ARK_API_KEY'],
+    docs: 'https://docs.byteplus.com/en/docs/ModelArk/1298459',
+  },
+  {
+    kind: 'inception',
+    title: 'Inception',
+    baseUrl: 'https://api.inceptionlabs.ai/v1',
+    environment: ['INCEPTION_API_KEY'],
+    docs: 'https://docs.inceptionlabs.ai',
+  },
+  {
+    kind: 'llamacpp',
+    title: 'llama.cpp',
+    baseUrl: 'http://127.0.0.1:8080/v1',
+    local: true,
+    docs: 'https://github.com/ggml-org/llama.cpp/tree/master/tools/server',
   },
   {
     kind: 'ollama',

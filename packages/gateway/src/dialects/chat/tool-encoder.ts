@@ -2,6 +2,7 @@ import type { HostedTool, ToolChoice } from '../../core/items.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
 import { freeformDescription, freeformSchema } from '../shared/freeform.ts';
 import type { FlatTool, NameRules, ToolTable } from '../shared/tool-table.ts';
+import { stripSchema } from '../shared/strip-schema.ts';
 import { maySearchLive } from '../shared/web-search.ts';
 import { cacheControl, type EncodeScope } from './part-encoder.ts';
 import { given } from '../shared/given.ts';
@@ -45,20 +46,32 @@ function encodeTool(flat: FlatTool, scope: EncodeScope): JsonObject {
   const { tool } = flat;
   if (tool.type === 'custom' && scope.target.issuer === 'openai') return nativeCustom(flat, scope);
   const { function: inner, ...outer } = ownFields(tool);
-  const strict = tool.type === 'function' ? tool.strict : undefined;
   const cache = tool.type === 'function' ? tool.cache : undefined;
   return {
     type: 'function',
     function: {
       name: flat.wireName,
       ...given('description', describe(flat, scope)),
-      ...given('parameters', parametersOf(flat)),
-      ...given('strict', strict),
+      ...given('parameters', fitParameters(parametersOf(flat), scope)),
+      ...given('strict', strictOf(tool, scope)),
       ...(isJsonObject(inner) ? inner : {}),
     },
     ...cacheControl(cache, scope),
     ...outer,
   };
+}
+
+function strictOf(tool: FlatTool['tool'], { target, losses }: EncodeScope): boolean | undefined {
+  if (tool.type !== 'function' || target.quirks.noStrictTools !== true)
+    return tool.type === 'function' ? tool.strict : undefined;
+  if (tool.strict === true) losses.hint('tool.strict', `${target.issuer} does not hold models to the schema`);
+  return undefined;
+}
+
+function fitParameters(schema: JsonObject | undefined, { target, losses }: EncodeScope): JsonObject | undefined {
+  const fitted = schema && stripSchema(schema, target.quirks.schemaOmit ?? []);
+  if (fitted !== schema) losses.hint('tool.schema', `${target.issuer} refuses some keywords of JSON Schema`);
+  return fitted;
 }
 
 function nativeCustom(flat: FlatTool, scope: EncodeScope): JsonObject {
@@ -99,6 +112,11 @@ function parametersOf({ tool }: FlatTool): JsonObject | undefined {
 
 /** `tool_choice`, where there are tools to choose from. */
 export function encodeToolChoice(choice: ToolChoice, table: ToolTable, scope: EncodeScope): Json | undefined {
+  const taken: readonly string[] | undefined = scope.target.quirks.toolChoices;
+  if (taken && isCommonChoice(choice) && !taken.includes(choice.mode)) {
+    scope.losses.hint('tool_choice', `${scope.target.issuer} lets the model choose`);
+    return undefined;
+  }
   switch (choice.mode) {
     case 'tool': {
       const type = choice.kind === 'custom' && scope.target.issuer === 'openai' ? 'custom' : 'function';
@@ -114,4 +132,8 @@ export function encodeToolChoice(choice: ToolChoice, table: ToolTable, scope: En
     default:
       return choice.mode;
   }
+}
+
+function isCommonChoice({ mode }: ToolChoice): boolean {
+  return mode === 'none' || mode === 'required' || mode === 'tool';
 }

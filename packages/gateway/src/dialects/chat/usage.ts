@@ -2,12 +2,17 @@ import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
 import type { Usage } from '../../core/usage.ts';
 import { counted, servedAs } from '../shared/usage-fields.ts';
 
-/** The usage in a chunk or a whole answer: at its home, or where Groq puts it. Undefined where none is reported. */
+/** The usage in a chunk or a whole answer, wherever the vendor puts it. Undefined where none is reported. */
 export function usageOf(body: JsonObject): Usage | undefined {
-  const groq = body['x_groq'];
-  const usage = isJsonObject(body['usage']) ? body['usage'] : isJsonObject(groq) ? groq['usage'] : undefined;
-  const told = isJsonObject(usage) ? decodeUsage(usage) : undefined;
+  const usage = placesOf(body).find(isJsonObject);
+  const told = usage && decodeUsage(usage);
   return told && { ...told, ...servedAs(body['service_tier']) };
+}
+
+/** Its home, Groq's own field, and the choice that ends an answer of Moonshot. */
+function placesOf(body: JsonObject): readonly (Json | undefined)[] {
+  const choice: Json | undefined = Array.isArray(body['choices']) ? body['choices'][0] : undefined;
+  return [body['usage'], objectOf(body['x_groq'])['usage'], objectOf(choice)['usage']];
 }
 
 function decodeUsage(usage: JsonObject): Usage | undefined {

@@ -23,6 +23,7 @@ export function planExpress(request: ExpressRequest, target: EncodeTarget): Expr
   const holds = (mark: string) => request.body.includes(mark);
   if (!home && foreignMarks.some(holds)) return undefined;
   if (!home && target.quirks.codexTools !== true && codexMarks.some(holds)) return undefined;
+  if (target.quirks.noReasoningSummary === true && request.has('reasoning')) return undefined;
   if (target.quirks.omit?.some((field) => request.has(field))) return undefined;
   return {
     replace: { model: JSON.stringify(target.model) },

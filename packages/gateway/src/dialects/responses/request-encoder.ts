@@ -109,10 +109,13 @@ function reasoningOf(request: CanonicalRequest, target: EncodeTarget, scope: Wri
     return {};
   }
   const effort = reasoning.effort ?? effortOfBudget(reasoning.budgetTokens);
+  const mute = target.quirks.noReasoningSummary === true;
+  if (mute && reasoning.summary !== undefined) scope.losses.hint('reasoning.summary', `${scope.issuer} refuses it`);
   const known = {
     ...(effort === undefined ? {} : { effort: fitEffort(effort, target, scope) }),
-    ...(reasoning.summary === undefined ? {} : { summary: reasoning.summary }),
+    ...(reasoning.summary === undefined || mute ? {} : { summary: reasoning.summary }),
   };
+  if (mute && Object.keys(known).length === 0) return {};
   // `context` and whatever comes next are OpenAI's: other vendors reject unknown settings here.
   return { reasoning: scope.native ? withExtra(known, reasoning.extra, scope.home) : known };
 }
