@@ -96,4 +96,14 @@ describe('endpointOf', () => {
       }),
     );
   });
+
+  it('writes the whole id of a Bedrock model as one segment, also an ARN', () => {
+    const arn = 'arn:aws:bedrock:eu-central-1:1:application-inference-profile/a1';
+    const { path } = endpointOf(at('https://bedrock-runtime.eu-central-1.amazonaws.com'), 'converse', arn, true);
+    expect(path).toBe(`/model/${encodeURIComponent(arn)}/converse-stream`);
+    expect(endpointOf(at('https://x.example/base'), 'converse', 'a.b-v1:0', false).path).toBe(
+      '/base/model/a.b-v1%3A0/converse',
+    );
+    expect(() => endpointOf(at('https://x.example'), 'converse', '..', true)).toThrow('not a model name');
+  });
 });
