@@ -29,6 +29,33 @@ describe('a path', () => {
   });
 
   it.each([
+    ['/v1/models', 'responses', undefined],
+    ['/models', 'responses', undefined],
+    ['/openai/v1/models/local/org/model:tag', 'responses', 'local/org/model:tag'],
+    ['/v1/models/a%2Fb', 'responses', 'a/b'],
+    ['/anthropic/v1/models', 'messages', undefined],
+    ['/anthropic/models/claude-x', 'messages', 'claude-x'],
+    ['/v1beta/models', 'gemini', undefined],
+    ['/genai/v1beta/models/team/best', 'gemini', 'team/best'],
+  ])('%s asks about models in the form of %s', (path, dialect, model) => {
+    expect(routeOf(path)).toEqual({ operation: 'models', dialect, ...(model === undefined ? {} : { model }) });
+  });
+
+  it.each([
+    ['/anthropic/v1/messages/count_tokens', 'anthropic', undefined],
+    ['/v1/messages/count_tokens', 'anthropic', undefined],
+    ['/v1beta/models/team/best:countTokens', 'google', 'team/best'],
+  ])('%s asks for a count of tokens', (path, api, model) => {
+    const route = routeOf(path);
+    const [place] = route?.operation === 'passage' ? route.places : [];
+    expect(place).toMatchObject({
+      api,
+      operations: [{ name: 'tokens.count' }],
+      ...(model === undefined ? {} : { model }),
+    });
+  });
+
+  it.each([
     '/nothing',
     '/v1',
     '/v1/fine_tuning/jobs',

@@ -11,9 +11,16 @@ export type Route =
     }
   | { readonly operation: 'search' | 'compact'; readonly dialect: ClientDialectName }
   | PassageRoute
-  | { readonly operation: 'models'; readonly dialect: ClientDialectName }
+  | ModelsRoute
   | { readonly operation: 'setup-codex' }
   | { readonly operation: 'health' | 'ready' | 'version' | 'metrics' | 'home' };
+
+/** What may be asked for, or what is known of one model. */
+export interface ModelsRoute {
+  readonly operation: 'models';
+  readonly dialect: ClientDialectName;
+  readonly model?: string;
+}
 
 /** Model and streaming as Gemini's URLs say them. */
 export interface Addressed {
@@ -56,10 +63,8 @@ export function routeOf(path: string): Route | undefined {
     if (dialect) return { operation: 'generate', dialect };
     if (suffix === '/responses/compact') return { operation: 'compact', dialect: 'responses' };
     if (suffix === '/alpha/search') return { operation: 'search', dialect: 'responses' };
-    if (suffix === '/models')
-      return { operation: 'models', dialect: door.startsWith('/anthropic') ? 'messages' : 'responses' };
   }
-  return geminiRoute(path) ?? passageRoute(path);
+  return geminiRoute(path) ?? passageRoute(path) ?? modelsRoute(path);
 }
 
 /** Under a provider's own door, answers of its models are answers as everywhere. */
@@ -75,6 +80,22 @@ function geminiRoute(path: string): Route | undefined {
   if (!match?.[1]) return undefined;
   const addressed = { model: decoded(match[1]), stream: match[2] === 'streamGenerateContent' };
   return { operation: 'generate', dialect: 'gemini', addressed };
+}
+
+/** What stands before `/models`, and in whose form the answer is expected there. */
+const modelDoors: readonly (readonly [door: RegExp, dialect: ClientDialectName])[] = [
+  [/^\/anthropic(?:\/v1)?$/, 'messages'],
+  [/^(?:\/(?:gemini|genai)(?:\/v1(?:beta|alpha)?)?|\/v1(?:beta|alpha))$/, 'gemini'],
+  [/^(?:\/(?:openai|cursor))?(?:\/v1)?$/, 'responses'],
+];
+
+/** Names may hold slashes, here too. */
+function modelsRoute(path: string): ModelsRoute | undefined {
+  const match = /^(.*?)\/models(?:\/([^:].*))?$/.exec(path);
+  if (!match) return undefined;
+  const [, door = '', name] = match;
+  const dialect = modelDoors.find(([pattern]) => pattern.test(door))?.[1];
+  return dialect && { operation: 'models', dialect, ...(name === undefined ? {} : { model: decoded(name) }) };
 }
 
 function decoded(text: string): string {
@@ -94,7 +115,7 @@ export function pathOf(url = '/'): string {
 
 /** The dialect in which a caller of an unknown path most likely reads an error. */
 export function dialectOfPath(path: string): ClientDialectName {
-  if (path.startsWith('/anthropic')) return 'messages';
+  if (path.startsWith('/anthropic') || path.startsWith('/v1/messages')) return 'messages';
   if (path.startsWith('/gemini') || path.startsWith('/genai') || path.startsWith('/v1beta')) return 'gemini';
   return path.endsWith('/chat/completions') ? 'chat' : 'responses';
 }

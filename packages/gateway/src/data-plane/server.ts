@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { asFailure, Failure } from '../core/failure.ts';
-import type { ClientDialectName } from '../core/items.ts';
 import type { Log } from '../core/log.ts';
 import { dialects } from '../dialects/registry.ts';
+import { asksForCount, countTokens } from '../pipeline/count-tokens.ts';
 import { type ExchangePorts, exchange } from '../pipeline/exchange.ts';
 import type { Inbound } from '../pipeline/inbound.ts';
 import { passage } from '../pipeline/passage/passage.ts';
@@ -10,11 +10,10 @@ import { search } from '../pipeline/search.ts';
 import { callerOf, sessionOf } from './caller.ts';
 import { credentialsOf } from './credentials.ts';
 import { createHttpSink } from './http-sink.ts';
-import { listModels } from './models/listed-models.ts';
-import { anthropicModelList, openAiModelList } from './models/model-lists.ts';
+import { answerModels, readerOf } from './models/answer-models.ts';
 import { passageOf } from './passage-of.ts';
 import { readBody, streamBody } from './read-body.ts';
-import { dialectOfPath, pathOf, type Route, routeOf } from './routes.ts';
+import { dialectOfPath, type ModelsRoute, pathOf, type Route, routeOf } from './routes.ts';
 import { codexGuide } from './setup/codex-guide.ts';
 import { ownOrigin } from './setup/own-origin.ts';
 import type { UpgradeListener } from './websocket/door.ts';
@@ -66,7 +65,8 @@ async function answer(request: IncomingMessage, response: ServerResponse, ports:
   if (route.operation === 'passage') {
     const asked = passageOf(request, route);
     if (!asked) throw methodNotAllowed(request, response, 'GET, POST, PUT, PATCH, DELETE');
-    return exchange(inboundOf(request, response, route, ports), createHttpSink(response), ports, passage(asked));
+    const work = asksForCount(asked) ? countTokens(asked) : passage(asked);
+    return exchange(inboundOf(request, response, route, ports), createHttpSink(response), ports, work);
   }
   if (isExchange(route)) {
     if (request.method !== 'POST') throw methodNotAllowed(request, response, 'POST');
@@ -91,7 +91,7 @@ async function answerPlain(
 ): Promise<void> {
   switch (route.operation) {
     case 'models':
-      return sendModels(route.dialect, request, response, ports);
+      return sendModels(route, request, response, ports);
     case 'setup-codex':
       return sendText(response, 'text/markdown', codexGuide(ownOrigin(request), ports.snapshot().websocket));
     case 'health':
@@ -115,18 +115,16 @@ async function answerPlain(
 }
 
 async function sendModels(
-  dialect: ClientDialectName,
+  route: ModelsRoute,
   request: IncomingMessage,
   response: ServerResponse,
   ports: ServerPorts,
 ): Promise<void> {
   const snapshot = ports.snapshot();
   const principal = await ports.identity.authenticate(credentialsOf(request, snapshot.trustedProxies));
-  const models = listModels(principal, snapshot);
-  const anthropic = dialect === 'messages' || request.headers['anthropic-version'] !== undefined;
-  if (anthropic) return sendJson(response, 200, anthropicModelList(models));
-  const clientVersion = /[?&]client_version=([\w.-]+)/.exec(request.url ?? '')?.[1];
-  sendJson(response, 200, openAiModelList(models, { log: ports.log, ...(clientVersion ? { clientVersion } : {}) }));
+  const query = new URLSearchParams(request.url?.split('?')[1] ?? '');
+  const dialect = readerOf(route.dialect, request.headers);
+  sendJson(response, 200, answerModels({ ...route, dialect, query, log: ports.log }, principal, snapshot));
 }
 
 /** Metrics name providers and models, so they are for this machine only; what a reverse proxy passes on came from elsewhere. */
@@ -178,7 +176,7 @@ function refuse(request: IncomingMessage, response: ServerResponse, failure: Fai
     response.destroy();
     return;
   }
-  const dialect = dialects[dialectOfPath(pathOf(request.url))];
+  const dialect = dialects[readerOf(dialectOfPath(pathOf(request.url)), request.headers)];
   const caller = { ...callerOf(request.headers), stream: false, exchangeId: 'none' };
   const { status, headers, body } = dialect.encodeFailure(failure, caller);
   response.writeHead(status, headers).end(request.method === 'HEAD' ? undefined : body);

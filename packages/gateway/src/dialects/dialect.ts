@@ -36,6 +36,9 @@ export interface Dialect extends ProviderDialect {
   /** Writes a whole (non-streamed) answer. */
   encodeReply(reply: Reply, context: EncodeContext): JsonObject;
 
+  /** Writes how many tokens a request would be. Absent: this dialect has no call for that. */
+  encodeTokenCount?(tokens: number): JsonObject;
+
   /** Writes a failure before anything was sent. */
   encodeFailure(failure: Failure, caller: CallerTraits): FailureAnswer;
   /** Writes a failure into a stream that another wrote (express lane): one terminal event of this dialect. */

@@ -18,6 +18,8 @@ interface Traits {
 
 /** Asked of a model that stands in the body, and metered as far as the answer tells. */
 const ofModel: Traits = { model: 'body', metering: 'told' };
+/** Asked of a model, for nothing. */
+const uncharged: Traits = { model: 'body', metering: 'none' };
 /** About things that lie at the provider. What they cost is not in the answer. */
 const ofAccount: Traits = { model: 'none', metering: 'none' };
 
@@ -65,6 +67,7 @@ const openai: readonly Row[] = [
 
 /** https://platform.claude.com/docs/en/api */
 const anthropic: readonly Row[] = [
+  ['/messages/count_tokens', { POST: 'tokens.count' }, uncharged],
   ['/messages/batches', { POST: 'batches.create', GET: 'batches.list' }, ofAccount],
   ['/messages/batches/{batch}', { GET: 'batches.get', DELETE: 'batches.delete' }, ofAccount],
   ['/messages/batches/{batch}/cancel', { POST: 'batches.cancel' }, ofAccount],
@@ -76,6 +79,7 @@ const anthropic: readonly Row[] = [
 
 /** https://ai.google.dev/api. Uploads are not here: Google answers them with an address of its own to send the file to. */
 const google: readonly Row[] = [
+  ['/models/{model}:countTokens', { POST: 'tokens.count' }, { ...uncharged, model: 'path' }],
   ['/models/{model}:embedContent', { POST: 'embeddings' }, { model: 'path', metering: 'told-or-input' }],
   ['/models/{model}:batchEmbedContents', { POST: 'embeddings' }, { model: 'path', metering: 'told-or-input' }],
   ['/models/{model}:predict', { POST: 'images.generate' }, { model: 'path', metering: 'told' }],

@@ -7,7 +7,7 @@ import { principalWith } from '../../../test/kit/identity.ts';
 import type { LogFields } from '../../core/log.ts';
 import { codexEntry, effortsFor } from './codex-entry.ts';
 import { type ListedModel, listModels } from './listed-models.ts';
-import { anthropicModelList, openAiModelList } from './model-lists.ts';
+import { anthropicModelList, geminiModelList, openAiModelList } from './model-lists.ts';
 
 const document = `
 providers:
@@ -98,13 +98,47 @@ describe('the list of models', () => {
     expect(told).toMatchObject([['a model is not listed for Codex', { model: 'team/best', field: 'context_window' }]]);
   });
 
-  it('keeps Anthropic’s form for Anthropic’s readers', async () => {
-    expect(anthropicModelList(await listed(['team/*', 'coder']))).toEqual({
-      data: [{ type: 'model', id: 'team/best', display_name: 'team/best', created_at: '1970-01-01T00:00:00Z' }],
-      has_more: false,
+  it('keeps Anthropic’s form for Anthropic’s readers, page by page', async () => {
+    const models = await listed(['team/*', 'coder', 'mystery']);
+    const first = anthropicModelList(models, { limit: 1 });
+    expect(first).toEqual({
+      data: [
+        {
+          type: 'model',
+          id: 'team/best',
+          display_name: 'team/best',
+          created_at: '1970-01-01T00:00:00Z',
+          max_input_tokens: 1_000_000,
+          max_tokens: 128_000,
+        },
+      ],
+      has_more: true,
       first_id: 'team/best',
       last_id: 'team/best',
     });
+    expect(anthropicModelList(models, { limit: 1, after: 'team/best' })).toMatchObject({
+      data: [{ id: 'mystery' }],
+      has_more: false,
+    });
+    expect(anthropicModelList([], { limit: 1 })).toEqual({ data: [], has_more: false, first_id: null, last_id: null });
+  });
+
+  it('keeps Google’s form for Google’s readers, page by page', async () => {
+    const models = await listed(['team/*', 'coder', 'mystery']);
+    expect(geminiModelList(models, { limit: 1 })).toMatchObject({
+      models: [
+        {
+          name: 'models/team/best',
+          displayName: 'team/best',
+          supportedGenerationMethods: ['generateContent', 'countTokens'],
+          inputTokenLimit: 1_000_000,
+        },
+      ],
+      nextPageToken: 'team/best',
+    });
+    const last = geminiModelList(models, { limit: 1, after: 'team/best' });
+    expect(last).toMatchObject({ models: [{ name: 'models/mystery' }] });
+    expect(last).not.toHaveProperty('nextPageToken');
   });
 });
 

@@ -19,6 +19,7 @@ export const gemini: Dialect = {
   decodeReply,
   createReplyEncoder,
   encodeReply,
+  encodeTokenCount: (tokens) => ({ totalTokens: tokens }),
   encodeFailure,
   failureFrames,
   decodeFailure,

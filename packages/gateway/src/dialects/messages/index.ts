@@ -20,6 +20,7 @@ export const messages: Dialect = {
   decodeReply,
   createReplyEncoder,
   encodeReply,
+  encodeTokenCount: (tokens) => ({ input_tokens: tokens }),
   encodeFailure,
   failureFrames,
   decodeFailure,

@@ -65,10 +65,11 @@ function addressedBody(peek: Peek, model: string): PassageBody {
 }
 
 function withModel(value: JsonObject, model: string): JsonObject {
-  const { requests } = value;
+  const { requests, generateContentRequest: counted } = value;
   return {
     ...value,
     ...(value['model'] === undefined ? {} : { model }),
+    ...(isJsonObject(counted) ? { generateContentRequest: withModel(counted, model) } : {}),
     ...(Array.isArray(requests)
       ? { requests: requests.map((each: unknown) => (isJsonObject(each) ? withModel(each, model) : null)) }
       : {}),

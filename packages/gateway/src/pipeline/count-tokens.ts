@@ -1,0 +1,68 @@
+import { Failure } from '../core/failure.ts';
+import { isJsonObject, parseJson } from '../core/json.ts';
+import { dialects } from '../dialects/registry.ts';
+import { sealMark } from '../dialects/shared/seal.ts';
+import { estimateTokens } from '../operations/estimate-tokens.ts';
+import { admit, type Work } from './exchange.ts';
+import type { Inbound } from './inbound.ts';
+import { type Passage, passage } from './passage/passage.ts';
+import type { Sink } from './sink.ts';
+import type { Trace } from './trace.ts';
+
+const operation = 'tokens.count';
+
+/** Whether a passage asks how many tokens a request would be. */
+export function asksForCount({ method, places }: Passage): boolean {
+  return method === 'POST' && places.some(({ operations }) => operations.some(({ name }) => name === operation));
+}
+
+/**
+ * How many tokens a request would be. A provider that counts in the caller's dialect is asked. Where the model's has no such call, or does
+ * not answer, or the request holds a seal of another provider, the caller is told an estimate, and in a header that it is one.
+ */
+export function countTokens(asked: Passage): Work {
+  return async (inbound, sink, ports, trace) => {
+    const kept = keep(inbound, asked);
+    const { envelope } = await admit(kept, ports.snapshot(), ports, trace);
+    trace.operation = operation;
+    const { body } = envelope.peek();
+    if (!body.includes(sealMark)) {
+      try {
+        return await passage(asked)(kept, sink, ports, trace);
+      } catch (thrown) {
+        if (sink.started || !isForLackOfCounting(thrown)) throw thrown;
+      }
+    }
+    await tellEstimate(body, inbound, sink, trace);
+  };
+}
+
+/** The same request with a body that can be read twice, and with what its path says. */
+function keep(inbound: Inbound, { places, provider }: Passage): Inbound {
+  let body: Promise<Buffer> | undefined;
+  const model = places.find((place) => place.model !== undefined)?.model;
+  return {
+    ...inbound,
+    ...(model === undefined ? {} : { addressed: { model, stream: false } }),
+    ...(provider === undefined ? {} : { provider }),
+    readBody: () => (body ??= inbound.readBody()),
+  };
+}
+
+/** The request itself is in order, as far as we know: only nobody counts it. */
+function isForLackOfCounting(thrown: unknown): boolean {
+  return thrown instanceof Failure && (thrown.code === 'route-not-found' || thrown.traits.blame === 'provider');
+}
+
+async function tellEstimate(body: Buffer, inbound: Inbound, sink: Sink, trace: Trace): Promise<void> {
+  const request = parseJson(body.toString('utf8'));
+  const answer = isJsonObject(request) && dialects[inbound.dialect].encodeTokenCount?.(estimateTokens(request));
+  if (!answer) throw new Failure('request-malformed', 'The request body is not a JSON object.');
+  trace.status = 200;
+  sink.start(200, {
+    'content-type': 'application/json; charset=utf-8',
+    'x-request-id': inbound.id,
+    'x-turnpike-estimate': 'tokens',
+  });
+  await sink.end(JSON.stringify(answer));
+}
