@@ -36,6 +36,11 @@ export const failureTable = {
   'provider-forbidden': { blame: 'policy', status: 403, elsewhere: false },
   'model-forbidden': { blame: 'policy', status: 403, elsewhere: false },
   'model-unknown': { blame: 'caller', status: 404, elsewhere: false },
+  'budget-exhausted': { blame: 'policy', status: 429, elsewhere: false },
+  'rate-limited': { blame: 'policy', status: 429, elsewhere: false },
+  // A limit of the provider or model: another one may have room.
+  'deployment-limited': { blame: 'policy', status: 429, elsewhere: true },
+  'counters-unreachable': { blame: 'gateway', status: 503, elsewhere: false },
   'price-unknown': { blame: 'policy', status: 403, elsewhere: true },
   'meaning-lost': { blame: 'caller', status: 400, elsewhere: true },
   // What upstream said or did.

@@ -6,6 +6,16 @@ export interface FailureDetails {
   readonly retryAfterMs?: number;
   /** What the provider answered, verbatim: the express lane passes it on, because clients repair themselves by its wording. */
   readonly upstream?: UpstreamError;
+  readonly limit?: LimitDetails;
+}
+
+/** A limit of this gateway that refuses, as far as clients show it. */
+export interface LimitDetails {
+  readonly kind: 'budget' | 'rate' | 'concurrency';
+  /** When it starts anew; milliseconds since 1970. Absent: not known, or never. */
+  readonly resetsAtMs?: number;
+  /** The model that answers instead, where a budget names one. */
+  readonly fallbackModel?: string;
 }
 
 /** A provider's error answer, kept whole. */
@@ -26,12 +36,14 @@ export class Failure extends Error {
   readonly code: FailureCode;
   readonly retryAfterMs: number | undefined;
   readonly upstream: UpstreamError | undefined;
+  readonly limit: LimitDetails | undefined;
 
   constructor(code: FailureCode, message: string, details: FailureDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
     this.retryAfterMs = details.retryAfterMs;
     this.upstream = details.upstream;
+    this.limit = details.limit;
   }
 
   get traits(): FailureTraits {

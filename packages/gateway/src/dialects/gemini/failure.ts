@@ -38,6 +38,11 @@ const spellings = {
   'provider-forbidden': { status: 'PERMISSION_DENIED' },
   'caller-address-forbidden': { status: 'PERMISSION_DENIED' },
   'model-unknown': { status: 'NOT_FOUND' },
+  // 429 with any other words Gemini CLI tries ten times; this one it shows at once.
+  'budget-exhausted': { status: 'PERMISSION_DENIED', http: 403 },
+  'rate-limited': { status: 'RESOURCE_EXHAUSTED' },
+  'deployment-limited': { status: 'RESOURCE_EXHAUSTED' },
+  'counters-unreachable': { status: 'UNAVAILABLE' },
   'price-unknown': { status: 'PERMISSION_DENIED' },
   'meaning-lost': { status: 'INVALID_ARGUMENT' },
   'upstream-unreachable': { status: 'UNAVAILABLE' },

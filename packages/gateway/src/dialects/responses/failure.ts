@@ -45,6 +45,10 @@ const spellings = {
   'provider-forbidden': { ...denied, code: 'provider_forbidden' },
   'caller-address-forbidden': { ...denied, code: 'address_not_allowed' },
   'model-unknown': { type: 'invalid_request_error', code: 'model_not_found', codex: 'missing' },
+  'budget-exhausted': { type: 'insufficient_quota', code: 'insufficient_quota', codex: 'denied' },
+  'rate-limited': { type: 'rate_limit_error', code: 'rate_limit_exceeded', codex: 'wait' },
+  'deployment-limited': { type: 'rate_limit_error', code: 'rate_limit_exceeded', codex: 'wait' },
+  'counters-unreachable': { type: 'server_error', code: 'counters_unreachable', codex: 'plain' },
   'price-unknown': { ...denied, code: 'price_unknown' },
   'meaning-lost': { ...bad, code: 'unsupported_by_model' },
   'upstream-unreachable': broken,
@@ -80,7 +84,7 @@ export function encodeFailure(failure: Failure, caller: CallerTraits): FailureAn
   const spelling: FailureSpelling = spellings[failure.code];
   if (caller.agent === 'codex') return codexAnswer(failure, spelling, caller);
   // An exhausted quota is a 429 that waiting does not heal; the official SDKs listen to this header.
-  const hopeless = spelling.codex === 'quota' ? { 'x-should-retry': 'false' } : {};
+  const hopeless = spelling.type === 'insufficient_quota' ? { 'x-should-retry': 'false' } : {};
   const body = errorBody(spelling, failure.message);
   return jsonAnswer(finalStatus(failure, caller), body, { ...retryAfterHeader(failure), ...hopeless });
 }

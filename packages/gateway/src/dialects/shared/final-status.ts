@@ -4,12 +4,15 @@ import type { CallerTraits } from '../dialect.ts';
 /** Agents that repeat every 429 for minutes, whatever the headers say. */
 const repeaters: ReadonlySet<CallerTraits['agent']> = new Set(['opencode', 'qwen-code']);
 
+/** Waiting does not fill these again soon. */
+const spent: ReadonlySet<string> = new Set(['upstream-quota-exhausted', 'budget-exhausted']);
+
 /**
  * The status of a failure for agents of OpenAI's two dialects, so that one which no second try can mend is shown at once. opencode over
  * Responses repeats a 404, too: there models once took a moment to appear.
  */
 export function finalStatus(failure: Failure, { agent }: CallerTraits): number {
   const { status } = failure.traits;
-  if (failure.code === 'upstream-quota-exhausted' && repeaters.has(agent)) return 402;
+  if (spent.has(failure.code) && repeaters.has(agent)) return 402;
   return status === 404 && agent === 'opencode' ? 400 : status;
 }
