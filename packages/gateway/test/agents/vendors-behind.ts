@@ -3,8 +3,8 @@ import type { Document } from '../kit/gateway-process.ts';
 import type { Script } from '../kit/model-script.ts';
 import { type ScriptedUpstream, startUpstream } from '../kit/scripted-upstream.ts';
 
-/** The providers that sessions are run against: the four dialects at home, and Responses at somebody who knows nothing of Codex. */
-export const vendorNames = ['claude', 'gemini', 'qwen', 'openai', 'elsewhere'] as const;
+/** The providers that sessions are run against: the dialects at home, and Responses at somebody who knows nothing of Codex. */
+export const vendorNames = ['claude', 'gemini', 'qwen', 'bedrock', 'openai', 'elsewhere'] as const;
 export type VendorName = (typeof vendorNames)[number];
 
 interface Entry {
@@ -19,6 +19,12 @@ export const vendorEntries: Readonly<Record<VendorName, Entry>> = {
   claude: { dialect: 'messages', kind: 'anthropic', model: 'claude-sonnet-4-5', foreign: true },
   gemini: { dialect: 'gemini', kind: 'gemini', model: 'gemini-3-pro-preview', foreign: true },
   qwen: { dialect: 'chat', kind: 'openai-compatible', model: 'qwen3-coder', foreign: true },
+  bedrock: {
+    dialect: 'converse',
+    kind: 'bedrock',
+    model: 'eu.anthropic.claude-sonnet-4-5-20250929-v1:0',
+    foreign: true,
+  },
   openai: { dialect: 'responses', kind: 'openai', model: 'gpt-5.5', foreign: false },
   elsewhere: { dialect: 'responses', kind: 'openai-compatible', model: 'open-model', foreign: true },
 };
@@ -39,6 +45,7 @@ export async function startVendors(script: Script): Promise<VendorsBehind> {
     claude: await start('claude'),
     gemini: await start('gemini'),
     qwen: await start('qwen'),
+    bedrock: await start('bedrock'),
     openai: await start('openai'),
     elsewhere: await start('elsewhere'),
   };
