@@ -39,7 +39,7 @@ export async function openAnswer(
   const provider = providerDialects[prepared.dialect];
   if (answer.status < 200 || answer.status > 299) throw await refusal(provider, answer, now);
   refuseCompressed(answer);
-  const frames = decoderOf(String(answer.headers['content-type']))?.();
+  const frames = decoderOf(answer.headers['content-type'], prepared.asksForStream)?.();
   const streamed = frames !== undefined;
   if (prepared.lane === 'express') {
     if (client.envelope.stream && streamed) return expressPump(prepared, answer, client);
@@ -50,8 +50,20 @@ export async function openAnswer(
 }
 
 export async function refusal(provider: ProviderDialect, answer: UpstreamAnswer, now: number): Promise<Failure> {
+  if (answer.status < 400) return redirected(answer);
   const body = await readWhole(answer.body, 1024 * 1024);
   return provider.decodeFailure({ status: answer.status, headers: answer.headers, body, now });
+}
+
+/** Whoever asks again is sent away again: somebody must set the address right. */
+function redirected({ status, headers, body }: UpstreamAnswer): Failure {
+  body.cancel();
+  // What stands behind a question mark may be a secret.
+  const place = String(headers['location'] ?? '').replace(/[?#].*$/s, '');
+  return new Failure(
+    'address-forbidden',
+    `The provider sends elsewhere (HTTP status ${status}${place === '' ? '' : `, to ${place}`}), so its base_url is wrong. Turnpike follows no redirect: keys go only to addresses that the configuration names.`,
+  );
 }
 
 /** No coding is ever asked for. A server that compresses all the same would otherwise seem to send nothing or nonsense. */

@@ -30,6 +30,7 @@ export interface Prepared {
   readonly losses: readonly Loss[];
   readonly price: Price | undefined;
   readonly call: UpstreamCall;
+  readonly asksForStream: boolean;
   /** Translate lane: how tool names were written. */
   readonly tools?: ToolTable;
   /** Express lane: see `ExpressPlan.dropsUsageFrame`. */
@@ -79,6 +80,7 @@ export function prepare(
     losses: body.losses,
     price: facts?.price,
     call: callOf(deployment, { dialect, inbound, body }, snapshot),
+    asksForStream: body.stream,
     ...(body.tools ? { tools: body.tools } : {}),
     dropsUsageFrame: body.dropsUsageFrame === true,
   };

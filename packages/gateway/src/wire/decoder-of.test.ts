@@ -9,8 +9,18 @@ describe('decoderOf', () => {
     ['Text/Event-Stream', createSseDecoder],
     ['application/vnd.amazon.eventstream', createAwsEventStreamDecoder],
     ['application/json', undefined],
-    ['undefined', undefined],
-  ])('knows how %s is cut', (type, decoder) => {
-    expect(decoderOf(type)).toBe(decoder);
+    ['application/problem+json; charset=utf-8', undefined],
+    ['text/html', undefined],
+  ])('knows how %s is cut, whatever was asked for', (type, decoder) => {
+    expect(decoderOf(type, true)).toBe(decoder);
+    expect(decoderOf(type, false)).toBe(decoder);
   });
+
+  it.each(['text/plain; charset=utf-8', 'application/octet-stream', 'application/x-ndjson', undefined])(
+    'takes %s for what was asked for',
+    (type) => {
+      expect(decoderOf(type, true)).toBe(createSseDecoder);
+      expect(decoderOf(type, false)).toBeUndefined();
+    },
+  );
 });
