@@ -45,6 +45,8 @@ export interface CodexOptions {
   /** Written to `auth.json`. */
   readonly login?: JsonObject;
   readonly key?: string;
+  /** For a provider of its own: the program whose output is its token, instead of a key. */
+  readonly tokenCommand?: string;
   /** For a provider of its own: whether it speaks over a WebSocket. The built-in one always tries. */
   readonly websockets?: boolean;
 }
@@ -84,11 +86,12 @@ export function prepareCodex(options: CodexOptions): Codex {
   return { directory, run, remove: () => rmSync(root, { recursive: true, force: true }) };
 }
 
-function configuration({ origin, door, model, websockets }: CodexOptions): string {
+function configuration({ origin, door, model, websockets, tokenCommand }: CodexOptions): string {
   const base = `${origin}/openai/v1`;
-  const provider = ['name = "GW"', `base_url = "${base}"`, 'env_key = "GW_KEY"', 'wire_api = "responses"'];
-  const custom = ['[model_providers.gw]', ...provider];
+  const custom = ['[model_providers.gw]', 'name = "GW"', `base_url = "${base}"`, 'wire_api = "responses"'];
   if (websockets) custom.push('supports_websockets = true');
+  if (tokenCommand === undefined) custom.push('env_key = "GW_KEY"');
+  else custom.push('[model_providers.gw.auth]', `command = ${JSON.stringify(tokenCommand)}`, 'timeout_ms = 5000');
   return [
     `model = "${model}"`,
     door === 'custom' ? 'model_provider = "gw"' : `openai_base_url = "${base}"`,
