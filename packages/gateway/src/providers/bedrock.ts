@@ -14,6 +14,7 @@ export const bedrock: Vendor = {
   environment: ['AWS_BEARER_TOKEN_BEDROCK'],
   cloud: 'aws',
   issuer: 'bedrock',
+  priceId: 'aws',
   headers: { accept: 'application/vnd.amazon.eventstream' },
   docs: 'https://docs.aws.amazon.com/bedrock/latest/userguide/conversation-inference.html',
 };

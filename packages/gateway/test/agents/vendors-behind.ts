@@ -22,7 +22,7 @@ export const vendorEntries: Readonly<Record<VendorName, Entry>> = {
   bedrock: {
     dialect: 'converse',
     kind: 'bedrock',
-    model: 'eu.anthropic.claude-sonnet-4-5-20250929-v1:0',
+    model: 'global.anthropic.claude-sonnet-4-5-20250929-v1:0',
     foreign: true,
   },
   openai: { dialect: 'responses', kind: 'openai', model: 'gpt-5.5', foreign: false },

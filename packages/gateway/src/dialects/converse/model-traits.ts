@@ -3,7 +3,7 @@
  * https://docs.aws.amazon.com/bedrock/latest/userguide/conversation-inference-supported-models-features.html
  */
 export interface ModelTraits {
-  readonly family: 'claude' | 'nova' | 'gpt-oss' | 'other';
+  readonly family: 'claude' | 'nova' | 'openai' | 'other';
   /** Where marks of cacheable prefixes may stand; elsewhere they are refused. https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-caching.html */
   readonly cachePoints: 'everywhere' | 'messages' | 'nowhere';
   /** A tool may be forced. */
@@ -15,7 +15,7 @@ export interface ModelTraits {
 const traits: readonly (readonly [name: RegExp, traits: ModelTraits])[] = [
   [/claude/, { family: 'claude', cachePoints: 'everywhere', forcedTools: true, resultStatus: true }],
   [/\bnova\b/, { family: 'nova', cachePoints: 'messages', forcedTools: true, resultStatus: true }],
-  [/gpt-oss/, { family: 'gpt-oss', cachePoints: 'nowhere', forcedTools: false, resultStatus: false }],
+  [/\bopenai\./, { family: 'openai', cachePoints: 'nowhere', forcedTools: false, resultStatus: false }],
   [/mistral/, { family: 'other', cachePoints: 'nowhere', forcedTools: true, resultStatus: false }],
 ];
 

@@ -64,7 +64,7 @@ function reasoningOf({ effort, budgetTokens }: ReasoningSettings, { traits, loss
   const wanted = effort ?? effortOfBudget(budgetTokens);
   if (wanted === undefined) return {};
   const told = nearestEffort(wanted, efforts);
-  if (traits.family === 'gpt-oss' && told !== undefined) return { reasoning_effort: told };
+  if (traits.family === 'openai' && told !== undefined) return { reasoning_effort: told };
   // Nova thinks only when it is asked to. https://docs.aws.amazon.com/nova/latest/nova2-userguide/extended-thinking.html
   if (traits.family === 'nova' && (wanted === 'none' || wanted === 'minimal')) return {};
   if (traits.family === 'nova' && told !== undefined)
