@@ -83,6 +83,19 @@ describe('usage', () => {
     expect(find(...(text.match(/[^]{1,7}/g) ?? []))).toMatchObject({ inputTokens, outputTokens });
   });
 
+  it('tells what is billed by the piece, and input that is no text', () => {
+    expect(find('{"meta":{"billed_units":{"search_units":2}}}')).toMatchObject({
+      inputTokens: 0,
+      units: { rerank: 2 },
+    });
+    expect(find('{"text":"hi","usage":{"type":"duration","seconds":12.5}}')).toMatchObject({ units: { second: 12.5 } });
+    const details = '{"image_tokens":194,"text_tokens":10}';
+    expect(find(`{"usage":{"input_tokens":204,"output_tokens":9,"input_tokens_details":${details}}}`)).toMatchObject({
+      inputTokens: 204,
+      inputImageTokens: 194,
+    });
+  });
+
   it.each([
     '',
     '{"usage":null}',

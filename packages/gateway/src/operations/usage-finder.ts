@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, parseJson } from '../core/json.ts';
-import { noUsage, type Usage } from '../core/usage.ts';
+import { noUsage, type UnitCounts, type Usage } from '../core/usage.ts';
 import { createJsonScanner } from '../wire/json-scanner.ts';
 
 /** Looks for what an answer tells of its tokens while the answer passes. */
@@ -61,14 +61,32 @@ function usageIn(counts: JsonObject): Usage | undefined {
   const output = first(counts, ['completion_tokens', 'output_tokens', 'candidatesTokenCount']);
   // Where there is only a sum, as with embeddings, all of it was input.
   const total = first(counts, ['total_tokens', 'totalTokenCount']);
-  if (input === undefined && output === undefined && total === undefined) return undefined;
+  const units = unitsIn(counts);
+  if (input === undefined && output === undefined && total === undefined && units === undefined) return undefined;
   const details = [counts['prompt_tokens_details'], counts['input_tokens_details']].find(isJsonObject);
   return {
     ...noUsage,
     inputTokens: input ?? Math.max(0, (total ?? 0) - (output ?? 0)),
     outputTokens: output ?? 0,
     cachedInputTokens: (details && first(details, ['cached_tokens'])) ?? 0,
+    ...(details ? modalitiesIn(details) : {}),
+    ...(units ? { units } : {}),
   };
+}
+
+/** Input that is no text has a price of its own. */
+function modalitiesIn(details: JsonObject): Pick<Usage, 'inputAudioTokens' | 'inputImageTokens'> {
+  const audio = first(details, ['audio_tokens']) ?? 0;
+  const image = first(details, ['image_tokens']) ?? 0;
+  return { ...(audio > 0 ? { inputAudioTokens: audio } : {}), ...(image > 0 ? { inputImageTokens: image } : {}) };
+}
+
+/** What is billed by the piece: Cohere's searches of a rerank, OpenAI's seconds of a transcription. */
+function unitsIn(counts: JsonObject): UnitCounts | undefined {
+  const rerank = first(counts, ['search_units']) ?? 0;
+  const second = first(counts, ['seconds']) ?? 0;
+  if (rerank + second === 0) return undefined;
+  return { ...(rerank > 0 ? { rerank } : {}), ...(second > 0 ? { second } : {}) };
 }
 
 function first(counts: JsonObject, keys: readonly string[]): number | undefined {
