@@ -41,7 +41,7 @@ async function keep(store: RecordStore, ...records: readonly ExchangeRecord[]): 
 
 const idsOf = ({ items }: { items: readonly ExchangeRecord[] }) => items.map(({ id }) => id);
 
-describeStores((kit) => {
+describeStores(['sqlite', 'postgres'], (kit) => {
   const open = async () => createRecordStore(await kit.open(), silent);
 
   describe('records', () => {

@@ -29,6 +29,7 @@ const settings = [
   'fsync=off',
   'synchronous_commit=off',
   'full_page_writes=off',
+  'autovacuum=off',
   'listen_addresses=127.0.0.1',
   'unix_socket_directories=',
   'max_connections=200',
@@ -57,8 +58,9 @@ export async function startPostgres(): Promise<PostgresServer> {
     port,
     async createDatabase() {
       databases += 1;
-      await execute(urlOf(port, 'postgres'), `create database test_${databases}`);
-      return urlOf(port, `test_${databases}`);
+      const name = `test_${databases}`;
+      await execute(urlOf(port, 'postgres'), `create database ${name}`);
+      return urlOf(port, name);
     },
     async stop() {
       await server.stop();

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, onTestFinished } from 'vitest';
 import { openDatabase, type StoreDatabase } from '../../src/store/sql/open-database.ts';
 import { temporaryDirectory } from './configuration.ts';
@@ -9,39 +10,66 @@ import { hasPostgres, type PostgresServer, startPostgres, withoutPostgres } from
 /** A kind of store, for the tests of one suite. */
 export interface StoreKit {
   readonly kind: StoreDatabase['kind'];
-  /** The address of a new, empty store. */
+  /** The address of a store in which there is nothing, not even a schema. */
+  emptyUrl(): Promise<string>;
+  /** The address of a store without content. On PostgreSQL it is the same for all tests of a suite, so a test needs one only. */
   newUrl(): Promise<string>;
   /** Opens it; it is closed when the test is over. Without an address: a new one. */
   open(url?: string): Promise<StoreDatabase>;
 }
 
-/** Runs a suite on SQLite in the test's own thread and on a real PostgreSQL. */
-export function describeStores(suite: (kit: StoreKit) => void): void {
-  describe('SQLite', () => {
-    suite(sqliteKit());
-  });
-  describe.skipIf(!hasPostgres)(`PostgreSQL${withoutPostgres}`, () => {
-    let server: PostgresServer;
-    beforeAll(async () => {
-      server = await startPostgres();
-    });
-    afterAll(() => server.stop());
-    suite({ kind: 'postgres', newUrl: () => server.createDatabase(), open: opener(() => server.createDatabase()) });
-  });
+/** SQLite in the test's own thread, SQLite in a thread of the built program, or a real PostgreSQL. */
+export type StoreKind = 'sqlite' | 'sqlite-thread' | 'postgres';
+
+/** Runs a suite on each of the kinds. */
+export function describeStores(kinds: readonly StoreKind[], suite: (kit: StoreKit) => void): void {
+  for (const kind of kinds) describers[kind](suite);
 }
 
-/** As `describeStores`, and on SQLite in a thread of the built program. */
-export function describeStoresAndThread(suite: (kit: StoreKit) => void): void {
-  describeStores(suite);
-  describe('SQLite in a thread', () => {
-    beforeAll(buildOnce);
-    suite(sqliteKit(pathToFileURL(program)));
-  });
+const describers: Readonly<Record<StoreKind, (suite: (kit: StoreKit) => void) => void>> = {
+  sqlite: (suite) => {
+    describe('SQLite', () => {
+      suite(sqliteKit());
+    });
+  },
+  'sqlite-thread': (suite) => {
+    describe('SQLite in a thread', () => {
+      beforeAll(buildOnce);
+      suite(sqliteKit(pathToFileURL(program)));
+    });
+  },
+  postgres: (suite) => {
+    describe.skipIf(!hasPostgres)(`PostgreSQL${withoutPostgres}`, () => {
+      let server: PostgresServer;
+      let url: string;
+      beforeAll(async () => {
+        server = await startPostgres();
+        url = await server.createDatabase();
+      });
+      afterAll(() => server.stop());
+      const newUrl = async () => {
+        await emptyTables(url);
+        return url;
+      };
+      suite({ kind: 'postgres', emptyUrl: () => server.createDatabase(), newUrl, open: opener(newUrl) });
+    });
+  },
+};
+
+/** A new database takes ten times as long. */
+async function emptyTables(url: string): Promise<void> {
+  const { db, close } = await openDatabase(url);
+  const kept = `tablename <> 'sequences' and tablename not like 'kysely%'`;
+  await sql`do $$ begin
+    execute (select 'truncate ' || string_agg(quote_ident(tablename), ', ') from pg_tables where schemaname = 'public' and ${sql.raw(kept)});
+  end $$`.execute(db);
+  await db.updateTable('sequences').set({ value: 0n }).execute();
+  await close();
 }
 
 function sqliteKit(entry?: URL): StoreKit {
   const newUrl = async () => `sqlite:${join(temporaryDirectory(), 'turnpike.db')}`;
-  return { kind: 'sqlite', newUrl, open: opener(newUrl, entry) };
+  return { kind: 'sqlite', emptyUrl: newUrl, newUrl, open: opener(newUrl, entry) };
 }
 
 function opener(newUrl: () => Promise<string>, entry?: URL): StoreKit['open'] {

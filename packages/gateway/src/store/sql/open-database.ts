@@ -55,11 +55,11 @@ async function openSqliteStore(url: string, { entry }: OpenDatabaseOptions): Pro
     sqlite: channel,
     writeBatch: (inserts, options) => writeSqliteBatch(channel, mutex, inserts, options),
     // Queries that wait for their turn have it before the file is closed.
-    async close() {
+    close: once(async () => {
       const release = await mutex.lock();
       await channel.close();
       release();
-    },
+    }),
   };
 }
 
@@ -98,7 +98,7 @@ async function openPostgresStore(url: string, { onError = () => {} }: OpenDataba
     db,
     postgres,
     writeBatch: (inserts, options) => writePostgresBatch(postgres, inserts, options),
-    close: () => postgres.pool.end(),
+    close: once(() => postgres.pool.end()),
   };
 }
 
@@ -129,6 +129,12 @@ async function writePostgresBatch(
   } finally {
     client.release(broken);
   }
+}
+
+/** Whoever asks again gets the same answer. */
+function once(close: () => Promise<void>): () => Promise<void> {
+  let closing: Promise<void> | undefined;
+  return () => (closing ??= close());
 }
 
 async function migrateOrClose(

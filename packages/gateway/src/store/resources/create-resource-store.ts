@@ -1,0 +1,83 @@
+import type { Selectable } from 'kysely';
+import type { StoreDatabase } from '../sql/open-database.ts';
+import type { ResourcesTable } from '../sql/schema.ts';
+import { applyChanges } from './apply-changes.ts';
+import { insertAuditEvents } from './audit-log.ts';
+import type { ResourceStore, StoredResource } from './resource-store.ts';
+import { createRevisionWatch } from './revision-watch.ts';
+
+/** Resources read at a time: a few milliseconds each. */
+const rowsPerPart = 2_000;
+
+/** `now` in milliseconds since 1970. */
+export function createResourceStore(database: StoreDatabase, now: () => number): ResourceStore {
+  const { db } = database;
+
+  async function revision(): Promise<bigint> {
+    const row = await db.selectFrom('sequences').select('value').where('name', '=', 'resources').executeTakeFirst();
+    return row?.value ?? 0n;
+  }
+
+  const watch = createRevisionWatch(database, revision);
+
+  return {
+    revision,
+    async *loadAll() {
+      let last: Row | undefined;
+      do {
+        let query = db.selectFrom('resources').selectAll().where('deleted_at', 'is', null);
+        if (last !== undefined) {
+          const { kind, id } = last;
+          query = query.where((eb) => eb(eb.refTuple('kind', 'id'), '>', eb.tuple(kind, id)));
+        }
+        const rows = await query.orderBy('kind').orderBy('id').limit(rowsPerPart).execute();
+        if (rows.length > 0) yield rows.map(resourceOf);
+        last = rows.length === rowsPerPart ? rows.at(-1) : undefined;
+      } while (last !== undefined);
+    },
+    async *changesSince(revision) {
+      for (let last: bigint | undefined = revision; last !== undefined;) {
+        const query = db.selectFrom('resources').selectAll().where('revision', '>', last);
+        const rows: readonly Row[] = await query.orderBy('revision').limit(rowsPerPart).execute();
+        if (rows.length > 0) yield rows.map(resourceOf);
+        last = rows.length === rowsPerPart ? rows.at(-1)?.revision : undefined;
+      }
+    },
+    async get(kind, id) {
+      const found = db.selectFrom('resources').selectAll().where('kind', '=', kind).where('id', '=', id);
+      const row = await found.where('deleted_at', 'is', null).executeTakeFirst();
+      return row && resourceOf(row);
+    },
+    async apply(changes, audit) {
+      const at = now();
+      const revisions = await db.transaction().execute(async (transaction) => {
+        const given = await applyChanges(transaction, changes, at);
+        await insertAuditEvents(transaction, audit, at);
+        await watch.announce(transaction, given.at(-1));
+        return given;
+      });
+      watch.committed(revisions.at(-1));
+      return revisions;
+    },
+    async secretsOf(kind) {
+      const rows = await db.selectFrom('secrets').select(['id', 'sealed']).where('kind', '=', kind).execute();
+      return new Map(rows.map(({ id, sealed }) => [id, sealed]));
+    },
+    watch: watch.open,
+  };
+}
+
+type Row = Selectable<ResourcesTable>;
+
+function resourceOf(row: Row): StoredResource {
+  return {
+    kind: row.kind,
+    id: row.id,
+    ...(row.name === null ? {} : { name: row.name }),
+    revision: row.revision,
+    body: JSON.parse(row.body),
+    createdAt: Number(row.created_at),
+    updatedAt: Number(row.updated_at),
+    ...(row.deleted_at === null ? {} : { deletedAt: Number(row.deleted_at) }),
+  };
+}
