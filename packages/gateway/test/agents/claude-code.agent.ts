@@ -2,10 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseJson } from '../../src/core/json.ts';
+import { sealsIn } from '../kit/conversation.ts';
 import { testKey } from '../kit/gateway-process.ts';
 import { installedAgent } from '../kit/installed-agent.ts';
 import { objectsAt, textAt } from '../kit/json-access.ts';
 import { playScenes } from '../kit/model-script.ts';
+import type { SeenRequest } from '../kit/scripted-upstream.ts';
 import { createWorkplace, type Task, type TestedAgent, type Workplace } from './agent.ts';
 import { type AgentHouse, modelAt, startAgentHouse } from './agent-house.ts';
 import { testAgent } from './agent-suite.ts';
@@ -16,21 +18,27 @@ testAgent(claudeCode);
 
 const program = installedAgent('claude-code');
 const cue = 'Which jobs are there?';
-const script = playScenes({
-  cue,
-  answers: [
-    {
-      thinking: 'First the tool.',
-      calls: [{ name: 'ToolSearch', input: { query: 'select:CronList', max_results: 5 } }],
-    },
-    { calls: [{ name: 'CronList', input: {} }] },
-    { text: 'None.' },
-  ],
-});
+const echo = claudeCode.tools.shell('echo again');
+const script = playScenes(
+  {
+    cue,
+    answers: [
+      {
+        thinking: 'First the tool.',
+        calls: [{ name: 'ToolSearch', input: { query: 'select:CronList', max_results: 5 } }],
+      },
+      { calls: [{ name: 'CronList', input: {} }] },
+      { text: 'None.' },
+    ],
+  },
+  { cue: 'Go on.', answers: [{ thinking: 'Once more.', calls: [echo] }, { text: 'None.' }] },
+);
 
 /** It takes a model of this name for one of Anthropic's newest, and uses all that those can do. */
 const newest = (vendor: VendorName) => `claude-opus-5-5-${vendor}`;
 const strangers: readonly VendorName[] = ['gemini', 'qwen', 'elsewhere'];
+
+const sealsOf = (request: SeenRequest | undefined) => (request ? sealsIn(request.conversation) : []);
 
 describe.skipIf(!program)(
   `a real Claude Code that believes in Claude${program ? '' : ' (skipped: no Claude Code)'}`,
@@ -52,7 +60,7 @@ describe.skipIf(!program)(
       await house.stop();
     });
 
-    const run = (task: Pick<Task, 'model'>, agent = claudeCode) =>
+    const run = (task: Pick<Task, 'model'> & Partial<Task>, agent = claudeCode) =>
       place.run(agent, program ?? '', { origin: house.gateway.origin, key: testKey, prompt: cue, ...task });
 
     it.each(strangers)('finds its tools on demand at %s', async (vendor) => {
@@ -71,6 +79,26 @@ describe.skipIf(!program)(
       expect(claudeCode.said(done)).toBe('None.');
       const refused = house.vendors.upstreams.claude.complaints.splice(0);
       expect(refused).toMatchObject([expect.stringContaining('.role'), expect.stringContaining('tool_reference')]);
+    });
+
+    it('goes from vendor to vendor and back, each with its own sealed thoughts', async () => {
+      const onward: TestedAgent = {
+        ...claudeCode,
+        command(task) {
+          const { args, environment } = claudeCode.command(task);
+          return { args: [...args, '--continue'], environment };
+        },
+      };
+      const { gemini, claude } = house.vendors.upstreams;
+      await run({ model: modelAt('gemini'), prompt: 'Go on.' });
+      const ofGemini = gemini.seals().owed.at(-1);
+      for (const vendor of ['claude', 'qwen', 'gemini'] as const) {
+        const done = await run({ model: modelAt(vendor), prompt: 'Go on.' }, onward);
+        expect(claudeCode.said(done)).toBe('None.');
+        expect(house.vendors.upstreams[vendor].complaints.splice(0)).toEqual([]);
+      }
+      expect(sealsOf(claude.requests.at(-1))).not.toContain(ofGemini);
+      expect(sealsOf(gemini.requests.at(-1))).toContain(ofGemini);
     });
 
     it('reads the list of models, and offers those with names like Claude’s', async () => {
