@@ -9,10 +9,13 @@ interface ServiceRow {
 }
 
 /**
- * Kept by hand, because the bundled data has none of it. Of the rows that fit a model the first is meant. Seen 2026-11-21.
+ * Kept by hand, because the bundled data has none of it. Of the rows that fit a model the first is meant. Last looked at 2026-11-21.
  *
- * - OpenAI: https://openai.com/api-priority-processing/ (priority) and https://platform.openai.com/docs/guides/flex-processing (as batches: half).
- * - Anthropic: https://platform.claude.com/docs/en/about-claude/pricing (batches: half; fast mode).
+ * - OpenAI: https://openai.com/api-priority-processing/ (priority, as many times the usual price of the same model),
+ *   https://platform.openai.com/docs/guides/flex-processing (flex as batches: half). Of GPT-5.5's priority only reports were seen:
+ *   https://tokenmix.ai/blog/gpt-5-5-batch-flex-priority-pricing-2026
+ * - Anthropic: https://platform.claude.com/docs/en/about-claude/pricing (batches: half). Fast mode as resellers list it:
+ *   https://openrouter.ai/anthropic/claude-4.6-opus-fast-20260407/api, https://openrouter.ai/anthropic/claude-opus-5-fast-20260723
  * - Google: https://ai.google.dev/gemini-api/docs/optimization (priority is "75% to 100% more": the dearer is taken).
  */
 const rows: readonly ServiceRow[] = [
