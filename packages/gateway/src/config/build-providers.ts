@@ -2,12 +2,12 @@ import type { ConfigDocument } from '@turnpike/contract/config';
 import type { ProviderAuthEntry } from '@turnpike/contract/config-auth';
 import type { ProviderEntry } from '@turnpike/contract/config-provider';
 import type { ProviderSettings } from '../providers/create-provider.ts';
-import type { Credential, KeyHeader, Place, Places, Provider, Vendor } from '../providers/provider.ts';
+import type { Credential, Provider, Vendor } from '../providers/provider.ts';
 import { cloudAuthOf, cloudOf } from './auth/cloud-auth.ts';
-import { given } from '../dialects/shared/given.ts';
+import { warnOfAddresses } from './provider-addresses.ts';
 import { hintForName, nearestName } from './nearest-name.ts';
 import { type Finding, formatPath } from './problem.ts';
-import { quirksOf } from './provider-quirks.ts';
+import { settingsOf } from './provider-settings.ts';
 import type { Secrets } from './resolve-secrets.ts';
 
 export interface ProviderParts {
@@ -32,53 +32,14 @@ export function buildProviders(
     if (entry.auth && !cloudAuth) continue;
     try {
       const settings = settingsOf(name, entry, vendor, credentials);
-      providers.set(name, parts.createProvider({ ...settings, ...(cloudAuth ? { cloudAuth } : {}) }));
+      const provider = parts.createProvider({ ...settings, ...(cloudAuth ? { cloudAuth } : {}) });
+      warnOfAddresses(provider, tell);
+      providers.set(name, provider);
     } catch (error) {
       tell({ path: ['providers', name], at: 'name', message: error instanceof Error ? error.message : String(error) });
     }
   }
   return providers;
-}
-
-function settingsOf(
-  name: string,
-  entry: ProviderEntry,
-  vendor: Vendor,
-  credentials: readonly Credential[],
-): ProviderSettings {
-  return {
-    name,
-    vendor,
-    ...(entry.base_url === undefined ? {} : { baseUrl: entry.base_url }),
-    ...(entry.region === undefined ? {} : { region: entry.region }),
-    ...(entry.speaks === undefined ? {} : { speaks: entry.speaks }),
-    credentials,
-    allowPrivate: entry.allow_private,
-    websocket: entry.websocket,
-    passthrough: entry.passthrough === 'allow',
-    headers: entry.headers,
-    ...given('project', entry.project),
-    ...given('query', entry.query),
-    ...given('quirks', entry.quirks && quirksOf(entry.quirks)),
-    ...given('places', entry.endpoints && placesOf(entry.endpoints)),
-    ...given('keyHeader', keyHeaderOf(entry)),
-  };
-}
-
-function placesOf(endpoints: NonNullable<ProviderEntry['endpoints']>): Places {
-  const places = Object.entries(endpoints).flatMap(([dialect, place]): [string, Place][] => {
-    if (place === undefined) return [];
-    return [
-      [dialect, typeof place === 'string' ? { path: place } : { path: place.path, streamPath: place.stream_path }],
-    ];
-  });
-  return Object.fromEntries(places);
-}
-
-/** Whoever names only what stands before the key means the usual header. */
-function keyHeaderOf({ key_header: name, key_prefix: prefix = '' }: ProviderEntry): KeyHeader | undefined {
-  if (name === undefined && prefix === '') return undefined;
-  return { name: name?.toLowerCase() ?? 'authorization', prefix };
 }
 
 function cloudAuthAt(name: string, { auth, region = '' }: ProviderEntry, secrets: Secrets) {
