@@ -13,7 +13,25 @@ import { type CodexRun, prepareCodex } from './codex.ts';
 
 const program = installedAgent('codex');
 const nowS = () => Math.floor(systemClock.now() / 1000);
-const script = playScenes({ cue: 'hello', answers: [{ text: 'Hello to you.' }] });
+/** Longer than a short token lasts. */
+const slowWork = { name: 'exec_command', input: { cmd: 'sleep 3' } };
+const script = playScenes(
+  { cue: 'hello', answers: [{ text: 'Hello to you.' }] },
+  { cue: 'work slowly', answers: [{ text: 'I begin.', calls: [slowWork] }, { text: 'All is done.' }] },
+);
+
+interface Asked {
+  readonly prompt: string;
+  /** What the command prints in turn, the last one again and again. */
+  readonly tokens: readonly string[];
+  readonly websockets?: boolean;
+}
+
+interface Session {
+  readonly run: CodexRun;
+  /** How often Codex asked its command. */
+  readonly fetched: number;
+}
 
 describe.skipIf(!program)(`a real Codex with auth.command${program ? '' : ' (skipped: no Codex)'}`, () => {
   let issuer: Awaited<ReturnType<typeof startTokenIssuer>>;
@@ -33,6 +51,7 @@ describe.skipIf(!program)(`a real Codex with auth.command${program ? '' : ' (ski
           id: 'corp',
           issuer: issuer.issuer,
           audiences: ['turnpike'],
+          clock_skew_s: 0,
           rules: [{ when: { dept: 'dev' }, user: '{email}', team: '{groups}' }],
         },
       ],
@@ -45,8 +64,11 @@ describe.skipIf(!program)(`a real Codex with auth.command${program ? '' : ' (ski
     issuer.stop();
   });
 
-  /** One session of a Codex whose command prints these tokens in turn, the last one again and again. */
-  async function hello(...tokens: readonly string[]): Promise<{ run: CodexRun; fetched: number }> {
+  async function hello(...tokens: readonly string[]): Promise<Session> {
+    return session({ prompt: 'hello', tokens });
+  }
+
+  async function session({ prompt, tokens, websockets = false }: Asked): Promise<Session> {
     const folder = mkdtempSync(join(tmpdir(), 'turnpike-token-'));
     const command = join(folder, 'token');
     const count = join(folder, 'count');
@@ -59,10 +81,16 @@ describe.skipIf(!program)(`a real Codex with auth.command${program ? '' : ' (ski
     ];
     writeFileSync(command, lines.join('\n'));
     chmodSync(command, 0o700);
-    const options = { program: program ?? '', origin: gateway.origin, door: 'custom', model: 'coder' } as const;
+    const options = {
+      program: program ?? '',
+      origin: gateway.origin,
+      door: 'custom',
+      model: 'coder',
+      websockets,
+    } as const;
     const codex = prepareCodex({ ...options, tokenCommand: command });
     try {
-      const run = await codex.run('hello');
+      const run = await codex.run(prompt);
       return { run, fetched: Number(readFileSync(count, 'utf8')) };
     } finally {
       codex.remove();
@@ -87,6 +115,17 @@ describe.skipIf(!program)(`a real Codex with auth.command${program ? '' : ' (ski
     expect(run.stdout).toContain('Hello to you.');
     expect(fetched).toBe(2);
   });
+
+  it.each([false, true])(
+    'goes on when its token runs out in the middle of its work (WebSocket: %s)',
+    async (websockets) => {
+      const tokens = [await token({ exp: nowS() + 2 }), await token()];
+      const { run, fetched } = await session({ prompt: 'work slowly', tokens, websockets });
+      expect(run).toMatchObject({ exitCode: 0 });
+      expect(run.stdout).toContain('All is done.');
+      expect(fetched).toBe(2);
+    },
+  );
 
   it('tells its user why a token is refused, and does not ask in vain', async () => {
     const { run } = await hello(await token({ dept: 'sales' }));
