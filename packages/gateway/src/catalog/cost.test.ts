@@ -189,6 +189,12 @@ describe('costOf', () => {
     expect(costOf(price, usage({ inputTokens: 1, units: { request: 0 } }))).toBe(1_000n);
   });
 
+  it('does not know the cost where the price is by the piece and nobody counted them', () => {
+    const byTheSecond: Price = { ...flat('0'), units: { second: unitRate('0.0001') } };
+    expect(costOf(byTheSecond, usage({ units: { second: 2 } }))).toBe(200_000n);
+    expect(costOf(byTheSecond, usage({ inputTokens: 500, outputTokens: 20 }))).toBeUndefined();
+  });
+
   it('charges the service tier that was served, else the one that was asked for, and never on pieces', () => {
     const price: Price = {
       ...sonnet,

@@ -11,7 +11,7 @@ export interface CostCircumstances {
 const million = 1_000_000n;
 
 /**
- * Exact cost of an exchange. Undefined when the price is unknown: never zero by accident.
+ * Exact cost of an exchange. Undefined when the price is unknown, or by the piece where nobody counted the pieces: never zero by accident.
  *
  * A fraction of a nano-dollar is rounded up, once, at the end. Up, because then what is booked is never less than what the provider
  * charges, nothing that has a price costs nothing, and splitting work never makes it cheaper; once, so that the error of an
@@ -27,7 +27,9 @@ export function costOf(
   const service = servicePrice(price, usage, circumstances);
   const tiers = service !== undefined && 'tiers' in service ? service.tiers : price.tiers;
   const times = service !== undefined && 'factor' in service ? service.factor : million;
-  const inMillionMillionths = tokenCost(usage, tierOf(tiers, usage.inputTokens)) * times + unitCost(usage, price.units);
+  const rates = tierOf(tiers, usage.inputTokens);
+  const inMillionMillionths = tokenCost(usage, rates) * times + unitCost(usage, price.units);
+  if (inMillionMillionths === 0n && rates.input === 0n && rates.output === 0n) return undefined;
   return price.factor === undefined
     ? divideUp(inMillionMillionths, million * million)
     : divideUp(inMillionMillionths * price.factor, million * million * million);
