@@ -5,7 +5,8 @@ import { loseCompactions } from '../shared/compaction.ts';
 import { createToolTable, type ToolTable } from '../shared/tool-table.ts';
 import { encodeFormat } from './format-encoder.ts';
 import { withInstruction } from '../shared/instruction.ts';
-import { createLossList, type LossList, loseStoredHistory } from '../shared/losses.ts';
+import { loseForeignFields } from '../shared/foreign-fields.ts';
+import { createLossList, type LossList } from '../shared/losses.ts';
 import { withoutOmitted } from '../shared/omit.ts';
 import { encodeMessages } from './message-encoder.ts';
 import { orderForMistral } from './mistral-order.ts';
@@ -19,7 +20,7 @@ import { ownFields } from './types.ts';
 export function encodeRequest(request: CanonicalRequest, target: EncodeTarget): EncodedRequest {
   const losses = createLossList();
   loseCompactions(request.items, losses);
-  loseStoredHistory(request, losses);
+  loseForeignFields(request, 'chat', losses);
   const tools = createToolTable(request, nameRules);
   const scope = { target, losses, tools };
   const format = request.outputFormat ? encodeFormat(request.outputFormat, scope) : { field: {} };

@@ -4,7 +4,8 @@ import type { EncodedRequest, EncodeTarget } from '../dialect.ts';
 import { loseCompactions } from '../shared/compaction.ts';
 import { given } from '../shared/given.ts';
 import { instructionFor, withInstruction } from '../shared/instruction.ts';
-import { createLossList, loseStoredHistory } from '../shared/losses.ts';
+import { loseForeignFields } from '../shared/foreign-fields.ts';
+import { createLossList } from '../shared/losses.ts';
 import { withoutOmitted } from '../shared/omit.ts';
 import { createToolTable } from '../shared/tool-table.ts';
 import { encodeMessages } from './message-encoder.ts';
@@ -16,7 +17,7 @@ import type { EncodeScope } from './types.ts';
 export function encodeRequest(request: CanonicalRequest, target: EncodeTarget): EncodedRequest {
   const losses = createLossList();
   loseCompactions(request.items, losses);
-  loseStoredHistory(request, losses);
+  loseForeignFields(request, 'cohere', losses);
   const tools = createToolTable(request, nameRules);
   const scope: EncodeScope = { target, losses, tools };
   const format = encodeFormat(request.outputFormat, scope);

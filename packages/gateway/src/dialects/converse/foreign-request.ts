@@ -1,4 +1,5 @@
 import type { CanonicalRequest, Extra, Item, Part, Tool } from '../../core/items.ts';
+import { loseForeignFields } from '../shared/foreign-fields.ts';
 import { type LossList, loseOpaque } from '../shared/losses.ts';
 
 /** The dialect in whose form the request is built: what only it knows has no place at Bedrock. */
@@ -10,7 +11,7 @@ const model = 'messages';
  */
 export function withoutOwnFields(request: CanonicalRequest, losses: LossList): CanonicalRequest {
   const { extra, toolChoice, ...rest } = request;
-  if (extra?.dialect === model) for (const field of Object.keys(extra.fields)) losses.hint(field, notHere);
+  if (extra?.dialect === model) loseForeignFields(request, 'converse', losses);
   const isOwnChoice = toolChoice?.mode === 'opaque' && toolChoice.dialect === model;
   if (isOwnChoice) losses.hint('tool_choice', notHere);
   return {

@@ -57,7 +57,7 @@ describe('a request for Claude on Bedrock', () => {
   it('loses what a caller of the Messages API alone can say, and says so', () => {
     const extra = (fields: Record<string, string>) => ({ dialect: 'messages', fields }) as const;
     const { body, losses } = encode({
-      extra: extra({ metadata: 'x' }),
+      extra: extra({ container: 'x', metadata: 'y' }),
       items: [
         { type: 'message', role: 'user', parts: [{ type: 'text', text: 'Go.', extra: extra({ citations: 'on' }) }] },
         { type: 'hosted-call', tool: 'web_search', dialect: 'messages', value: { type: 'server_tool_use' } },
@@ -70,7 +70,7 @@ describe('a request for Claude on Bedrock', () => {
     });
     expect(JSON.stringify(body)).not.toMatch(/citations|web_search|ghost|eager/);
     expect(losses.map(({ what, weight }) => `${weight} ${what}`)).toEqual([
-      'hint metadata',
+      'hint container',
       'hint history.web_search',
       'meaning item.ghost',
       'hint tool.web_search',

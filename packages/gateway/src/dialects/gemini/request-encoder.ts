@@ -3,7 +3,8 @@ import type { Json, JsonObject } from '../../core/json.ts';
 import { unknownFields } from '../../core/json.ts';
 import type { EncodedRequest, EncodeTarget } from '../dialect.ts';
 import { loseCompactions } from '../shared/compaction.ts';
-import { createLossList, loseStoredHistory } from '../shared/losses.ts';
+import { loseForeignFields } from '../shared/foreign-fields.ts';
+import { createLossList } from '../shared/losses.ts';
 import { withoutOmitted } from '../shared/omit.ts';
 import { createToolTable } from '../shared/tool-table.ts';
 import { encodeContents } from './contents-encoder.ts';
@@ -23,7 +24,7 @@ export function encodeRequest(request: CanonicalRequest, target: EncodeTarget): 
   const tools = createToolTable(request, nameRules);
   const scope: EncodeScope = { request, target, traits: traitsOf(target.model), tools, losses: createLossList() };
   loseCompactions(request.items, scope.losses);
-  loseStoredHistory(request, scope.losses);
+  loseForeignFields(request, 'gemini', scope.losses);
   const { system, rest } = splitSystem(request.items);
   const generation = encodeGeneration(scope);
   const told = generation.instruction === undefined ? [] : [{ text: generation.instruction }];

@@ -4,7 +4,8 @@ import type { EncodedRequest, EncodeTarget } from '../dialect.ts';
 import { loseCompactions } from '../shared/compaction.ts';
 import { createToolTable } from '../shared/tool-table.ts';
 import { hasBreakpoints, type Prefix, withDefaultBreakpoints, withinLimit } from './cache-control.ts';
-import { createLossList, type LossList, loseStoredHistory } from '../shared/losses.ts';
+import { loseForeignFields } from '../shared/foreign-fields.ts';
+import { createLossList, type LossList } from '../shared/losses.ts';
 import { withoutOmitted } from '../shared/omit.ts';
 import { type ModelRules, rulesOf } from './model-rules.ts';
 import { planFormat } from './output-format.ts';
@@ -25,7 +26,7 @@ const defaultMaxTokens = 32_000;
 export function encodeRequest(request: CanonicalRequest, target: EncodeTarget): EncodedRequest {
   const losses = createLossList();
   loseCompactions(request.items, losses);
-  loseStoredHistory(request, losses);
+  loseForeignFields(request, 'messages', losses);
   const table = createToolTable(request, nameRules);
   const own = ownFields(request);
   const context: ToolContext = { target, table, losses, own: own !== undefined };

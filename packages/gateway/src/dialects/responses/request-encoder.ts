@@ -2,6 +2,7 @@ import type { CanonicalRequest, Item, MessageItem, OutputFormat } from '../../co
 import type { JsonObject } from '../../core/json.ts';
 import type { EncodedRequest, EncodeTarget } from '../dialect.ts';
 import { effortOfBudget, nearestEffort } from '../shared/effort.ts';
+import { loseForeignFields } from '../shared/foreign-fields.ts';
 import { createLossList, type LossList } from '../shared/losses.ts';
 import { withoutOmitted } from '../shared/omit.ts';
 import { anyName, createToolTable, type NameRules, type ToolTable } from '../shared/tool-table.ts';
@@ -16,6 +17,7 @@ const functionNames: NameRules = { maxLength: 64, forbidden: /[^a-zA-Z0-9_-]/g }
 /** Writes a request for a provider that speaks Responses. What OpenAI's dialect has and others lack is rewritten or reported as lost. */
 export function encodeRequest(request: CanonicalRequest, target: EncodeTarget): EncodedRequest {
   const losses = createLossList();
+  loseForeignFields(request, 'responses', losses);
   const native = knowsCodexTools(target);
   const tools = createToolTable(request, native ? anyName : functionNames);
   const scope = scopeOf(request, target, { tools, losses });

@@ -1,4 +1,4 @@
-import type { CanonicalRequest, OpaqueItem } from '../../core/items.ts';
+import type { OpaqueItem } from '../../core/items.ts';
 import type { Loss } from '../../core/loss.ts';
 
 /** Collects what could not be said, each thing once: a long history would repeat the same loss in every turn. */
@@ -43,17 +43,4 @@ export function loseOpaque({ dialect, value }: OpaqueItem, losses: LossList): vo
   const why = whyUnknown[type] ?? `only the ${dialect} API knows an item of type ${type}`;
   if (remarks.has(type)) losses.hint(`item.${type}`, why);
   else losses.meaning(`item.${type}`, why);
-}
-
-/** Fields by which a Responses request names turns that lie at OpenAI instead of sending them. */
-const storedHistory = ['previous_response_id', 'conversation'] as const;
-
-/** Notes that a request builds on turns which only another provider has stored: without them the model would answer to half a conversation. */
-export function loseStoredHistory({ extra }: CanonicalRequest, losses: LossList): void {
-  if (extra?.dialect !== 'responses') return;
-  for (const field of storedHistory) {
-    const value = extra.fields[field];
-    if (value === undefined || value === null) continue;
-    losses.meaning(`history.${field}`, 'the turns it names are stored elsewhere: send the whole history instead');
-  }
 }
