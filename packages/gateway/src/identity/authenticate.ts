@@ -80,12 +80,15 @@ export function createAuthenticator(parts: AuthenticatorParts): Authenticator {
   };
 }
 
+/** So many callers may be active before those who were seen are forgotten: looking them up again takes microseconds. */
+const maxCached = 20_000;
+
 /** Finding out who is above a key is done once, until something changes. */
 function cachedPrincipals(directory: Pick<Directory, 'version' | 'get'>) {
   let version = directory.version();
   let cache = new Map<string, Principal>();
   return (key: ResourceOf<'virtual_keys'>): Principal => {
-    if (version !== directory.version()) {
+    if (version !== directory.version() || cache.size >= maxCached) {
       version = directory.version();
       cache = new Map();
     }

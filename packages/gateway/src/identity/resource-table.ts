@@ -25,14 +25,16 @@ export function createResourceTable(resources: Iterable<KnownResource> = []): Re
   const byDigest = new Map<string, KeyMatch>();
   const digestsByKey = new Map<string, readonly KeyDigest[]>();
 
-  function forget(id: string): void {
-    for (const { digest } of digestsByKey.get(id) ?? []) byDigest.delete(digest);
-    digestsByKey.delete(id);
+  /** A map from which much is taken and put back is built anew ever so often, so what stays is left in it. */
+  function forget(id: string, staying: readonly KeyDigest[]): void {
+    for (const { digest } of digestsByKey.get(id) ?? []) {
+      if (!staying.some((each) => each.digest === digest)) byDigest.delete(digest);
+    }
   }
 
   function putKey(key: ResourceOf<'virtual_keys'>, given: readonly KeyDigest[] | undefined): void {
     const digests = given ?? digestsByKey.get(key.id) ?? [];
-    forget(key.id);
+    forget(key.id, digests);
     digestsByKey.set(key.id, digests);
     for (const { digest, until } of digests) byDigest.set(digest, until === undefined ? { key } : { key, until });
   }
@@ -46,7 +48,9 @@ export function createResourceTable(resources: Iterable<KnownResource> = []): Re
     },
     remove(kind, id) {
       of[kind].delete(id);
-      if (kind === 'virtual_keys') forget(id);
+      if (kind !== 'virtual_keys') return;
+      forget(id, []);
+      digestsByKey.delete(id);
     },
   };
   for (const resource of resources) table.put(resource);
