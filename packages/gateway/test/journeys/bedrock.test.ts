@@ -7,11 +7,13 @@ import {
   type ConverseStreamCommandInput,
 } from '@aws-sdk/client-bedrock-runtime';
 import { AwsV4Signer } from 'aws4fetch';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { readTold } from '../kit/ask.ts';
+import { awsStreamBytes } from '../kit/aws-stream.ts';
 import { testKey } from '../kit/gateway-process.ts';
 import { playScenes } from '../kit/model-script.ts';
 import { type ScriptedUpstream, startUpstream } from '../kit/scripted-upstream.ts';
+import { serveLoopback } from '../kit/vendor-server.ts';
 import { clients } from './clients.ts';
 import { type House, openHouse } from './house.ts';
 
@@ -104,6 +106,70 @@ describe('a call to Bedrock', () => {
       allHeaders: true,
     }).sign();
     expect(headers['authorization']).toBe(signed.headers.get('authorization'));
+  });
+});
+
+/** A Bedrock that sends these bytes and hangs up. */
+async function brokenBedrock(bytes: Buffer) {
+  const server = await serveLoopback(async (_request, response) => {
+    response.writeHead(200, { 'content-type': 'application/vnd.amazon.eventstream' });
+    await new Promise((resolve) => response.write(bytes, resolve));
+    response.destroy();
+  });
+  const provider = { kind: 'bedrock', base_url: server.origin, keys: [{ value: 'bedrock-key' }] };
+  const healthy = { kind: 'bedrock', base_url: bedrock.baseUrl, keys: [{ value: 'bedrock-key' }] };
+  const broken = await openHouse({
+    providers: { broken: provider, healthy },
+    models: { sonnet: { targets: [`broken/${model}`], fallbacks: [`healthy/${model}`] } },
+  });
+  onTestFinished(async () => {
+    await broken.stop();
+    await server.stop();
+  });
+  const { path, body } = clients.messages.request({
+    model: 'sonnet',
+    stream: true,
+    tools: [tool],
+    history: [clients.messages.user('hello')],
+  });
+  const headers = { 'content-type': 'application/json', authorization: `Bearer ${testKey}` };
+  const told = await readTold(
+    await fetch(broken.origin + path, { method: 'POST', headers, body: JSON.stringify(body) }),
+  );
+  return { told, record: await broken.recordOf(() => true) };
+}
+
+const begun = [
+  { event: 'messageStart', data: '{"role":"assistant"}' },
+  { event: 'contentBlockDelta', data: '{"contentBlockIndex":0,"delta":{"text":"Hi"}}' },
+];
+
+describe('a stream of Bedrock that breaks', () => {
+  it('is taken over by another provider where nothing was said yet', async () => {
+    const exception = { event: 'throttlingException', data: '{"message":"Too many requests"}' };
+    const { told, record } = await brokenBedrock(awsStreamBytes([...begun.slice(0, 1), exception]));
+    expect(clients.messages.understand(told, true).text).toBe('Hi there 🙂');
+    expect(record.attempts).toMatchObject([
+      { provider: 'broken', failure: { code: 'upstream-rate-limited', message: 'Too many requests' } },
+      { provider: 'healthy' },
+    ]);
+  });
+
+  it.each([
+    [
+      'an exception',
+      [...begun, { event: 'modelStreamErrorException', data: '{"message":"broke"}' }],
+      0,
+      'upstream-error',
+    ],
+    ['the end of the connection', begun, 0, 'upstream-cut'],
+    ['the end of the connection inside a frame', [...begun, ...begun], 7, 'upstream-cut'],
+  ])('ends in one failure behind what was said: %s', async (_how, events, missing, code) => {
+    const bytes = awsStreamBytes(events);
+    const { told, record } = await brokenBedrock(bytes.subarray(0, bytes.length - missing));
+    expect(told.text.match(/event: error/g)).toHaveLength(1);
+    expect(told.text).not.toContain('message_stop');
+    expect(record).toMatchObject({ failure: { code } });
   });
 });
 
