@@ -75,7 +75,7 @@ function shelfOf({ scope }: Limit): string {
 }
 
 function candidatesFor(payer: Payer, index: ReadonlyMap<string, readonly Limit[]>): readonly Limit[] {
-  const shelves = ['anything', ...payer.tags.map((tag) => `tag:${tag}`)];
+  const shelves = ['anything', ...[...new Set(payer.tags)].map((tag) => `tag:${tag}`)];
   for (const field of ['key', 'user', 'team', 'organization'] as const) {
     if (payer[field] !== undefined) shelves.push(`${field}:${payer[field]}`);
   }
@@ -138,7 +138,7 @@ function ownersOf(per: Per | undefined, { caller, place }: Aim): readonly (strin
 
 function ownersAmong(per: Per | undefined, payer: Payer): readonly (string | undefined)[] {
   if (per === undefined) return [undefined];
-  if (per === 'tag') return payer.tags;
+  if (per === 'tag') return [...new Set(payer.tags)];
   if (per === 'provider' || per === 'model' || per === 'session') return [];
   const owner = payer[per];
   return owner === undefined ? [] : [owner];

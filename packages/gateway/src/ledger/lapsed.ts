@@ -14,3 +14,29 @@ export function lapsedSettlement(hold: Hold, nowMs: number): Settlement {
     keepRunning: false,
   };
 }
+
+/** What a hold that was thought lapsed truly cost, less what was booked for it: for a replica that was not dead but slow. */
+export function correctionOf({ hold, amounts, entry }: Settlement, booked: readonly bigint[]): Settlement {
+  const { nanoDollars, inputTokens, outputTokens } = hold.ifLapsed;
+  const id = `${hold.id}~late`;
+  const difference = entry.nanoDollars === undefined ? undefined : entry.nanoDollars - (nanoDollars ?? 0n);
+  return {
+    hold: { ...hold, id },
+    amounts: amounts.map((amount, index) => amount - (booked[index] ?? 0n)),
+    entry: {
+      ...entry,
+      id,
+      kind: 'correction',
+      ...(difference === undefined ? {} : { nanoDollars: difference }),
+      inputTokens: entry.inputTokens - inputTokens,
+      outputTokens: entry.outputTokens - outputTokens,
+    },
+    keepRunning: false,
+  };
+}
+
+/** What stays of a hold that was settled while its exchange goes on: the requests that run, as a hold of its own. */
+export function runningPartOf({ id, claims, ifLapsed }: Hold): Hold | undefined {
+  const running = claims.filter((claim) => claim.kind === 'running' && claim.carried);
+  return running.length === 0 ? undefined : { id: `${id}~running`, claims: running, ifLapsed };
+}
