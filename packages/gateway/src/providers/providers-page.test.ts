@@ -12,8 +12,9 @@ const introduction = `# Providers
 <!-- Made from the rows in packages/gateway/src/providers by providers-page.test.ts. Do not edit: UPDATE=1 npx vitest run providers-page -->
 
 A provider in the configuration has a \`kind\`, which is one of these; without it, its name is taken as its kind. Everything a
-row says can be said otherwise there: \`base_url\`, \`speaks\`, \`headers\`, keys, prices and abilities of models.
-How to add a row: [Add a provider](../guides/add-a-provider.md).
+row says can be said otherwise there: \`base_url\`, \`speaks\`, \`endpoints\`, \`headers\`, \`quirks\`, keys, prices and abilities of models.
+Guides: [Azure](../guides/azure.md), [Vertex AI](../guides/vertex.md), [custom](../guides/custom-provider.md). How to add a row:
+[Add a provider](../guides/add-a-provider.md).
 
 - **Speaks**: dialects in order of preference. A caller's own dialect comes first where the provider has it; then requests pass
   untouched. Some vendors offer more than is listed, in beta or for some models; \`speaks: [chat, responses]\` turns that on.
