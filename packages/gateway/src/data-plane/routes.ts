@@ -1,5 +1,6 @@
 import type { ClientDialectName } from '../core/items.ts';
 import { passageAt, type PassageRoute, passageRoute, providerDoor } from './passage-routes.ts';
+import { type Guide, guides } from './setup/guides.ts';
 
 /** What a path asks for. */
 export type Route =
@@ -12,7 +13,7 @@ export type Route =
   | { readonly operation: 'search' | 'compact'; readonly dialect: ClientDialectName }
   | PassageRoute
   | ModelsRoute
-  | { readonly operation: 'setup-codex' }
+  | { readonly operation: 'setup'; readonly guide: Guide }
   | { readonly operation: 'health' | 'ready' | 'version' | 'metrics' | 'home' };
 
 /** What may be asked for, or what is known of one model. */
@@ -43,7 +44,6 @@ const plain: Readonly<Record<string, Route>> = {
   '/ready': { operation: 'ready' },
   '/version': { operation: 'version' },
   '/metrics': { operation: 'metrics' },
-  '/setup/codex': { operation: 'setup-codex' },
 };
 
 /** Gemini model names may hold slashes, unescaped; the AI SDK then leaves `models/` away. */
@@ -52,7 +52,7 @@ const geminiPath =
 
 /** The route of a path without its query, or undefined. */
 export function routeOf(path: string): Route | undefined {
-  const fixed = plain[path];
+  const fixed = plain[path] ?? setupRoute(path);
   if (fixed) return fixed;
   const behind = providerDoor(path);
   if (behind) return routeBehind(behind);
@@ -65,6 +65,13 @@ export function routeOf(path: string): Route | undefined {
     if (suffix === '/alpha/search') return { operation: 'search', dialect: 'responses' };
   }
   return geminiRoute(path) ?? passageRoute(path) ?? modelsRoute(path);
+}
+
+/** The page that tells how to point an agent at this gateway. */
+function setupRoute(path: string): Route | undefined {
+  const agent = /^\/setup\/([a-z-]+)$/.exec(path)?.[1];
+  const guide = agent === undefined ? undefined : guides.get(agent);
+  return guide && { operation: 'setup', guide };
 }
 
 /** Under a provider's own door, answers of its models are answers as everywhere. */

@@ -14,7 +14,6 @@ import { answerModels, readerOf } from './models/answer-models.ts';
 import { passageOf } from './passage-of.ts';
 import { readBody, streamBody } from './read-body.ts';
 import { dialectOfPath, type ModelsRoute, pathOf, type Route, routeOf } from './routes.ts';
-import { codexGuide } from './setup/codex-guide.ts';
 import { ownOrigin } from './setup/own-origin.ts';
 import type { UpgradeListener } from './websocket/door.ts';
 
@@ -92,8 +91,8 @@ async function answerPlain(
   switch (route.operation) {
     case 'models':
       return sendModels(route, request, response, ports);
-    case 'setup-codex':
-      return sendText(response, 'text/markdown', codexGuide(ownOrigin(request), ports.snapshot().websocket));
+    case 'setup':
+      return sendText(response, 'text/markdown', route.guide(ownOrigin(request), ports.snapshot().websocket));
     case 'health':
       return sendJson(response, 200, { status: 'ok' });
     case 'ready':
