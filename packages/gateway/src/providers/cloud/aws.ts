@@ -33,7 +33,7 @@ export interface AwsRole {
 }
 
 /** Finds AWS's credentials in all the ways that AWS knows. Apart from keys given outright nothing works without it. */
-export const awsLibrary = '@aws-sdk/credential-providers';
+const awsLibrary = '@aws-sdk/credential-providers';
 
 /** Signs calls to AWS (Signature Version 4). */
 export function createAwsAuthorizer(auth: AwsAuth, load?: ImportPackage): Authorizer {
