@@ -4,7 +4,7 @@ import type { Script } from '../kit/model-script.ts';
 import { type ScriptedUpstream, startUpstream } from '../kit/scripted-upstream.ts';
 
 /** The providers that sessions are run against: the dialects at home, and Responses at somebody who knows nothing of Codex. */
-export const vendorNames = ['claude', 'gemini', 'qwen', 'bedrock', 'openai', 'elsewhere'] as const;
+export const vendorNames = ['claude', 'gemini', 'qwen', 'bedrock', 'cohere', 'openai', 'elsewhere'] as const;
 export type VendorName = (typeof vendorNames)[number];
 
 interface Entry {
@@ -25,6 +25,7 @@ export const vendorEntries: Readonly<Record<VendorName, Entry>> = {
     model: 'global.anthropic.claude-sonnet-4-5-20250929-v1:0',
     foreign: true,
   },
+  cohere: { dialect: 'cohere', kind: 'cohere', model: 'command-a-03-2025', foreign: true },
   openai: { dialect: 'responses', kind: 'openai', model: 'gpt-5.5', foreign: false },
   elsewhere: { dialect: 'responses', kind: 'openai-compatible', model: 'open-model', foreign: true },
 };
@@ -46,6 +47,7 @@ export async function startVendors(script: Script): Promise<VendorsBehind> {
     gemini: await start('gemini'),
     qwen: await start('qwen'),
     bedrock: await start('bedrock'),
+    cohere: await start('cohere'),
     openai: await start('openai'),
     elsewhere: await start('elsewhere'),
   };
