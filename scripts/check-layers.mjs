@@ -37,7 +37,7 @@ const mayImport = {
     'ledger',
   ],
   record: ['core', 'contract', 'pipeline'],
-  store: ['core', 'contract', 'pipeline', 'ledger'],
+  store: ['core', 'contract', 'vault', 'pipeline', 'ledger'],
   'data-plane': [
     'core',
     'contract',

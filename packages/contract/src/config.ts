@@ -126,9 +126,14 @@ export const configDocument = z
       .describe('Directory for what Turnpike keeps: the embedded database and the generated virtual key.'),
     store: z
       .string()
-      .regex(/^sqlite:.+/, 'must be `sqlite:` and the path of a file')
+      .regex(
+        /^(?:sqlite:.+|postgres(?:ql)?:\/\/.+|env:.+)/s,
+        'must be `sqlite:` and the path of a file, a `postgres://` address, or `env:` and the name of a variable that holds one',
+      )
       .optional()
-      .describe('Where records are kept: `sqlite:PATH`. Default: turnpike.db in the data directory.'),
+      .describe(
+        'Where records, resources and budgets are kept: `sqlite:PATH`, `postgres://USER:PASSWORD@HOST/DATABASE`, or `env:NAME`. Default: turnpike.db in the data directory.',
+      ),
     log: log.prefault({}).describe('What is printed.'),
     providers: z
       .record(providerName, providerEntry)

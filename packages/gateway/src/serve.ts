@@ -15,6 +15,7 @@ import { type ConfigEvent, watchConfig } from './config/watch-config.ts';
 import type { Clock } from './core/clock.ts';
 import type { Log } from './core/log.ts';
 import { createLog } from './record/write-log.ts';
+import { shownStore } from './store/sql/postgres-url.ts';
 import { version } from './version.ts';
 import { welcome } from './welcome.ts';
 
@@ -50,7 +51,8 @@ async function run(parts: ProcessParts, demo: LazyDemo): Promise<void> {
     version,
     entry: pathToFileURL(process.argv[1] ?? ''),
   }).catch(asError);
-  if (gateway instanceof Error) return giveUp([`Cannot open the store ${settings.store}: ${gateway.message}`]);
+  if (gateway instanceof Error)
+    return giveUp([`Cannot open the store ${shownStore(settings.store)}: ${gateway.message}`]);
   // From the moment it can be reached, a signal must end it gently.
   const signalled = endOnSignal(log, parts.clock);
   const address = await listen(gateway, settings.host, settings.port);

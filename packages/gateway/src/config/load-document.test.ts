@@ -18,7 +18,10 @@ describe('a document that is wrong', () => {
       'log: { level: inof }',
       'turnpike.yaml:1:15  log.level: must be debug, info, warn or error (did you mean `info`?)',
     ],
-    ['store: redis://x', 'turnpike.yaml:1:8  store: must be `sqlite:` and the path of a file'],
+    [
+      'store: redis://x',
+      'turnpike.yaml:1:8  store: must be `sqlite:` and the path of a file, a `postgres://` address, or `env:` and the name of a variable that holds one',
+    ],
     [
       'providers: { openai: { keyless: yes } }',
       'turnpike.yaml:1:33  providers.openai.keyless: must be true or false, not text (YAML knows only true and false)',

@@ -56,6 +56,10 @@ describe('settings', () => {
     expect(resolve({ document: { store: 'sqlite:./x/y.db' } }).settings.store).toBe('sqlite:/home/dev/x/y.db');
     expect(resolve({ env: { TURNPIKE_STORE: 'sqlite:/abs.db' } }).settings.store).toBe('sqlite:/abs.db');
     expect(resolve({ document: { store: 'sqlite::memory:' } }).settings.store).toBe('sqlite::memory:');
+    const url = 'postgres://ann:s3cret@db/turnpike';
+    expect(resolve({ env: { TURNPIKE_STORE: url } })).toMatchObject({ settings: { store: url }, problems: [] });
+    const named = resolve({ document: { store: 'env:STORE' }, env: { STORE: url } });
+    expect(named).toMatchObject({ settings: { store: url }, problems: [] });
   });
 
   it('treat an empty variable as not set', () => {
@@ -71,7 +75,18 @@ describe('settings', () => {
     [{ flags: { logLevel: 'loud' } }, '--log-level: `loud` is not debug, info, warn or error'],
     [{ flags: { host: ' ' } }, '--host: ` ` is not an address'],
     [{ env: { TURNPIKE_PORT: '8o8o' } }, 'TURNPIKE_PORT: `8o8o` is not a port from 0 to 65535'],
-    [{ env: { TURNPIKE_STORE: 'redis:x' } }, 'TURNPIKE_STORE: `redis:x` is not `sqlite:` and the path of a file'],
+    [
+      { env: { TURNPIKE_STORE: 'redis:x' } },
+      'TURNPIKE_STORE: `redis:x` is not `sqlite:` and the path of a file, or a `postgres://` address',
+    ],
+    [
+      { document: { store: 'env:STORE' } },
+      'store: `env:STORE` is not `sqlite:` and the path of a file, or a `postgres://` address',
+    ],
+    [
+      { document: { store: 'postgres://ann:s3cret@db/turnpike' } },
+      'warning: store: holds the password itself (env:NAME keeps it out of this file)',
+    ],
     [
       { env: { TURNPIKE_PROT: '1' } },
       'warning: TURNPIKE_PROT: is not a variable of Turnpike (did you mean TURNPIKE_PORT?)',

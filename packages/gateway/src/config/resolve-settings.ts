@@ -24,7 +24,7 @@ export interface Settings {
   readonly host: string;
   readonly port: number;
   readonly dataDir: string;
-  /** `sqlite:` and a path. */
+  /** `sqlite:` and a path, or `postgres://…` with its password: not to be printed. */
   readonly store: string;
   readonly log: { readonly format: LogFormat; readonly level: LogLevel };
 }
@@ -83,7 +83,10 @@ export function resolveSettings(input: SettingsInput): { settings: Settings; pro
     host: read('host', nonEmpty) ?? document.server.host,
     port: read('port', portNumber) ?? document.server.port,
     dataDir,
-    store: absoluteStore(read('store', storeUrl) ?? document.store ?? `sqlite:${join(dataDir, 'turnpike.db')}`, cwd),
+    store: absoluteStore(
+      read('store', storeUrl) ?? documentStore(input, problems) ?? `sqlite:${join(dataDir, 'turnpike.db')}`,
+      cwd,
+    ),
     log: {
       format:
         read('logFormat', oneOf('pretty', 'json')) ?? document.log.format ?? (input.isTerminal ? 'pretty' : 'json'),
@@ -111,7 +114,7 @@ const wanted = {
   host: 'an address',
   port: 'a port from 0 to 65535',
   data: 'a directory',
-  store: '`sqlite:` and the path of a file',
+  store: '`sqlite:` and the path of a file, or a `postgres://` address',
   logFormat: 'pretty or json',
   logLevel: 'debug, info, warn or error',
 } as const;
@@ -126,7 +129,7 @@ function saidOutside({ flags, env }: SettingsInput, name: Exclude<keyof typeof v
 }
 
 const nonEmpty: Parser<string> = (text) => text.trim() || undefined;
-const storeUrl: Parser<string> = (text) => (/^sqlite:.+/.test(text) ? text : undefined);
+const storeUrl: Parser<string> = (text) => (/^(?:sqlite:|postgres(?:ql)?:\/\/)./.test(text) ? text : undefined);
 const portNumber: Parser<number> = (text) =>
   /^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : undefined;
 
@@ -134,7 +137,25 @@ function oneOf<const T extends string>(...words: readonly T[]): Parser<T> {
   return (text) => words.find((word) => word === text);
 }
 
+/** The document's store. It may name a variable that holds the address, as that may hold a password. */
+function documentStore({ document, env }: SettingsInput, problems: Problem[]): string | undefined {
+  const { store } = document;
+  const [, name] = /^env:(.*)$/s.exec(store ?? '') ?? [];
+  if (name === undefined) {
+    if (/^postgres(?:ql)?:\/\/[^/]*:[^/]+@/.test(store ?? '')) {
+      const hint = 'env:NAME keeps it out of this file';
+      problems.push({ path: 'store', message: 'holds the password itself', hint, severity: 'warning' });
+    }
+    return store;
+  }
+  const url = storeUrl(env[name] ?? '');
+  if (url === undefined)
+    problems.push({ path: 'store', message: `\`env:${name}\` is not ${wanted.store}`, severity: 'error' });
+  return url;
+}
+
 function absoluteStore(store: string, cwd: string): string {
+  if (!store.startsWith('sqlite:')) return store;
   const path = store.slice('sqlite:'.length);
   return path === ':memory:' ? store : `sqlite:${resolve(cwd, path)}`;
 }

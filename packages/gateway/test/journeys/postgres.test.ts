@@ -1,0 +1,52 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openDatabase } from '../../src/store/sql/open-database.ts';
+import { ask } from '../kit/ask.ts';
+import { hasPostgres, type PostgresServer, startPostgres, withoutPostgres } from '../kit/postgres-server.ts';
+import { startUpstream } from '../kit/scripted-upstream.ts';
+import { everyone } from './house.ts';
+import { directoryWith, originOf, startProgram } from './program.ts';
+
+const documentFor = (store: string, baseUrl: string) => ({
+  'turnpike.json': JSON.stringify({
+    store,
+    providers: {
+      one: { kind: 'openai-compatible', base_url: baseUrl, speaks: ['chat'], keys: [{ value: 'sk-upstream' }] },
+    },
+    models: { m: { targets: ['one/model'] } },
+    virtual_keys: [everyone],
+  }),
+});
+const args = ['serve', '--config', 'turnpike.json', '--port', '0', '--data', 'data'];
+
+describe.skipIf(!hasPostgres)(`the program on PostgreSQL${withoutPostgres}`, () => {
+  let server: PostgresServer;
+  beforeAll(async () => {
+    server = await startPostgres();
+  });
+  afterAll(() => server.stop());
+
+  it('starts in several replicas at once, and they keep their records together', async () => {
+    const upstream = await startUpstream({ dialect: 'chat', script: () => ({ text: 'Hello.' }) });
+    const url = await server.createDatabase();
+    const files = documentFor(url, upstream.baseUrl);
+    const replicas = [1, 2, 3].map(() => startProgram(directoryWith(files), ...args));
+    for (const replica of replicas) await ask(await originOf(replica), { dialect: 'chat', model: 'm' });
+    for (const replica of replicas) replica.child.kill('SIGTERM');
+    for (const replica of replicas) expect(await replica.ended).toMatchObject({ code: 0, stderr: '' });
+    await upstream.stop();
+    const { db, close } = await openDatabase(url);
+    const rows = await db.selectFrom('exchange_records').select(['model_asked', 'outcome', 'key_id']).execute();
+    await close();
+    expect(rows).toEqual(replicas.map(() => ({ model_asked: 'm', outcome: 'done', key_id: 'everyone' })));
+  });
+
+  it('says in a sentence, without the password, why it cannot start', async () => {
+    const nowhere = documentFor(`postgres://ann:s3cret@127.0.0.1:${server.port}/nowhere`, 'http://127.0.0.1:9/v1');
+    const ended = await startProgram(directoryWith(nowhere), ...args).ended;
+    expect(ended).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^Cannot open the store postgres:\/\/ann:…@127\.0\.0\.1:\d+\/nowhere: .*ann/m),
+    });
+    expect(ended.stdout + ended.stderr).not.toContain('s3cret@');
+  });
+});
