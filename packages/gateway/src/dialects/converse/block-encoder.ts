@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
+import { documentFormat } from './document-formats.ts';
 import type { ConverseBlock, EncodeScope, MessagesBlock } from './types.ts';
 
 /** Respells content blocks. One encoder writes one request: the names of its documents must differ. */
@@ -56,7 +57,9 @@ export function createBlockEncoder(scope: EncodeScope): BlockEncoder {
     const source = isJsonObject(block['source']) ? block['source'] : {};
     const name = documents.nameFor(block['title']);
     if (source['type'] === 'text') return { document: { format: 'txt', name, source: { text: source['data'] } } };
-    if (source['type'] === 'base64') return { document: { format: 'pdf', name, source: { bytes: source['data'] } } };
+    const format = documentFormat(source['media_type']);
+    if (source['type'] === 'base64' && format !== undefined)
+      return { document: { format, name, source: { bytes: source['data'] } } };
     scope.losses.meaning('part.file', notHeld);
     return undefined;
   }

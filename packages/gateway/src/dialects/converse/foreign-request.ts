@@ -1,6 +1,8 @@
-import type { CanonicalRequest, Extra, Item, Part, Tool } from '../../core/items.ts';
+import type { CanonicalRequest, Extra, FilePart, Item, Part, Tool } from '../../core/items.ts';
 import { loseForeignFields } from '../shared/foreign-fields.ts';
+import { given } from '../shared/given.ts';
 import { type LossList, loseOpaque } from '../shared/losses.ts';
+import { documentFormat } from './document-formats.ts';
 
 /** The dialect in whose form the request is built: what only it knows has no place at Bedrock. */
 const model = 'messages';
@@ -59,8 +61,30 @@ function plainParts(parts: readonly Part[], losses: LossList): readonly Part[] {
       losses.meaning(`part.${part.dialect}`, 'content of a kind that only its own dialect knows');
       return [];
     }
+    if (part.type === 'file' && isOffice(part)) return [officeDocument(part)];
     return 'text' in part && part.text.trim() === '' ? [] : [plain(part)];
   });
+}
+
+function isOffice({ source }: FilePart): boolean {
+  return (
+    source.kind === 'data' && source.mediaType !== 'application/pdf' && documentFormat(source.mediaType) !== undefined
+  );
+}
+
+/** Claude's own API reads no Word files and tables, Bedrock does: they pass it as a block that is already written. */
+function officeDocument({ source, filename, cache }: FilePart): Part {
+  const data = source.kind === 'data' ? { media_type: source.mediaType, data: source.base64 } : {};
+  return {
+    type: 'opaque',
+    dialect: model,
+    value: {
+      type: 'document',
+      source: { type: 'base64', ...data },
+      ...given('title', filename),
+      ...(cache ? { cache_control: { ...cache } } : {}),
+    },
+  };
 }
 
 function plainTool(tool: Tool, losses: LossList): readonly Tool[] {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CanonicalRequest, Item } from '../../core/items.ts';
+import type { CanonicalRequest, Item, Part } from '../../core/items.ts';
 import type { EncodeTarget } from '../dialect.ts';
 import { converse } from './index.ts';
 
@@ -127,6 +127,34 @@ describe('a request for Bedrock', () => {
     expect(ids).toHaveLength(2);
     expect(new Set(ids).size).toBe(1);
     expect(ids[0]).toMatch(/^[\w-]{64}$/);
+  });
+
+  it('gives documents as they are, under names that the API takes', () => {
+    const word = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document';
+    const file = (mediaType: string, filename?: string): Part => ({
+      type: 'file',
+      source: { kind: 'data', mediaType, base64: 'UEs=' },
+      ...(filename === undefined ? {} : { filename }),
+    });
+    const parts = [file(word, 'The  plan_(v2).docx'), file('text/markdown'), file('application/pdf')];
+    const { body, losses } = encode({ items: [{ type: 'message', role: 'user', parts }] }, 'amazon.nova-pro-v1:0');
+    expect(losses).toEqual([]);
+    expect(body['messages']).toEqual([
+      {
+        role: 'user',
+        content: [
+          { text: 'See the document.' },
+          { document: { format: 'docx', name: 'The plan-(v2)-docx', source: { bytes: 'UEs=' } } },
+          { document: { format: 'txt', name: 'document', source: { text: 'PK' } } },
+          { document: { format: 'pdf', name: 'document (2)', source: { bytes: 'UEs=' } } },
+          { cachePoint: { type: 'default' } },
+        ],
+      },
+    ]);
+    const zip: Item = { type: 'message', role: 'user', parts: [file('application/zip')] };
+    expect(encode({ items: [zip] }).losses).toContainEqual(
+      expect.objectContaining({ weight: 'meaning', what: 'part.file' }),
+    );
   });
 
   it('cannot give an image that lies elsewhere', () => {

@@ -56,7 +56,7 @@ function encodeTurn(turn: MessagesBlock, blocks: BlockEncoder): JsonObject {
 /** A message with a document must hold a text, too. */
 function withWords(content: readonly ConverseBlock[]): readonly ConverseBlock[] {
   const isMute = content.some((block) => 'document' in block) && !content.some((block) => 'text' in block);
-  return isMute ? [...content, { text: 'See the document.' }] : content;
+  return isMute ? [{ text: 'See the document.' }, ...content] : content;
 }
 
 function encodeSystem(system: readonly ConverseBlock[]): JsonObject {
