@@ -1,28 +1,36 @@
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { clientDialects, golden, goldenPaths, replyFixtures, requestFixtures, targets } from './corpus.ts';
 import { replySnapshot, requestSnapshot } from './snapshots.ts';
 
-const seen = new Set<string>();
+// A changed snapshot shows as a difference to read: `UPDATE=1 npx vitest run corpus` takes it over.
 
-/** The snapshot of a pair. A changed one shows as a difference to read: `UPDATE=1 npx vitest run corpus` takes it over. */
-function expectGolden(path: string, actual: string): void {
-  seen.add(path);
-  expect(actual).toBe(golden(path, actual));
-}
+const requests = requestFixtures().map((fixture) => ({
+  ...fixture,
+  pathTo: (dialect: string) => `requests/${fixture.dialect}/${fixture.name}/to-${dialect}.json`,
+}));
+const replies = replyFixtures().map((fixture) => ({
+  ...fixture,
+  pathTo: (dialect: string) => `replies/${fixture.dialect}/${fixture.name}/to-${dialect}.sse`,
+}));
 
-describe.each(requestFixtures())('the request $dialect/$name', ({ dialect, name, body }) => {
+describe.each(requests)('the request $dialect/$name', ({ dialect, body, pathTo }) => {
   it.each(targets)('for a provider of $dialect', (to) => {
-    expectGolden(`requests/${dialect}/${name}/to-${to.dialect}.json`, requestSnapshot(dialect, body, to));
+    const actual = requestSnapshot(dialect, body, to);
+    expect(actual).toBe(golden(pathTo(to.dialect), actual));
   });
 });
 
-describe.each(replyFixtures())('the answer $dialect/$name', ({ dialect, name, frames }) => {
+describe.each(replies)('the answer $dialect/$name', ({ dialect, frames, pathTo }) => {
   it.each(clientDialects)('for a client of %s', (client) => {
-    expectGolden(`replies/${dialect}/${name}/to-${client}.sse`, replySnapshot(dialect, frames, client));
+    const actual = replySnapshot(dialect, frames, client);
+    expect(actual).toBe(golden(pathTo(client), actual));
   });
 });
 
-afterAll(() => {
-  // What no fixture makes any more would stay for ever.
-  expect(goldenPaths().filter((path) => !seen.has(path))).toEqual([]);
+it('there is no snapshot that no fixture makes', () => {
+  const made = [
+    ...requests.flatMap(({ pathTo }) => targets.map(({ dialect }) => pathTo(dialect))),
+    ...replies.flatMap(({ pathTo }) => clientDialects.map(pathTo)),
+  ];
+  expect(goldenPaths().toSorted()).toEqual(made.toSorted());
 });
