@@ -14,6 +14,7 @@ import { createWebSocketDoor, type WebSocketDoor } from './data-plane/websocket/
 import { createAuthenticator } from './identity/authenticate.ts';
 import { createDirectory } from './identity/directory.ts';
 import { knownResources } from './identity/file-resources.ts';
+import { followStore } from './identity/follow-store.ts';
 import { createKeyHasher } from './identity/key-hash.ts';
 import { createTokenBearers } from './identity/tokens/token-bearers.ts';
 import type { Recorder } from './pipeline/exchange.ts';
@@ -24,6 +25,7 @@ import { createFanOut } from './record/fan-out.ts';
 import { createLogRecorder } from './record/log-recorder.ts';
 import { createMetrics } from './record/prometheus.ts';
 import { openStore, type Store } from './store/open-store.ts';
+import { createResourceStore } from './store/resources/create-resource-store.ts';
 import { createAuthorizingUpstream } from './upstream/authorizing-upstream.ts';
 import { createJsonFetcher } from './upstream/fetch-json.ts';
 import { createHttpUpstream } from './upstream/http-upstream.ts';
@@ -92,7 +94,8 @@ export async function buildGateway(parts: GatewayParts): Promise<Gateway> {
   if (store) readers.push(store.records);
   if (parts.recorder) readers.push(parts.recorder);
   const upstream = createAuthorizingUpstream(createWebSocketUpstream(createHttpUpstream(), clock), clock);
-  const { identity } = openIdentity(parts, upstream);
+  const { directory, identity } = openIdentity(parts, upstream);
+  const following = store && (await followStore(createResourceStore(store.database, clock.now), directory, log));
   let ready = true;
   const ports: ServerPorts = {
     snapshot: holder.current,
@@ -116,6 +119,7 @@ export async function buildGateway(parts: GatewayParts): Promise<Gateway> {
       ready = false;
       await drain({ server, door, unused }, graceMs);
       await upstream.close();
+      await following?.close();
       await store?.close();
     },
   };

@@ -61,11 +61,12 @@ export async function followStore(feed: ResourceFeed, directory: Directory, log:
     }
   }
 
-  await sync();
   const watch = await feed.watch((revision) => {
     if (revision <= seen) return;
     sync().catch((error: unknown) => log.error('changes in the store could not be read', { why: String(error) }));
   });
+  // What changed between the first look and the watch.
+  await sync();
   return {
     sync,
     async close() {
