@@ -5,9 +5,8 @@ import type { JournalBatch, LedgerJournal, PostedEntry } from './journal.ts';
 export interface JournalWriter {
   /** A hold began, or grew. If it ends before the next group is written, only its entry is. */
   open(hold: Hold): void;
-  book(entry: PostedEntry): void;
-  /** A hold ended. `known`: the journal holds it, from an earlier process. */
-  end(holdId: string, from?: { readonly known: true }): void;
+  /** An entry ends the hold of its id. */
+  book(posted: PostedEntry): void;
   /** So much waits that no more should be spent. */
   isOverrun(): boolean;
   /** Writes what waits and ends. Rejects if it cannot be written. */
@@ -28,14 +27,12 @@ const retryMs = 1000;
 
 export function createJournalWriter({ journal, onError, groupMs = 5 }: JournalWriterParts): JournalWriter {
   const opened = new Map<string, Hold>();
-  const written = new Set<string>();
   let entries: PostedEntry[] = [];
-  let ended: string[] = [];
   let timer: NodeJS.Timeout | undefined;
   let writing: Promise<void> | undefined;
   let closed = false;
 
-  const isEmpty = () => entries.length === 0 && opened.size === 0 && ended.length === 0;
+  const isEmpty = () => entries.length === 0 && opened.size === 0;
 
   function schedule(afterMs: number): void {
     if (closed || writing) return;
@@ -48,10 +45,8 @@ export function createJournalWriter({ journal, onError, groupMs = 5 }: JournalWr
     timer = undefined;
     if (writing) return writing;
     if (isEmpty()) return;
-    const batch: JournalBatch = { entries, opened: [...opened.values()], ended };
-    for (const id of opened.keys()) written.add(id);
+    const batch: JournalBatch = { entries, opened: [...opened.values()] };
     entries = [];
-    ended = [];
     opened.clear();
     let failed = false;
     writing = journal.append(batch).catch((error: unknown) => {
@@ -66,9 +61,8 @@ export function createJournalWriter({ journal, onError, groupMs = 5 }: JournalWr
 
   function putBack(batch: JournalBatch): void {
     entries = [...batch.entries, ...entries];
-    const endedSince = new Set(ended);
-    ended = [...batch.ended, ...ended];
-    for (const hold of batch.opened) if (!endedSince.has(hold.id) && !opened.has(hold.id)) opened.set(hold.id, hold);
+    const ended = new Set(entries.map(({ entry }) => entry.id));
+    for (const hold of batch.opened) if (!ended.has(hold.id) && !opened.has(hold.id)) opened.set(hold.id, hold);
   }
 
   return {
@@ -76,13 +70,9 @@ export function createJournalWriter({ journal, onError, groupMs = 5 }: JournalWr
       opened.set(hold.id, hold);
       schedule(groupMs);
     },
-    book(entry) {
-      entries.push(entry);
-      schedule(groupMs);
-    },
-    end(holdId, from) {
-      opened.delete(holdId);
-      if (written.delete(holdId) || from?.known) ended.push(holdId);
+    book(posted) {
+      opened.delete(posted.entry.id);
+      entries.push(posted);
       schedule(groupMs);
     },
     isOverrun: () => entries.length > maxWaiting,

@@ -23,13 +23,11 @@ export interface PostedEntry {
   readonly postings: readonly Posting[];
 }
 
-/** What happened since the last batch. */
+/** What happened since the last batch. An entry ends the hold of its id. */
 export interface JournalBatch {
   readonly entries: readonly PostedEntry[];
   /** Holds that began, or grew, and are still open. */
   readonly opened: readonly Hold[];
-  /** Ids of holds that an earlier batch opened and that have ended. */
-  readonly ended: readonly string[];
 }
 
 /** The durable side of the ledger. */

@@ -19,9 +19,11 @@ export function createMemoryJournal(): MemoryJournal {
     refuse: (on) => (refusing = on),
     async append(batch: JournalBatch) {
       if (refusing) throw new Error('the disk is full');
-      for (const posted of batch.entries) if (!entries.has(posted.entry.id)) entries.set(posted.entry.id, posted);
       for (const hold of batch.opened) holds.set(hold.id, hold);
-      for (const id of batch.ended) holds.delete(id);
+      for (const posted of batch.entries) {
+        if (!entries.has(posted.entry.id)) entries.set(posted.entry.id, posted);
+        holds.delete(posted.entry.id);
+      }
     },
     async load() {
       return { balances: balancesOf([...entries.values()]), holds: [...holds.values()] };

@@ -30,11 +30,7 @@ export function createMemoryCounters({ journal, balances, lapsed, nowMs }: Memor
   let sweptMs = nowMs;
 
   for (const { settled, ...balance } of balances ?? []) windows.book({ ...balance, amount: settled });
-  for (const hold of lapsed ?? []) {
-    const settlement = lapsedSettlement(hold, nowMs);
-    book(settlement, nowMs);
-    journal?.end(hold.id, { known: true });
-  }
+  for (const hold of lapsed ?? []) book(lapsedSettlement(hold, nowMs), nowMs);
 
   function look(claim: Claim, more: bigint, nowMs: number): ClaimState {
     if (claim.kind === 'window') return windows.look(claim, more, nowMs);
@@ -56,7 +52,7 @@ export function createMemoryCounters({ journal, balances, lapsed, nowMs }: Memor
   function book({ hold, amounts, entry }: Settlement, nowMs: number): void {
     const postings = postingsOf(hold.claims, amounts, nowMs);
     for (const posting of postings) windows.book(posting);
-    journal?.book({ entry, postings });
+    if (postings.length > 0) journal?.book({ entry, postings });
   }
 
   const statesOf = (claims: readonly Claim[], nowMs: number) => claims.map((claim) => look(claim, 0n, nowMs));
@@ -69,7 +65,7 @@ export function createMemoryCounters({ journal, balances, lapsed, nowMs }: Memor
     if (!granted) return { granted, states };
     for (const claim of hold.claims) take(claim, nowMs);
     open.set(hold.id, hold);
-    journal?.open(hold);
+    if (isJournaled(hold)) journal?.open(hold);
     return { granted, states: taken(hold.claims, states) };
   }
 
@@ -85,7 +81,7 @@ export function createMemoryCounters({ journal, balances, lapsed, nowMs }: Memor
     if (!granted) return { granted, states };
     for (const [index, claim] of windowsOnly.entries()) if (claim) windows.hold(claim, growth[index] ?? 0n, nowMs);
     open.set(larger.id, larger);
-    journal?.open(larger);
+    if (isJournaled(larger)) journal?.open(larger);
     return { granted, states };
   }
 
@@ -96,7 +92,6 @@ export function createMemoryCounters({ journal, balances, lapsed, nowMs }: Memor
     for (const [index, claim] of hold.claims.entries())
       giveBack(claim, settlement.amounts[index] ?? 0n, nowMs, settlement.keepRunning);
     book(settlement, nowMs);
-    journal?.end(hold.id);
     return statesOf(hold.claims, nowMs);
   }
 
@@ -135,4 +130,9 @@ function taken(claims: readonly Claim[], states: readonly ClaimState[]): readonl
 
 function growthOf(before: Claim | undefined, after: Claim): bigint {
   return before?.kind === 'window' && after.kind === 'window' ? after.amount - before.amount : 0n;
+}
+
+/** What has no part in a budget leaves nothing behind. */
+function isJournaled({ claims }: Hold): boolean {
+  return claims.some(({ kind }) => kind === 'window');
 }

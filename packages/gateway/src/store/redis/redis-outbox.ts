@@ -22,7 +22,7 @@ export async function drainOutbox({ connection, keys, replica, journal }: Outbox
     if (isDrainer !== '1') return;
     const texts = await connection.command(keys.outbox, ['LRANGE', keys.outbox, '0', String(batchEntries - 1)]);
     if (!Array.isArray(texts) || texts.length === 0) return;
-    await journal.append({ entries: texts.map((text) => readPosted(String(text))), opened: [], ended: [] });
+    await journal.append({ entries: texts.map((text) => readPosted(String(text))), opened: [] });
     await connection.run(trimOutboxScript, [keys.drainer, keys.outbox], [replica, String(texts.length)]);
   }
 }

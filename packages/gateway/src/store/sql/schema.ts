@@ -81,36 +81,59 @@ export interface SecretsTable {
   updated_at: Integer;
 }
 
-/** Money and tokens that were charged: append-only. */
+/** What attempts have cost: append-only. The database adds each to the balances, and ends the hold of its id. */
 export interface LedgerEntriesTable {
   id: string;
   at: Integer;
-  account: string;
-  window_start: Integer;
-  unit: string;
-  amount: Integer;
-  hold_id: OptionalText;
-  exchange_id: OptionalText;
+  exchange_id: string;
+  /** `actual`, `lapsed` or `correction`. */
   kind: string;
+  key_id: OptionalText;
+  user_id: OptionalText;
+  team_id: OptionalText;
+  organization_id: OptionalText;
+  /** A JSON list of texts. */
+  tags: string;
+  model_asked: string;
+  provider: string;
+  model: string;
+  /** Null where the price is unknown. */
+  nano_dollars: OptionalInteger;
+  input_tokens: Integer;
+  output_tokens: Integer;
   /** 1 where usage was not reported. */
   estimated: Integer;
+  /** 1 where more was billed than had been reserved. */
+  overdraft: Integer;
+  /** JSON: `[[account, window_start, amount, kept_until], …]`. */
+  postings: string;
 }
 
-/** The sums of entries. */
+/** The sums of entries, by account and start of its window or bucket. */
 export interface LedgerBalancesTable {
   account: string;
   window_start: Integer;
   settled: Integer;
+  /** Only where PostgreSQL counts. Of rolling windows in a row whose start is -1. */
+  held: ColumnType<bigint, bigint | number | undefined, bigint | number>;
+  /** Null: forever. */
+  kept_until: OptionalInteger;
 }
 
-/** What is reserved and not yet settled. */
+/** What counters in memory have reserved, for the process after them. */
 export interface LedgerHoldsTable {
   id: string;
+  hold: string;
+}
+
+/** What PostgreSQL's counters have reserved, and for a while what has ended. There are more such tables, which only its functions use. */
+export interface SharedHoldsTable {
+  id: string;
   replica: string;
-  account: string;
-  window_start: Integer;
-  amount: Integer;
-  expires_at: Integer;
+  hold: string;
+  /** Null: open. */
+  ended: OptionalText;
+  ended_until: OptionalInteger;
 }
 
 /** Processes that share the store. */
@@ -131,5 +154,6 @@ export interface Tables {
   ledger_entries: LedgerEntriesTable;
   ledger_balances: LedgerBalancesTable;
   ledger_holds: LedgerHoldsTable;
+  shared_holds: SharedHoldsTable;
   replicas: ReplicasTable;
 }
