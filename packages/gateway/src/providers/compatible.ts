@@ -351,6 +351,8 @@ const rows: readonly Row[] = [
     title: 'LM Studio',
     baseUrl: 'http://127.0.0.1:1234/v1',
     local: true,
+    // https://github.com/lmstudio-ai/lmstudio-bug-tracker/issues/670
+    quirks: { toolChoices: ['none', 'required'] },
     docs: 'https://lmstudio.ai/docs/developer/openai-compat',
   },
   {

@@ -88,6 +88,14 @@ describe('what a vendor refuses', () => {
     expect(lost.includes('tool_choice')).toBe(sent !== choice);
   });
 
+  it('LM Studio: to be told which tool is called, so that it is told to call one', () => {
+    const choice = { type: 'function', function: { name: 'read_file' } };
+    const { body, lost } = asked('lmstudio', { tools: [readFile], tool_choice: choice });
+    expect(body['tool_choice']).toBe('required');
+    expect(lost).toEqual(['tool_choice']);
+    expect(asked('groq', { tools: [readFile], tool_choice: choice }).body['tool_choice']).toEqual(choice);
+  });
+
   it.each([
     ['groq', 'max_completion_tokens'],
     ['cerebras', 'max_completion_tokens'],

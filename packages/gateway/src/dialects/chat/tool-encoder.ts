@@ -114,8 +114,8 @@ function parametersOf({ tool }: FlatTool): JsonObject | undefined {
 export function encodeToolChoice(choice: ToolChoice, table: ToolTable, scope: EncodeScope): Json | undefined {
   const taken: readonly string[] | undefined = scope.target.quirks.toolChoices;
   if (taken && isCommonChoice(choice) && !taken.includes(choice.mode)) {
-    scope.losses.hint('tool_choice', `${scope.target.issuer} lets the model choose`);
-    return undefined;
+    scope.losses.hint('tool_choice', `${scope.target.issuer} takes no such choice`);
+    return choice.mode === 'tool' && taken.includes('required') ? 'required' : undefined;
   }
   switch (choice.mode) {
     case 'tool': {

@@ -1,9 +1,11 @@
 import { createPublicKey, generateKeyPairSync, verify } from 'node:crypto';
+import { createServer } from 'node:http';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as library from 'google-auth-library';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { portOf } from '../../../test/kit/vendor-server.ts';
 import { createGoogleAuthorizer } from './google.ts';
 
 const call = { method: 'POST', origin: 'https://x', path: '/', headers: {}, nowMs: Date.UTC(2027, 0, 1) };
@@ -67,6 +69,29 @@ describe('Google Cloud, through its own library', () => {
     expect(await authorizer.authorize(now)).toEqual({ authorization: 'Bearer token-1' });
     expect(authorizer.authorize(now)).toEqual({ authorization: 'Bearer token-1' });
     expect(service.asked()).toBe(1);
+  });
+
+  it('is shown the token of the metadata server where nothing else is said, as on a virtual machine or in a cluster', async () => {
+    const asked: string[] = [];
+    const server = createServer((request, response) => {
+      asked.push(`${request.url?.replace(/\?.*/, '')} ${String(request.headers['metadata-flavor'])}`);
+      response.setHeader('metadata-flavor', 'Google');
+      const isToken = request.url?.includes('/token') === true;
+      response.setHeader('content-type', isToken ? 'application/json' : 'text/plain');
+      response.end(isToken ? JSON.stringify({ access_token: 'from-metadata', expires_in: 3600 }) : 'house');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    vi.stubEnv('GCE_METADATA_HOST', `127.0.0.1:${portOf(server)}`);
+    vi.stubEnv('GOOGLE_APPLICATION_CREDENTIALS', undefined);
+    vi.stubEnv('CLOUDSDK_CONFIG', '/nowhere');
+    vi.stubEnv('HOME', '/nowhere');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const authorizer = createGoogleAuthorizer({ kind: 'google' });
+    expect(await authorizer.authorize({ ...call, nowMs: Date.now() })).toEqual({
+      authorization: 'Bearer from-metadata',
+    });
+    expect(asked).toContain('/computeMetadata/v1/instance/service-accounts/default/token Google');
   });
 
   it('says what is wrong with a key file that is none', async () => {
