@@ -16,7 +16,7 @@ const mayImport = {
   catalog: ['core', 'contract'],
   operations: ['core', 'wire'],
   providers: ['core', 'wire', 'dialects', 'catalog', 'operations'],
-  config: ['core', 'contract', 'catalog', 'dialects', 'identity', 'providers'],
+  config: ['core', 'contract', 'catalog', 'dialects', 'identity', 'ledger', 'providers'],
   upstream: ['core', 'providers'],
   routing: ['core', 'config', 'providers', 'catalog'],
   policy: ['core', 'identity'],

@@ -49,8 +49,13 @@ export interface ExchangeRecord {
   readonly losses: readonly LossRecord[];
 
   readonly usage?: UsageRecord;
-  /** Absent when the price is unknown. */
+  /** Of all attempts together. Absent when the price is unknown. */
   readonly costNanoDollars?: string;
+
+  /** Ids of limits in shadow mode that would have refused it. */
+  readonly shadowed?: readonly string[];
+  /** How long it waited for room under a rate limit. */
+  readonly waitedMs?: number;
 
   readonly bytesIn: number;
   readonly bytesOut: number;
@@ -84,6 +89,9 @@ export interface AttemptRecord {
   readonly upstreamStatus?: number;
   /** Absent for the attempt that served the exchange. */
   readonly failure?: { readonly code: FailureCode; readonly message: string };
+  /** What it has used although it failed, as far as that is known or estimated, and what that costs. */
+  readonly usage?: UsageRecord;
+  readonly costNanoDollars?: string;
 }
 
 export interface LossRecord {

@@ -4,19 +4,18 @@ import { createCatalog } from './catalog/create-catalog.ts';
 import type { EncryptionKeys } from './config/encryption-key.ts';
 import type { Configuration, ConfigurationParts } from './config/load-configuration.ts';
 import type { Flags } from './config/resolve-settings.ts';
-import type { Snapshot } from './config/snapshot.ts';
+import { holdLimitBook } from './config/hold-limit-book.ts';
+import { holdPriceBook } from './config/hold-price-book.ts';
 import type { SnapshotHolder } from './config/snapshot-holder.ts';
 import type { Clock } from './core/clock.ts';
 import { createIds } from './core/ids.ts';
 import type { Log } from './core/log.ts';
 import { createDataPlane, type ServerPorts } from './data-plane/server.ts';
 import { createWebSocketDoor, type WebSocketDoor } from './data-plane/websocket/door.ts';
-import { createAuthenticator } from './identity/authenticate.ts';
-import { createDirectory } from './identity/directory.ts';
-import { knownResources } from './identity/file-resources.ts';
-import { followStore } from './identity/follow-store.ts';
-import { createKeyHasher } from './identity/key-hash.ts';
-import { createTokenBearers } from './identity/tokens/token-bearers.ts';
+import { openIdentity } from './identity/open-identity.ts';
+import type { BudgetAlert } from './ledger/alerts.ts';
+import { createLedger } from './ledger/ledger.ts';
+import { createMemoryCounters } from './ledger/memory/memory-counters.ts';
 import type { Recorder } from './pipeline/exchange.ts';
 import { createProvider } from './providers/create-provider.ts';
 import { type DemoServer, startDemoServer } from './providers/demo/demo-server.ts';
@@ -94,19 +93,24 @@ export async function buildGateway(parts: GatewayParts): Promise<Gateway> {
   if (store) readers.push(store.records);
   if (parts.recorder) readers.push(parts.recorder);
   const upstream = createAuthorizingUpstream(createWebSocketUpstream(createHttpUpstream(), clock), clock);
-  const { directory, identity } = openIdentity(parts, upstream);
-  const following = store && (await followStore(createResourceStore(store.database, clock.now), directory, log));
+  const identity = await identityOf(parts, upstream, store);
+  const newId = createIds(clock);
+  const counters = createMemoryCounters({ nowMs: clock.now() });
+  const onAlert = (alert: BudgetAlert) => log.warn('a budget is nearly spent', fieldsOf(alert));
+  const ledger = createLedger({ limits: holdLimitBook(identity.directory), counters, clock, newId, onAlert });
   let ready = true;
   const ports: ServerPorts = {
     snapshot: holder.current,
-    identity,
+    identity: identity.authenticator,
+    ledger,
+    prices: holdPriceBook(identity.directory),
     upstream,
     vault: createVault(keysOf(configuration)),
     clock,
     log,
     version,
     recorder: createFanOut(readers, (error) => log.error('a record reader failed', { why: String(error) })),
-    newId: createIds(clock),
+    newId,
     ready: () => ready,
     metrics: metrics.expose,
   };
@@ -119,10 +123,15 @@ export async function buildGateway(parts: GatewayParts): Promise<Gateway> {
       ready = false;
       await drain({ server, door, unused }, graceMs);
       await upstream.close();
-      await following?.close();
+      await counters.close();
+      await identity.close();
       await store?.close();
     },
   };
+}
+
+function fieldsOf({ budgetId, owner, share, used, limit, unit }: BudgetAlert) {
+  return { budget: budgetId, of: owner.name ?? owner.level, share, used: String(used), limit: String(limit), unit };
 }
 
 function keysOf({ encryptionKeys }: Configuration): EncryptionKeys {
@@ -130,19 +139,22 @@ function keysOf({ encryptionKeys }: Configuration): EncryptionKeys {
   return encryptionKeys;
 }
 
-/** Who there is, and how they are known. Follows the configuration as it changes. */
-function openIdentity({ configuration, holder, clock }: GatewayParts, upstream: Upstream) {
-  const directory = createDirectory();
-  const hasher = createKeyHasher(keysOf(configuration));
-  const follow = ({ resources }: Snapshot): void => directory.replaceFile(knownResources(resources, hasher));
-  follow(holder.current());
-  holder.onReplace(follow);
-  const tokens = createTokenBearers({ directory, fetchJson: createJsonFetcher(upstream), clock });
-  return { directory, identity: createAuthenticator({ directory, hasher, clock, tokens }) };
+/** Who there is. Follows the configuration as it changes. */
+async function identityOf({ configuration, holder, clock, log }: GatewayParts, upstream: Upstream, store?: Store) {
+  const identity = await openIdentity({
+    encryptionKeys: keysOf(configuration),
+    resources: holder.current().resources,
+    feed: store && createResourceStore(store.database, clock.now),
+    fetchJson: createJsonFetcher(upstream),
+    clock,
+    log,
+  });
+  holder.onReplace(({ resources }) => identity.replaceFile(resources));
+  return identity;
 }
 
-function storeOf({ configuration, entry, log }: GatewayParts): Promise<Store> | undefined {
-  return entry && openStore(configuration.settings.store, { entry, log });
+function storeOf({ configuration, entry, clock, log }: GatewayParts): Promise<Store> | undefined {
+  return entry && openStore(configuration.settings.store, { entry, clock, log });
 }
 
 /** How often connections are looked at that became idle while the gateway waits to end. */

@@ -1,11 +1,16 @@
 import { type Applicable, sessionOf } from './applicable.ts';
 import type { Claim, Unit } from './counters.ts';
-import type { Caller, Estimate } from './request.ts';
+import type { Attempt, Caller, Estimate } from './request.ts';
 
 /** What a request takes of a limit that it must keep. */
-export function claimOf({ limit, account }: Applicable, caller: Caller, estimate: Estimate, nowMs: number): Claim {
+export function claimOf(
+  { limit, account }: Applicable,
+  caller: Caller,
+  { estimate, likely = estimate }: Pick<Attempt, 'estimate' | 'likely'>,
+  nowMs: number,
+): Claim {
   const { unit, enforced } = limit;
-  const amount = amountOf(unit, estimate);
+  const amount = amountOf(unit, limit.kind === 'budget' ? estimate : likely);
   switch (limit.kind) {
     case 'budget': {
       const window = limit.windowAt(nowMs);

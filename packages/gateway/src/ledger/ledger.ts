@@ -40,7 +40,7 @@ export function createLedger(parts: LedgerParts): Ledger {
     async standings(payer) {
       const nowMs = clock.now();
       const caller: Caller = { payer, exchangeId: '' };
-      const nothing = { inputTokens: 0, outputTokens: 0 };
+      const nothing = { estimate: { inputTokens: 0, outputTokens: 0 } };
       const applicable = limits().always(payer);
       const claims = applicable.map((each) => claimOf(each, caller, nothing, nowMs));
       const states = await counters.read(claims, nowMs);

@@ -39,5 +39,8 @@ export interface Attempt {
   /** The name that was asked for, or of the model that stands in for it. */
   readonly modelAsked: string;
   readonly place: Place;
+  /** The most it can cost: what budgets hold. */
   readonly estimate: Estimate;
+  /** What it will hardly exceed: what rates of tokens count until it is settled. Absent: as the estimate. */
+  readonly likely?: Estimate;
 }

@@ -29,7 +29,7 @@ export function wishOf(caller: Caller, attempt: Attempt, carried: ReadonlySet<st
   const all = parts.limits().applicable(aim);
   const applicable =
     carried.size === 0 ? all : all.filter((each) => !(carried.has(each.account) && isClaimedOnce(each)));
-  const claims = applicable.map((each) => claimOf(each, caller, attempt.estimate, nowMs));
+  const claims = applicable.map((each) => claimOf(each, caller, attempt, nowMs));
   const id = claims.length === 0 ? '' : parts.newId('hold_');
   const lapsed: Entry = { ...entryOf(caller, attempt, attempt.estimate), id, atMs: nowMs, kind: 'lapsed' };
   return { attempt, aim, applicable, hold: { id, claims, ifLapsed: lapsed }, nowMs };

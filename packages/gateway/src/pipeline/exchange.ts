@@ -1,36 +1,37 @@
 import type { ExchangeRecord } from '@turnpike/contract/exchange-record';
 import type { Snapshot } from '../config/snapshot.ts';
-import type { Clock } from '../core/clock.ts';
-import { asFailure, Failure } from '../core/failure.ts';
 import type { EncodeContext } from '../dialects/dialect.ts';
 import { dialects } from '../dialects/registry.ts';
 import type { Authenticator } from '../identity/authenticate.ts';
 import { type Principal, tenantOf } from '../identity/principal.ts';
 import { permittedPlan } from '../policy/access.ts';
-import type { Plan } from '../routing/plan.ts';
+import { type Plan, planRoute } from '../routing/plan.ts';
 import { continueTurn } from '../routing/turn-state.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import type { Vault } from '../vault/vault.ts';
 import { createCompactor } from './compactor.ts';
 import { type Envelope, readEnvelope } from './envelope.ts';
+import { failureOf } from './failure-of.ts';
 import type { Inbound } from './inbound.ts';
 import { startKeepalive } from './keepalive.ts';
-import { type OpenPorts, openFirst } from './open.ts';
+import { type OpenPorts, openFirst, type Tries } from './open.ts';
+import { openPayment, type PaymentPorts } from './payment/payment.ts';
+import { measureRequest } from './payment/request-size.ts';
 import { planCompaction } from './plan-compaction.ts';
 import { relay, sendFailure } from './relay.ts';
 import { planAsked } from './routing-wishes.ts';
 import type { Sink } from './sink.ts';
+import { openOrStandIn } from './stand-in.ts';
 import { finishRecord, startTrace, type Trace } from './trace.ts';
 
 /** What an exchange needs of the house. */
-export interface ExchangePorts {
+export interface ExchangePorts extends PaymentPorts {
   snapshot(): Snapshot;
   /** Knows callers. */
   readonly identity: Authenticator;
   readonly upstream: Upstream;
   /** Seals what agents keep for us. */
   readonly vault: Vault;
-  readonly clock: Clock;
   readonly recorder: Recorder;
   /** A fresh id with this prefix. */
   newId(prefix: string): string;
@@ -45,7 +46,7 @@ export interface Recorder {
 export type Work = (inbound: Inbound, sink: Sink, ports: ExchangePorts, trace: Trace) => Promise<void>;
 
 /**
- * A request's whole life. When it returns, the answer's bytes have left, upstream is released and the record is written.
+ * A request's whole life. When it returns, the answer's bytes have left, upstream is released, its money is settled and the record is written.
  * Every failure becomes the client's answer and the record's outcome. Only a defect while telling of a failure is thrown, after the record.
  */
 export async function exchange(inbound: Inbound, sink: Sink, ports: ExchangePorts, work: Work = serve): Promise<void> {
@@ -53,10 +54,12 @@ export async function exchange(inbound: Inbound, sink: Sink, ports: ExchangePort
   try {
     await work(inbound, sink, ports, trace);
   } catch (thrown) {
-    trace.failure = inbound.signal.aborted ? clientGone(thrown) : asFailure(thrown, inbound.id);
+    trace.failure = failureOf(thrown, inbound);
     trace.served?.pump.cancel();
     await sendFailure(trace.failure, inbound, sink, trace);
   } finally {
+    const bill = await trace.payment?.close();
+    if (bill) trace.bill = bill;
     ports.recorder.record(finishRecord(inbound, trace, sink.bytesWritten), trace.failure?.cause);
   }
 }
@@ -77,16 +80,31 @@ async function serve(inbound: Inbound, sink: Sink, ports: ExchangePorts, trace: 
     newId: (prefix) => ports.newId(prefix),
   };
   const client = { dialect: compaction?.dialect ?? dialect, envelope, context, compactor };
-  const open: OpenPorts = { inbound, snapshot, upstream: ports.upstream, clock: ports.clock };
+  const payment = openPayment(
+    { inbound, principal, snapshot, measured: measureRequest(envelope.peek(), dialect), free: false },
+    ports,
+    trace,
+  );
+  trace.payment = payment;
+  const open: OpenPorts = { inbound, snapshot, upstream: ports.upstream, clock: ports.clock, payment };
   const keepalive = startKeepalive({ client, inbound, sink, trace, everyMs: snapshot.limits.keepaliveMs });
   try {
-    const opened = await openFirst(plan, client, open, trace);
+    const opened = await openOrStandIn(
+      { plan, asked: envelope.model },
+      (tries) => openFirst(tries, client, open, trace),
+      (model) => standIn(model, principal, snapshot),
+    );
     trace.served = opened.served;
     envelope.forget();
     await relay(opened, { client, inbound, sink, trace, keepalive });
   } finally {
     keepalive.stop();
   }
+}
+
+/** Where a model leads that a budget names. The caller need not be allowed its name, for it was not the caller who chose it. */
+function standIn(model: string, principal: Principal, snapshot: Snapshot): Tries {
+  return { plan: permittedPlan(principal, planRoute(model, snapshot), model), asked: model };
 }
 
 /** What the agent brought back from the turn's last step. */
@@ -114,9 +132,4 @@ export async function admitCaller(inbound: Inbound, { identity }: ExchangePorts,
   const principal = await identity.authenticate(inbound.credentials);
   trace.principal = principal;
   return principal;
-}
-
-/** Whatever else went wrong after the client had left is a consequence of that. */
-function clientGone(cause: unknown): Failure {
-  return new Failure('client-gone', 'The client closed the connection.', { cause });
 }

@@ -1,11 +1,14 @@
 import type { Snapshot } from '../config/snapshot.ts';
 import type { Clock } from '../core/clock.ts';
-import { asFailure, Failure } from '../core/failure.ts';
+import { Failure } from '../core/failure.ts';
 import type { Deployment, Plan } from '../routing/plan.ts';
 import { wasStaleConnection } from '../upstream/transport-failure.ts';
 import type { Upstream, UpstreamAnswer, UpstreamCall } from '../upstream/upstream.ts';
 import { type ClientSide, openAnswer } from './answer.ts';
 import type { Inbound } from './inbound.ts';
+import { failureOf } from './failure-of.ts';
+import type { Aim } from './payment/reserve.ts';
+import type { PaidAttempt, Payment } from './payment/payment.ts';
 import { type Prepared, prepare } from './prepare.ts';
 import type { Piece, Pump } from './pump.ts';
 import type { Served, Trace } from './trace.ts';
@@ -15,6 +18,7 @@ export interface OpenPorts {
   readonly snapshot: Snapshot;
   readonly upstream: Upstream;
   readonly clock: Clock;
+  readonly payment: Payment;
 }
 
 /** An answer whose first semantic event is here: from now on it can no longer be exchanged for another. */
@@ -30,9 +34,9 @@ export interface Opened {
  * also one hidden inside a 200 stream, leads to the next deployment while the failure table says another may help.
  * Throws the failure of the last attempt.
  */
-export function openFirst(plan: Plan, client: ClientSide, ports: OpenPorts, trace: Trace): Promise<Opened> {
-  return tryInOrder({ plan, asked: client.envelope.model }, ports, trace, (deployment) =>
-    openWilling(deployment, client, ports, trace),
+export function openFirst(tries: Tries, client: ClientSide, ports: OpenPorts, trace: Trace): Promise<Opened> {
+  return tryInOrder(tries, ports, (deployment) =>
+    openWilling({ deployment, modelAsked: tries.asked }, client, ports, trace),
   );
 }
 
@@ -45,58 +49,57 @@ export interface Tries {
 /** Goes from deployment to deployment while the failure table says that another may help. Throws the failure of the last attempt. */
 export async function tryInOrder(
   { plan, asked }: Tries,
-  ports: Pick<OpenPorts, 'inbound' | 'snapshot'>,
-  trace: Trace,
+  { inbound, snapshot }: Pick<OpenPorts, 'inbound' | 'snapshot'>,
   open: (deployment: Deployment) => Promise<Opened>,
 ): Promise<Opened> {
-  const tries = plan.slice(0, ports.snapshot.limits.maxAttempts);
+  const tries = plan.slice(0, snapshot.limits.maxAttempts);
   let last: Failure | undefined;
   for (const deployment of tries) {
-    const startedMs = trace.elapsedMs();
     try {
       return await open(deployment);
     } catch (thrown) {
-      const failure = asFailure(thrown, ports.inbound.id);
-      noteFailure(trace, deployment, failure, startedMs);
-      if (!failure.traits.elsewhere) throw failure;
-      last = failure;
+      last = failureOf(thrown, inbound);
+      if (!last.traits.elsewhere) throw last;
     }
   }
   throw exhausted(last, tries.length, asked);
 }
 
 /** A model that was to condense its history and called a tool is asked once more, and then it may call none. */
-async function openWilling(
-  deployment: Deployment,
-  client: ClientSide,
-  ports: OpenPorts,
-  trace: Trace,
-): Promise<Opened> {
-  const startedMs = trace.elapsedMs();
+async function openWilling(aim: Aim, client: ClientSide, ports: OpenPorts, trace: Trace): Promise<Opened> {
+  const open = () =>
+    ports.payment.attempt(aim, (attempt) => openOne(aim.deployment, attempt, { client, ports, trace }));
   try {
-    return await openOne(deployment, client, ports, trace);
+    return await open();
   } catch (thrown) {
     if (!client.compactor.asksAgain()) throw thrown;
-    noteFailure(trace, deployment, asFailure(thrown, ports.inbound.id), startedMs);
-    return openOne(deployment, client, ports, trace);
+    return open();
   }
 }
 
-async function openOne(deployment: Deployment, client: ClientSide, ports: OpenPorts, trace: Trace): Promise<Opened> {
+interface Around {
+  readonly client: ClientSide;
+  readonly ports: OpenPorts;
+  readonly trace: Trace;
+}
+
+async function openOne(
+  deployment: Deployment,
+  attempt: PaidAttempt,
+  { client, ports, trace }: Around,
+): Promise<Opened> {
   const startedMs = trace.elapsedMs();
-  const prepared = prepare(deployment, { inbound: ports.inbound, ...client }, ports.snapshot);
+  const { outputTokens } = attempt;
+  const prepared = prepare(deployment, { inbound: ports.inbound, ...client, outputTokens }, ports.snapshot);
+  attempt.sent = true;
   const answer = await callOnce(ports.upstream, prepared.call);
+  attempt.status = answer.status;
   const dialectMatches = prepared.dialect === ports.inbound.dialect;
   try {
     const pump = await openAnswer(prepared, answer, client, ports.clock.now());
+    attempt.pump = pump;
     const held = await holdUntilSemantic(pump, prepared.call.deadlines.headersMs);
-    const served = {
-      deployment,
-      lane: prepared.lane,
-      losses: prepared.losses,
-      price: prepared.price,
-      pump,
-    };
+    const served = { deployment, lane: prepared.lane, losses: prepared.losses, pump };
     trace.attempts.push({ ...attemptOf(prepared, startedMs, trace), upstreamStatus: answer.status });
     return { served, answer, held };
   } catch (thrown) {
@@ -159,16 +162,6 @@ function placeOf(deployment: Deployment) {
   return { provider: deployment.provider.name, model: deployment.model, credential: deployment.credential.id };
 }
 
-function noteFailure(trace: Trace, deployment: Deployment, failure: Failure, startedMs: number): void {
-  trace.attempts.push({
-    ...placeOf(deployment),
-    startedMs,
-    durationMs: trace.elapsedMs() - startedMs,
-    ...(failure.upstream ? { upstreamStatus: failure.upstream.status } : {}),
-    failure: { code: failure.code, message: failure.message },
-  });
-}
-
 /** An error body in another dialect would only confuse the client: it gets ours. */
 function withoutForeignBody(thrown: unknown): unknown {
   if (!(thrown instanceof Failure) || !thrown.upstream) return thrown;
@@ -179,9 +172,10 @@ function withoutForeignBody(thrown: unknown): unknown {
 function exhausted(last: Failure | undefined, tries: number, asked: string): Failure {
   if (last === undefined) return new Failure('not-ready', `No deployment serves "${asked}".`);
   if (tries === 1) return last;
-  const { code, message, retryAfterMs } = last;
+  const { code, message, retryAfterMs, limit } = last;
   return new Failure(code, `All ${tries} deployments of "${asked}" failed. The last one: ${message}`, {
     cause: last,
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...(limit === undefined ? {} : { limit }),
   });
 }

@@ -1,5 +1,4 @@
 import type { Lane } from '@turnpike/contract/exchange-record';
-import type { Price } from '../catalog/price.ts';
 import type { Limits, Snapshot } from '../config/snapshot.ts';
 import { Failure } from '../core/failure.ts';
 import type { CanonicalRequest, ClientDialectName, DialectName } from '../core/items.ts';
@@ -14,7 +13,7 @@ import type { Provider } from '../providers/provider.ts';
 import { type Deployment, factsOf } from '../routing/plan.ts';
 import { isOwnTurnState } from '../routing/turn-state.ts';
 import type { Deadlines, UpstreamCall, UpstreamMessage } from '../upstream/upstream.ts';
-import { hasField, type Peek } from '../wire/peek.ts';
+import { fieldBytes, hasField, type Peek } from '../wire/peek.ts';
 import { type ObjectEdits, spliceObject } from '../wire/splice.ts';
 import type { Compactor } from './compactor.ts';
 import type { Envelope } from './envelope.ts';
@@ -28,7 +27,6 @@ export interface Prepared {
   readonly dialect: DialectName;
   readonly lane: Lane;
   readonly losses: readonly Loss[];
-  readonly price: Price | undefined;
   readonly call: UpstreamCall;
   readonly asksForStream: boolean;
   /** Translate lane: how tool names were written. */
@@ -51,13 +49,18 @@ interface Body {
   readonly edited?: { readonly peek: Peek; readonly edits: ObjectEdits };
 }
 
+/** What is asked, and by whom. */
+export interface Asking {
+  readonly inbound: Inbound;
+  readonly envelope: Envelope;
+  readonly compactor: Compactor;
+  /** The longest answer that there is room for. Absent: as the caller wants. */
+  readonly outputTokens?: number | undefined;
+}
+
 /** Writes the request for a deployment. Throws `meaning-lost` where its dialect cannot say what matters, and what decoding throws. */
-export function prepare(
-  deployment: Deployment,
-  request: { readonly inbound: Inbound; readonly envelope: Envelope; readonly compactor: Compactor },
-  snapshot: Snapshot,
-): Prepared {
-  const { inbound, envelope, compactor } = request;
+export function prepare(deployment: Deployment, request: Asking, snapshot: Snapshot): Prepared {
+  const { inbound, envelope, compactor, outputTokens } = request;
   const { provider } = deployment;
   const dialect = provider.speaks.includes(inbound.dialect) ? inbound.dialect : provider.speaks[0];
   if (dialect === undefined) throw new Failure('meaning-lost', `The provider "${provider.name}" speaks no dialect.`);
@@ -70,15 +73,14 @@ export function prepare(
     quirks: provider.quirks,
   };
   const written =
-    (dialect === inbound.dialect && !compactor.condenses && expressBody(dialect, envelope, target)) ||
-    translatedBody(dialect, compactor.outgoing(envelope.canonical(), target.issuer), target);
+    (dialect === inbound.dialect && !compactor.condenses && expressBody(dialect, request, target)) ||
+    translatedBody(dialect, shortened(compactor.outgoing(envelope.canonical(), target.issuer), outputTokens), target);
   const body = envelope.wishes ? withWishes(written, envelope.wishes, provider) : written;
   return {
     deployment,
     dialect,
     lane: body.lane,
     losses: body.losses,
-    price: facts?.price,
     call: callOf(deployment, { dialect, inbound, body }, snapshot),
     asksForStream: body.stream,
     ...(body.tools ? { tools: body.tools } : {}),
@@ -102,13 +104,19 @@ function refuseTools(envelope: Envelope, model: string): void {
 
 const noAbilities: TargetAbilities = {};
 
-function expressBody(dialect: ClientDialectName, envelope: Envelope, target: EncodeTarget): Body | undefined {
+function shortened(request: CanonicalRequest, outputTokens: number | undefined): CanonicalRequest {
+  return outputTokens === undefined ? request : { ...request, maxOutputTokens: outputTokens };
+}
+
+function expressBody(dialect: ClientDialectName, asking: Asking, target: EncodeTarget): Body | undefined {
+  const { envelope } = asking;
   const { stream } = envelope;
   const peek = envelope.peek();
   const asked = { body: peek.body, stream, has: (key: string) => hasField(peek, key) };
   const passing = dialects[dialect].planExpress(asked, target);
   if (!passing) return undefined;
-  const plan = fitPlan(passing, target.quirks);
+  const replace = { ...passing.replace, ...limitEdits(dialect, asking, target) };
+  const plan = fitPlan({ ...passing, replace }, target.quirks);
   return {
     lane: 'express',
     pieces: spliceObject(peek, plan),
@@ -117,6 +125,13 @@ function expressBody(dialect: ClientDialectName, envelope: Envelope, target: Enc
     edited: { peek, edits: plan },
     ...(plan.dropsUsageFrame ? { dropsUsageFrame: true } : {}),
   };
+}
+
+/** A call that only condenses a history takes no limit. */
+function limitEdits(dialect: ClientDialectName, { envelope, inbound, outputTokens }: Asking, { quirks }: EncodeTarget) {
+  if (outputTokens === undefined || inbound.compacts === true) return {};
+  const peek = envelope.peek();
+  return dialects[dialect].outputLimit.edits(outputTokens, (key) => fieldBytes(peek, key), quirks);
 }
 
 function translatedBody(dialect: DialectName, request: CanonicalRequest, target: EncodeTarget): Body {

@@ -6,6 +6,7 @@ import { answerHeaders } from './answer-headers.ts';
 import type { Inbound } from './inbound.ts';
 import type { Keepalive } from './keepalive.ts';
 import type { Opened } from './open.ts';
+import { limitHeaders } from './payment/limit-headers.ts';
 import type { Sink } from './sink.ts';
 import type { Trace } from './trace.ts';
 
@@ -24,7 +25,9 @@ export async function relay(opened: Opened, ports: RelayPorts): Promise<void> {
   const { pump } = served;
   if (!sink.started) {
     trace.status = 200;
-    const headers = answerHeaders({ inbound, stream: client.envelope.stream, served, upstream: answer });
+    const { stream } = client.envelope;
+    const limits = limitsOf(trace, inbound);
+    const headers = answerHeaders({ inbound, stream, served, upstream: answer, limits });
     const only = pump.finished && opened.held.length === 1 ? opened.held[0] : undefined;
     if (only !== undefined) headers['content-length'] = String(Buffer.byteLength(only));
     sink.start(200, headers);
@@ -71,7 +74,7 @@ export async function sendFailure(failure: Failure, inbound: Inbound, sink: Sink
         ...(envelope?.model === undefined ? {} : { model: envelope.model }),
       });
       trace.status = answer.status;
-      sink.start(answer.status, { ...answer.headers, 'x-request-id': inbound.id });
+      sink.start(answer.status, { ...limitsOf(trace, inbound), ...answer.headers, 'x-request-id': inbound.id });
       await sink.write(answer.body);
     }
     await sink.end();
@@ -79,6 +82,11 @@ export async function sendFailure(failure: Failure, inbound: Inbound, sink: Sink
     // The client left while it was being told; the record has the failure. Anything else is a defect, for whoever owns the socket.
     if (!(thrown instanceof Failure)) throw thrown;
   }
+}
+
+/** As of the request's arrival: clocks are not asked once more for a header. */
+export function limitsOf({ payment }: Trace, { receivedAt }: Inbound): Record<string, string> {
+  return payment ? limitHeaders(payment.standings(), receivedAt) : {};
 }
 
 /** Ids inside a failure need only be well formed: nothing refers to them. */

@@ -9,6 +9,8 @@ import { spliceObject } from '../wire/splice.ts';
 import type { Envelope } from './envelope.ts';
 import { admit, type Work } from './exchange.ts';
 import type { Inbound } from './inbound.ts';
+import { openPayment } from './payment/payment.ts';
+import { measurePassage } from './payment/request-size.ts';
 import { deadlinesOf, forwardedRequestHeaders } from './prepare.ts';
 import { readWhole } from './whole-pump.ts';
 
@@ -18,7 +20,7 @@ import { readWhole } from './whole-pump.ts';
  */
 export const search: Work = async (inbound, sink, ports, trace) => {
   const snapshot = ports.snapshot();
-  const { envelope, plan } = await admit(inbound, snapshot, ports, trace);
+  const { envelope, plan, principal } = await admit(inbound, snapshot, ports, trace);
   const deployment = plan.find(({ provider }) => searchEndpointOf(provider) !== undefined);
   if (!deployment) {
     throw new Failure(
@@ -27,8 +29,13 @@ export const search: Work = async (inbound, sink, ports, trace) => {
     );
   }
   const startedMs = trace.elapsedMs();
-  const answer = await ports.upstream.call(callOf(deployment, inbound, envelope, snapshot));
-  const body = await readWhole(answer.body);
+  const measured = measurePassage(envelope.bodyBytes);
+  const payment = openPayment({ inbound, principal, snapshot, measured, free: true }, ports, trace);
+  trace.payment = payment;
+  const { answer, body } = await payment.attempt({ deployment, modelAsked: envelope.model }, async () => {
+    const answer = await ports.upstream.call(callOf(deployment, inbound, envelope, snapshot));
+    return { answer, body: await readWhole(answer.body) };
+  });
   trace.status = answer.status;
   trace.attempts.push({
     provider: deployment.provider.name,

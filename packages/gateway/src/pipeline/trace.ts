@@ -1,14 +1,13 @@
 import type { AttemptRecord, ExchangeRecord, Lane, Outcome } from '@turnpike/contract/exchange-record';
-import { costOf } from '../catalog/cost.ts';
-import type { Price } from '../catalog/price.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Loss } from '../core/loss.ts';
-import type { Usage } from '../core/usage.ts';
 import type { Principal } from '../identity/principal.ts';
 import type { Deployment } from '../routing/plan.ts';
 import type { Asked } from './envelope.ts';
 import type { Inbound } from './inbound.ts';
+import type { Bill } from './payment/bill.ts';
+import type { Payment } from './payment/payment.ts';
 import type { Pump } from './pump.ts';
 
 /** What led to the answer that the client got. */
@@ -16,7 +15,6 @@ export interface Served {
   readonly deployment: Deployment;
   readonly lane: Lane;
   readonly losses: readonly Loss[];
-  readonly price: Price | undefined;
   readonly pump: Pump;
 }
 
@@ -27,6 +25,9 @@ export interface Trace {
   /** Set where something else than an answer of a model is asked for. */
   operation?: string;
   served?: Served;
+  payment?: Payment;
+  /** What the answer has cost, once that is settled. */
+  bill?: Bill;
   failure?: Failure;
   /** Set where the request itself shows that it is one. */
   isCompaction?: boolean;
@@ -49,8 +50,8 @@ export function startTrace(inbound: Inbound, clock: Clock): Trace {
 export function finishRecord(inbound: Inbound, trace: Trace, bytesOut: number): ExchangeRecord {
   const { served, envelope } = trace;
   const failure = leftAfterTheEnd(trace) ? undefined : trace.failure;
-  const usage = served && settledUsage(served, envelope);
-  const cost = served && usage && costOf(served.price, usage);
+  const usage = trace.bill?.usage;
+  const cost = costOf(trace);
   return {
     id: inbound.id,
     startedAt: inbound.receivedAt,
@@ -73,6 +74,7 @@ export function finishRecord(inbound: Inbound, trace: Trace, bytesOut: number): 
     losses: served?.losses ?? [],
     ...(usage ? { usage } : {}),
     ...(cost === undefined ? {} : { costNanoDollars: cost.toString() }),
+    ...(trace.payment ? limitFields(trace.payment) : {}),
     bytesIn: envelope?.bodyBytes ?? 0,
     bytesOut,
   };
@@ -119,21 +121,19 @@ function outcomeOf(failure: Failure | undefined, served: Served | undefined): Ou
   return served?.pump.seen.terminal === 'incomplete' ? 'incomplete' : 'done';
 }
 
-/**
- * Tokens to be charged. An answer that began but reported nothing (the client left, upstream broke off) is estimated:
- * four bytes of request are about a token, and a streamed frame is about a token.
- */
-function settledUsage(served: Served, envelope: Asked | undefined): Usage | undefined {
-  const { seen, semanticFrames } = served.pump;
-  if (seen.usage || !seen.semantic) return seen.usage;
+/** What the answer has cost and the attempts before it. Absent where nothing was counted, or the price is not known. */
+function costOf({ bill, attempts }: Trace): bigint | undefined {
+  const costs = attempts.flatMap(({ costNanoDollars }) => costNanoDollars ?? []).map(BigInt);
+  if (bill?.nanoDollars !== undefined) costs.push(bill.nanoDollars);
+  return costs.length === 0 ? undefined : costs.reduce((sum, each) => sum + each, 0n);
+}
+
+function limitFields(payment: Payment) {
+  const shadowed = payment.shadowed().map(({ limitId }) => limitId);
+  const waitedMs = rounded(payment.waitedMs());
   return {
-    inputTokens: Math.ceil((envelope?.bodyBytes ?? 0) / 4),
-    outputTokens: semanticFrames,
-    cachedInputTokens: 0,
-    cacheWriteTokens: 0,
-    cacheWriteLongTokens: 0,
-    reasoningTokens: 0,
-    estimated: true,
+    ...(shadowed.length === 0 ? {} : { shadowed }),
+    ...(waitedMs === 0 ? {} : { waitedMs }),
   };
 }
 

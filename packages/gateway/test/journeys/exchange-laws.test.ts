@@ -14,6 +14,7 @@ import { testKey } from '../kit/gateway-process.ts';
 import { dialectNames, goodRequest } from './doors.ts';
 import { configurationOf } from './house.ts';
 import { createMoodyUpstream, type Mood, mood, type MoodyUpstream, moodyText, turns } from './moody-upstream.ts';
+import { paymentPorts } from '../kit/payment-ports.ts';
 
 const kinds = { responses: 'openai', chat: 'openai-compatible', messages: 'anthropic', gemini: 'gemini' } as const;
 const keepaliveMs = 1_000;
@@ -99,6 +100,7 @@ async function run(chosen: Case): Promise<Outcome> {
   const ports = {
     snapshot: () => current,
     identity: authenticatorOf(current.resources, { clock: stoppedClock }),
+    ...paymentPorts(stoppedClock),
     upstream,
     vault: createVault([Buffer.alloc(32)]),
     clock: stoppedClock,

@@ -1,11 +1,12 @@
 import { Failure } from '../../core/failure.ts';
 import { dialects } from '../../dialects/registry.ts';
 import { authorize } from '../../providers/authorize.ts';
-import { passageEndpointOf } from '../../providers/passage-endpoint.ts';
-import { type Deployment, factsOf } from '../../routing/plan.ts';
+import { passageEndpointOf, type ProviderPath } from '../../providers/passage-endpoint.ts';
+import type { Deployment } from '../../routing/plan.ts';
 import type { UpstreamAnswer, UpstreamCall } from '../../upstream/upstream.ts';
 import { refusal, refuseCompressed } from '../answer.ts';
 import { callOnce, type Opened, type OpenPorts } from '../open.ts';
+import type { PaidAttempt } from '../payment/payment.ts';
 import { deadlinesOf } from '../prepare.ts';
 import type { Trace } from '../trace.ts';
 import { createPassagePump } from './passage-pump.ts';
@@ -17,25 +18,23 @@ interface Attempt {
   readonly question: Question;
   readonly body: PassageBody;
   readonly deployment: Deployment;
+  readonly paid: PaidAttempt;
 }
 
 /** One attempt at one deployment: calls it and holds its answer until the first bytes are there. Throws what refuses or breaks before. */
 export async function openPassage(attempt: Attempt, ports: OpenPorts, trace: Trace): Promise<Opened> {
-  const { deployment, question, body } = attempt;
+  const { deployment, question, body, paid } = attempt;
   const startedMs = trace.elapsedMs();
   const call = callOf(attempt, ports);
+  paid.sent = true;
   const answer = body.replayable ? await callOnce(ports.upstream, call) : await ports.upstream.call(call);
+  paid.status = answer.status;
   try {
     await refuseRefusals(answer, ports);
     const pump = createPassagePump(answer, question.known?.operation.metering ?? 'told', body);
+    paid.pump = pump;
     const first = await pump.read();
-    const served = {
-      deployment,
-      lane: 'express' as const,
-      losses: [],
-      price: factsOf(deployment, ports.snapshot)?.price,
-      pump,
-    };
+    const served = { deployment, lane: 'express' as const, losses: [], pump };
     trace.attempts.push({
       provider: deployment.provider.name,
       model: deployment.model,
@@ -82,10 +81,12 @@ function callOf({ question, body, deployment }: Attempt, { inbound, snapshot }: 
   };
 }
 
-/** The path as this deployment knows it: with its own name of the model, where the path says one. */
-function placeOf({ known, path }: Question, model: string) {
-  if (known?.operation.model !== 'path') return { path, ...(known ? { api: known.operation.api } : {}) };
-  return { path: known.operation.path, api: known.operation.api, model };
+/** The path as this deployment knows it: with its own name of the model, where there is a place for one. */
+function placeOf({ known, path }: Question, model: string): ProviderPath {
+  if (!known) return { path };
+  const { operation } = known;
+  const written = operation.model === 'path' ? operation.path : path;
+  return { path: written, api: operation.api, ...(model === '' ? {} : { model }) };
 }
 
 const keyNames = new Set(['key', 'api_key', 'api-key', 'apikey', 'access_token', 'token']);

@@ -6,7 +6,9 @@ import type { Plan } from '../../routing/plan.ts';
 import { admitCaller, type Work } from '../exchange.ts';
 import type { Inbound } from '../inbound.ts';
 import { type Opened, tryInOrder } from '../open.ts';
-import { carry } from '../relay.ts';
+import { openPayment } from '../payment/payment.ts';
+import { measurePassage } from '../payment/request-size.ts';
+import { carry, limitsOf } from '../relay.ts';
 import type { Sink } from '../sink.ts';
 import type { Trace } from '../trace.ts';
 import { openPassage } from './open-passage.ts';
@@ -50,9 +52,18 @@ export function passage(asked: Passage): Work {
     const route = planPassage({ question, model: body.model, principal, snapshot });
     const plan = permittedPlan(principal, route, body.model ?? asked.path);
     const tries = { plan: body.replayable ? plan : firstOf(plan), asked: body.model ?? asked.path };
-    const open = { inbound, snapshot, upstream: ports.upstream, clock: ports.clock };
-    const opened = await tryInOrder(tries, open, trace, (deployment) =>
-      openPassage({ question, body, deployment }, open, trace),
+    const free = body.model === undefined || question.known?.operation.metering === 'none';
+    const payment = openPayment(
+      { inbound, principal, snapshot, measured: measurePassage(body.bodyBytes), free },
+      ports,
+      trace,
+    );
+    trace.payment = payment;
+    const open = { inbound, snapshot, upstream: ports.upstream, clock: ports.clock, payment };
+    const opened = await tryInOrder(tries, open, (deployment) =>
+      payment.attempt({ deployment, modelAsked: tries.asked }, (paid) =>
+        openPassage({ question, body, deployment, paid }, open, trace),
+      ),
     );
     trace.served = opened.served;
     body.forget();
@@ -76,7 +87,8 @@ const noKeepalive = { touch: () => {}, stop: () => {} };
 async function pass(opened: Opened, { inbound, sink, trace }: Ends): Promise<void> {
   const { answer, served } = opened;
   trace.status = answer.status;
-  sink.start(answer.status, passageHeaders(answer, served.deployment, inbound.id));
+  const headers = passageHeaders(answer, served.deployment, inbound.id);
+  sink.start(answer.status, { ...headers, ...limitsOf(trace, inbound) });
   trace.firstTokenMs = trace.elapsedMs();
   try {
     await carry(opened, sink, noKeepalive);

@@ -1,0 +1,134 @@
+import type { AttemptRecord } from '@turnpike/contract/exchange-record';
+import type { PriceBook } from '../../catalog/price-book.ts';
+import type { Snapshot } from '../../config/snapshot.ts';
+import type { Clock } from '../../core/clock.ts';
+import type { Principal } from '../../identity/principal.ts';
+import type { Ledger } from '../../ledger/ledger.ts';
+import type { Standing } from '../../ledger/refusal.ts';
+import type { Actual } from '../../ledger/request.ts';
+import type { Shadowed } from '../../ledger/tab.ts';
+import { failureOf } from '../failure-of.ts';
+import type { Inbound } from '../inbound.ts';
+import { type Bill, billOfAnswer, billOfFailure, type Progress } from './bill.ts';
+import { type Aim, reserve, type Reserved } from './reserve.ts';
+import type { Measured } from './request-size.ts';
+
+/** What paying needs of the house. */
+export interface PaymentPorts {
+  readonly ledger: Ledger;
+  /** What everything costs now, for an exchange that began with this snapshot. */
+  prices(snapshot: Snapshot): PriceBook;
+  readonly clock: Clock;
+}
+
+/** Who pays for what. */
+export interface Purchase {
+  readonly inbound: Inbound;
+  readonly principal: Principal;
+  readonly snapshot: Snapshot;
+  readonly measured: Measured;
+  /** Nothing is asked of a model: tokens and money are not at stake, only rates and concurrency. */
+  readonly free: boolean;
+}
+
+/** What an attempt may do, and where it tells how far it has come. */
+export interface PaidAttempt extends Progress {
+  /** The longest answer that the budgets can hold: the request must say so. Absent: whatever the caller allows. */
+  readonly outputTokens?: number;
+}
+
+/** Where attempts are noted. */
+export interface AttemptNotes {
+  readonly attempts: AttemptRecord[];
+  elapsedMs(): number;
+}
+
+/** Pays for one exchange: makes room for every attempt before anything is sent, and settles what it has cost. */
+export interface Payment {
+  /**
+   * Runs an attempt. What a failed one has cost is settled and noted at once; the one that succeeds is settled by `close`.
+   * Throws what refuses it, or what it throws.
+   */
+  attempt<Result>(aim: Aim, run: (attempt: PaidAttempt) => Promise<Result>): Promise<Result>;
+  /** Settles what is still open, and tells the bill of the answer. Never fails. */
+  close(): Promise<Bill | undefined>;
+  /** How the limits stood when last asked. */
+  standings(): readonly Standing[];
+  /** Limits in shadow mode that would have refused. */
+  shadowed(): readonly Shadowed[];
+  /** How long it waited for room, in milliseconds. */
+  waitedMs(): number;
+}
+
+export function openPayment(purchase: Purchase, ports: PaymentPorts, notes: AttemptNotes): Payment {
+  const { inbound, principal, snapshot, measured, free } = purchase;
+  const { session } = inbound;
+  const tab = ports.ledger.open({
+    payer: principal,
+    exchangeId: inbound.id,
+    ...(session === undefined ? {} : { session }),
+  });
+  const book = ports.prices(snapshot);
+  const { bodyBytes } = measured.size;
+  let serving: { readonly reserved: Reserved; readonly progress: Progress } | undefined;
+
+  async function room(aim: Aim): Promise<Reserved> {
+    const { organization } = principal;
+    const nowMs = ports.clock.now();
+    return reserve(aim, { tab, book, snapshot, measured, free, organization, nowMs, signal: inbound.signal });
+  }
+
+  return {
+    async attempt(aim, run) {
+      const startedMs = notes.elapsedMs();
+      const progress: Progress = { sent: false };
+      let reserved: Reserved | undefined;
+      try {
+        reserved = await room(aim);
+        const { outputTokens } = reserved;
+        const result = await run(Object.assign(progress, outputTokens === undefined ? {} : { outputTokens }));
+        serving = { reserved, progress };
+        return result;
+      } catch (thrown) {
+        const failure = failureOf(thrown, inbound);
+        const bill = reserved && billOfFailure(progress, failure, { bodyBytes, pricing: reserved.pricing });
+        await reserved?.reservation.settle(actualOf(bill));
+        notes.attempts.push({
+          ...placeOf(aim),
+          startedMs,
+          durationMs: notes.elapsedMs() - startedMs,
+          ...(progress.status === undefined ? {} : { upstreamStatus: progress.status }),
+          failure: { code: failure.code, message: failure.message },
+          ...(bill ? billed(bill) : {}),
+        });
+        throw failure;
+      }
+    },
+    async close() {
+      const { pump } = serving?.progress ?? {};
+      const bill = serving && pump ? billOfAnswer(pump, bodyBytes, serving.reserved.pricing) : undefined;
+      await tab.close(actualOf(bill));
+      return bill;
+    },
+    standings: tab.standings,
+    shadowed: tab.shadowed,
+    waitedMs: tab.waitedMs,
+  };
+}
+
+/** Whoever counted nothing owes nothing; what has no price is left to the ledger. */
+function actualOf(bill: Bill | undefined): Actual {
+  if (!bill) return { inputTokens: 0, outputTokens: 0, nanoDollars: 0n, estimated: false };
+  const { usage, nanoDollars } = bill;
+  const { inputTokens, outputTokens, estimated = false } = usage;
+  return { inputTokens, outputTokens, estimated, ...(nanoDollars === undefined ? {} : { nanoDollars }) };
+}
+
+function billed({ usage, nanoDollars }: Bill) {
+  return { usage, ...(nanoDollars === undefined ? {} : { costNanoDollars: nanoDollars.toString() }) };
+}
+
+function placeOf({ deployment }: Aim) {
+  const { provider, model, credential } = deployment;
+  return { provider: provider.name, model, credential: credential.id };
+}

@@ -1,0 +1,25 @@
+import type { Snapshot } from '../../src/config/snapshot.ts';
+import { createPriceBook, type PriceBook } from '../../src/catalog/price-book.ts';
+import type { Clock } from '../../src/core/clock.ts';
+import { createLimitBook } from '../../src/ledger/applicable.ts';
+import { createLedger } from '../../src/ledger/ledger.ts';
+import { compileLimits } from '../../src/ledger/limits.ts';
+import { createMemoryCounters } from '../../src/ledger/memory/memory-counters.ts';
+
+/** A ledger in memory over the limits that a test gives, and the prices of the snapshot. */
+export function paymentPorts(
+  clock: Clock,
+  {
+    budgets = [],
+    rateLimits = [],
+  }: { budgets?: Parameters<typeof compileLimits>[0]; rateLimits?: Parameters<typeof compileLimits>[1] } = {},
+) {
+  const book = createLimitBook(compileLimits(budgets, rateLimits));
+  const counters = createMemoryCounters({ nowMs: clock.now() });
+  let ids = 0;
+  const newId = (prefix: string) => `${prefix}${(ids += 1)}`;
+  return {
+    ledger: createLedger({ limits: () => book, counters, clock, newId, onAlert: () => {} }),
+    prices: ({ catalog, pricing }: Snapshot): PriceBook => createPriceBook({ ...pricing, catalog }),
+  };
+}
