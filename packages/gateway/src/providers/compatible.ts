@@ -1,7 +1,7 @@
 import type { Vendor } from './provider.ts';
 
 /** The kind of a server that nobody here knows: its user says where it is and what it speaks. */
-export const genericKind = 'openai-compatible';
+const genericKind = 'openai-compatible';
 
 /** What a row must say. The rest has defaults that fit most. */
 type Row = Omit<Vendor, 'speaks' | 'auth' | 'environment' | 'issuer'> & Partial<Vendor>;

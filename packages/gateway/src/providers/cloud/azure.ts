@@ -15,7 +15,7 @@ export interface AzureAuth {
 }
 
 /** Makes tokens of applications, workload identities and managed identities. */
-export const azureLibrary = '@azure/identity';
+const azureLibrary = '@azure/identity';
 
 /** Shows Azure an Entra ID token. */
 export function createAzureAuthorizer(auth: AzureAuth, load?: ImportPackage): Authorizer {

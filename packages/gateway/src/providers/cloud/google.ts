@@ -11,7 +11,7 @@ export interface GoogleAuth {
 }
 
 /** Makes tokens of service accounts, workload identities and metadata servers. */
-export const googleLibrary = 'google-auth-library';
+const googleLibrary = 'google-auth-library';
 
 const scope = 'https://www.googleapis.com/auth/cloud-platform';
 
