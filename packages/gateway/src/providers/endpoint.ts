@@ -65,7 +65,8 @@ function usualPlace(dialect: DialectName, base: string): Place {
   return /\/v1(?:alpha|beta)?$/.test(base) ? geminiPlace : geminiPlaceUnversioned;
 }
 
-function locate(origin: string, base: string, template: string, model: string): Endpoint {
+/** The address that a template means: below the base path, up from it, or a whole URL. Throws `model-unknown`. */
+export function locate(origin: string, base: string, template: string, model: string): Endpoint {
   const path = withModel(template, model);
   if (path.startsWith('/')) return { origin, path: joined(base, path) };
   const url = new URL(path, `${origin}${base}/`);
@@ -91,7 +92,8 @@ function joined(base: string, path: string): string {
   return base + path;
 }
 
-function withQuery({ origin, path }: Endpoint, query: Readonly<Record<string, string>> = {}): Endpoint {
+/** The address with these parameters in its query. */
+export function withQuery({ origin, path }: Endpoint, query: Readonly<Record<string, string>> = {}): Endpoint {
   const names = Object.keys(query);
   if (names.length === 0) return { origin, path };
   return { origin, path: `${path}${path.includes('?') ? '&' : '?'}${new URLSearchParams(query).toString()}` };
