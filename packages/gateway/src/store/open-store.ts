@@ -1,5 +1,9 @@
+import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
 import { createRecordStore, type RecordStore } from './record-store.ts';
+import { type AuditLog, createAuditLog } from './resources/audit-log.ts';
+import { createResourceStore } from './resources/create-resource-store.ts';
+import type { ResourceStore } from './resources/resource-store.ts';
 import { adoptExchanges } from './sql/adopt-exchanges.ts';
 import { openDatabase, type StoreDatabase } from './sql/open-database.ts';
 
@@ -7,6 +11,8 @@ import { openDatabase, type StoreDatabase } from './sql/open-database.ts';
 export interface Store {
   readonly database: StoreDatabase;
   readonly records: RecordStore;
+  readonly resources: ResourceStore;
+  readonly audit: AuditLog;
   /** Writes what is still waiting and closes the database. */
   close(): Promise<void>;
 }
@@ -14,11 +20,12 @@ export interface Store {
 export interface OpenStoreOptions {
   /** The program file: SQLite runs in a thread of it. */
   readonly entry?: URL;
+  readonly clock: Clock;
   readonly log: Log;
 }
 
 /** Opens `sqlite:PATH` or `postgres://…`. Throws, in words for an operator, what hinders that. */
-export async function openStore(url: string, { entry, log }: OpenStoreOptions): Promise<Store> {
+export async function openStore(url: string, { entry, clock, log }: OpenStoreOptions): Promise<Store> {
   const onError = (error: Error) => log.warn('a connection to the store broke', { why: error.message });
   const database = await openDatabase(url, { ...(entry && { entry }), onError });
   const records = createRecordStore(database, log);
@@ -30,6 +37,8 @@ export async function openStore(url: string, { entry, log }: OpenStoreOptions): 
   return {
     database,
     records,
+    resources: createResourceStore(database, clock.now),
+    audit: createAuditLog(database, clock.now),
     async close() {
       stopping.abort();
       await adopting;

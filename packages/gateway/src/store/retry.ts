@@ -12,7 +12,7 @@ export function retryDelayMs(error: unknown, attempt: number): number | undefine
 }
 
 /** Whether the store, rather than what it was asked, is at fault. */
-export function isPassing(error: unknown): boolean {
+function isPassing(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   return passingCodes.test(code) || passingMessages.test(error.message);

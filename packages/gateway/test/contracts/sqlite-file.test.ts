@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { ExchangeRecord } from '@turnpike/contract/exchange-record';
 import { sql } from 'kysely';
 import { expect, it, onTestFinished, vi } from 'vitest';
+import { systemClock } from '../../src/core/clock.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { openDatabase } from '../../src/store/sql/open-database.ts';
 import { openSqlite } from '../../src/store/sql/open-sqlite.ts';
@@ -73,7 +74,7 @@ it('records of a file from before there were migrations are taken over, all of t
   const file = await oldFile(records);
   const info = vi.fn<(message: string, fields?: object) => void>();
   const log = { info, warn() {}, error: info };
-  const store = await openStore(`sqlite:${file}`, { log });
+  const store = await openStore(`sqlite:${file}`, { clock: systemClock, log });
   await vi.waitFor(() => expect(info).toHaveBeenCalledWith(expect.stringMatching(/taken over/), { records: 1_200 }));
   expect((await store.records.list({}, { limit: 2_000 })).items).toEqual(records.toReversed());
   expect(await store.records.totals({ key: 'ann' }, ['agent'])).toMatchObject([
@@ -87,7 +88,7 @@ it('records of a file from before there were migrations are taken over, all of t
   const { rows } = await sql`select user_version from pragma_user_version`.execute(store.database.db);
   expect(rows).toEqual([{ user_version: 2n }]);
   await store.close();
-  const again = await openStore(`sqlite:${file}`, { log });
+  const again = await openStore(`sqlite:${file}`, { clock: systemClock, log });
   expect(await again.records.totals({}, [])).toMatchObject([{ requests: 1_200n }]);
   await again.close();
   expect(info).toHaveBeenCalledTimes(1);
@@ -97,8 +98,8 @@ it('a take-over that was interrupted goes on at the next start', async () => {
   const file = await oldFile(Array.from({ length: 3_000 }, (_, number) => oldRecord(number)));
   const log = { info() {}, warn() {}, error() {} };
   // Closed at once: at most a step is made.
-  await (await openStore(`sqlite:${file}`, { log })).close();
-  const store = await openStore(`sqlite:${file}`, { log });
+  await (await openStore(`sqlite:${file}`, { clock: systemClock, log })).close();
+  const store = await openStore(`sqlite:${file}`, { clock: systemClock, log });
   await vi.waitFor(async () => expect(await store.records.totals({}, [])).toMatchObject([{ requests: 3_000n }]));
   await store.close();
 });

@@ -11,16 +11,25 @@ type Current = ReadonlyMap<string, Row>;
 /** Rows and values of one statement: few enough for every database. */
 const rowsPerStatement = 500;
 
+export interface ApplyOptions {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** Only if this is the last revision. */
+  readonly ground?: bigint | undefined;
+}
+
 /** Makes all changes inside a transaction. Answers their revisions. Throws `StoreConflict`. */
 export async function applyChanges(
   transaction: Transaction<Tables>,
   changes: readonly ResourceChange[],
-  at: number,
+  { at, ground }: ApplyOptions,
 ): Promise<readonly bigint[]> {
-  if (changes.length === 0) return [];
+  const [some] = changes;
+  if (!some) return [];
   refuseTwice(changes);
   // First of all: it keeps other changes out until this one is committed, so what is read now stays true.
   const first = await takeNumbers(transaction, 'resources', changes.length);
+  if (ground !== undefined && first !== ground + 1n) throw new StoreConflict('ground-moved', some);
   const current = await readCurrent(transaction, changes);
   for (const change of changes) checkExpected(change, current.get(keyOf(change)));
   await checkNames(transaction, changes);

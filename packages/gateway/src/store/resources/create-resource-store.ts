@@ -9,6 +9,9 @@ import { createRevisionWatch } from './revision-watch.ts';
 /** Resources read at a time: a few milliseconds each. */
 const rowsPerPart = 2_000;
 
+/** Few enough values for every database. */
+const idsPerStatement = 500;
+
 /** `now` in milliseconds since 1970. */
 export function createResourceStore(database: StoreDatabase, now: () => number): ResourceStore {
   const { db } = database;
@@ -18,40 +21,42 @@ export function createResourceStore(database: StoreDatabase, now: () => number):
     return row?.value ?? 0n;
   }
 
+  /** By nothing but revisions: for any other order PostgreSQL may read everything for every part. */
+  async function* changesSince(revision: bigint): AsyncGenerator<readonly StoredResource[]> {
+    for (let last: bigint | undefined = revision; last !== undefined;) {
+      const query = db.selectFrom('resources').selectAll().where('revision', '>', last);
+      const rows: readonly Row[] = await query.orderBy('revision').limit(rowsPerPart).execute();
+      if (rows.length > 0) yield rows.map(resourceOf);
+      last = rows.length === rowsPerPart ? rows.at(-1)?.revision : undefined;
+    }
+  }
+
   const watch = createRevisionWatch(database, revision);
 
   return {
     revision,
     async *loadAll() {
-      let last: Row | undefined;
-      do {
-        let query = db.selectFrom('resources').selectAll().where('deleted_at', 'is', null);
-        if (last !== undefined) {
-          const { kind, id } = last;
-          query = query.where((eb) => eb(eb.refTuple('kind', 'id'), '>', eb.tuple(kind, id)));
-        }
-        const rows = await query.orderBy('kind').orderBy('id').limit(rowsPerPart).execute();
-        if (rows.length > 0) yield rows.map(resourceOf);
-        last = rows.length === rowsPerPart ? rows.at(-1) : undefined;
-      } while (last !== undefined);
+      for await (const part of changesSince(0n)) yield part.filter(({ deletedAt }) => deletedAt === undefined);
     },
-    async *changesSince(revision) {
-      for (let last: bigint | undefined = revision; last !== undefined;) {
-        const query = db.selectFrom('resources').selectAll().where('revision', '>', last);
-        const rows: readonly Row[] = await query.orderBy('revision').limit(rowsPerPart).execute();
-        if (rows.length > 0) yield rows.map(resourceOf);
-        last = rows.length === rowsPerPart ? rows.at(-1)?.revision : undefined;
-      }
-    },
+    changesSince,
     async get(kind, id) {
       const found = db.selectFrom('resources').selectAll().where('kind', '=', kind).where('id', '=', id);
       const row = await found.where('deleted_at', 'is', null).executeTakeFirst();
       return row && resourceOf(row);
     },
-    async apply(changes, audit) {
+    async getMany(kind, ids) {
+      const found: StoredResource[] = [];
+      for (let start = 0; start < ids.length; start += idsPerStatement) {
+        const part = ids.slice(start, start + idsPerStatement);
+        const query = db.selectFrom('resources').selectAll().where('kind', '=', kind).where('id', 'in', part);
+        found.push(...(await query.where('deleted_at', 'is', null).execute()).map(resourceOf));
+      }
+      return found;
+    },
+    async apply(changes, audit, ground) {
       const at = now();
       const revisions = await db.transaction().execute(async (transaction) => {
-        const given = await applyChanges(transaction, changes, at);
+        const given = await applyChanges(transaction, changes, { at, ground });
         await insertAuditEvents(transaction, audit, at);
         await watch.announce(transaction, given.at(-1));
         return given;

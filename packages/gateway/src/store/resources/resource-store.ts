@@ -43,26 +43,36 @@ export type ResourceChange = PutChange | DeleteChange;
 
 /** What the admin API manages. */
 export interface ResourceStore {
-  /** Everything that exists, in parts. Read `revision` before, and `changesSince` it afterwards, to miss nothing. */
+  /** Everything that exists, in parts, what was changed last at the end. Afterwards `changesSince` the last revision tells of what has changed meanwhile. */
   loadAll(): AsyncIterable<readonly StoredResource[]>;
   /** The last one that was given. */
   revision(): Promise<bigint>;
   /** What was changed or deleted after a revision, in the order of revisions, in parts. Nothing that is committed later is behind what was seen. */
   changesSince(revision: bigint): AsyncIterable<readonly StoredResource[]>;
   get(kind: string, id: string): Promise<StoredResource | undefined>;
+  /** Those of a kind that exist, in no order. */
+  getMany(kind: string, ids: readonly string[]): Promise<readonly StoredResource[]>;
   /**
    * Makes all changes and writes their audit events, or does nothing. Answers the new revisions in the order of the changes.
-   * Throws `StoreConflict` where a resource is not as expected or a name is taken.
+   * With `ground`, only if that is still the last revision: then all that the changes were checked against still holds.
+   * Throws `StoreConflict` where a resource is not as expected, a name is taken, or the ground has moved.
    */
-  apply(changes: readonly ResourceChange[], audit: readonly AuditEntry[]): Promise<readonly bigint[]>;
+  apply(
+    changes: readonly ResourceChange[],
+    audit: readonly AuditEntry[],
+    ground?: bigint,
+  ): Promise<readonly bigint[]>;
   /** The sealed secrets of a kind, by the id of their resource. */
   secretsOf(kind: string): Promise<ReadonlyMap<string, string>>;
   /** Calls back soon after there is a newer revision, whoever made it. */
   watch(onRevision: (revision: bigint) => void): Promise<{ close(): Promise<void> }>;
 }
 
-/** `changed`: it has another revision. `exists`, `missing`: it should not, or should. `name-taken`: by another of its kind. */
-export type ConflictReason = 'changed' | 'exists' | 'missing' | 'name-taken';
+/**
+ * `changed`: it has another revision. `exists`, `missing`: it should not, or should. `name-taken`: by another of its kind.
+ * `ground-moved`: something else, anything, has changed meanwhile.
+ */
+export type ConflictReason = 'changed' | 'exists' | 'missing' | 'name-taken' | 'ground-moved';
 
 /** A change that does not fit what is there. Nothing was changed. */
 export class StoreConflict extends Error {

@@ -5,6 +5,7 @@ import type { StoreMigration } from './store-migration.ts';
 export const resources: StoreMigration = {
   name: '0002-resources',
   async up(db, { text, integer, tableEnd }) {
+    // Ids and names stand before the kind: there are few kinds, and PostgreSQL would read all of one where it knows no better.
     await db.schema
       .createTable('resources')
       .addColumn('kind', text, (column) => column.notNull())
@@ -15,14 +16,14 @@ export const resources: StoreMigration = {
       .addColumn('created_at', integer, (column) => column.notNull())
       .addColumn('updated_at', integer, (column) => column.notNull())
       .addColumn('deleted_at', integer)
-      .addPrimaryKeyConstraint('resources_pkey', ['kind', 'id'])
+      .addPrimaryKeyConstraint('resources_pkey', ['id', 'kind'])
       .modifyEnd(tableEnd)
       .execute();
     await db.schema
       .createIndex('resources_name')
       .unique()
       .on('resources')
-      .columns(['kind', 'name'])
+      .columns(['name', 'kind'])
       .where(sql.ref('deleted_at'), 'is', null)
       .execute();
     await db.schema.createIndex('resources_revision').unique().on('resources').column('revision').execute();
