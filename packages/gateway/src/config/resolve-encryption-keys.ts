@@ -28,7 +28,7 @@ export async function resolveEncryptionKeys(env: Environment, dataDir: string | 
   try {
     return { keys: [await ensureEncryptionKey(dataDir), ...older], problems };
   } catch (error) {
-    const message = `the encryption key cannot be kept: ${reasonOf(error)}. Sessions that were compacted cannot go on after a restart`;
+    const message = `the encryption key cannot be kept: ${reasonOf(error)}. Sessions that were compacted cannot go on after a restart, and virtual keys in the store are no longer known`;
     const hint = `set ${encryptionVariable}`;
     return { keys: [randomBytes(32), ...older], problems: [{ path: 'data', message, hint, severity: 'warning' }] };
   }

@@ -15,6 +15,8 @@ export interface Directory {
   versionOf(kind: ResourceKind): number;
   get<Kind extends ResourceKind>(kind: Kind, id: string): ResourceOf<Kind> | undefined;
   list<Kind extends ResourceKind>(kind: Kind): Iterable<ResourceOf<Kind>>;
+  /** The id of the resource with this name. */
+  idOf(kind: ResourceKind, name: string): string | undefined;
   /** The key that a value with this keyed hash opens. */
   findKey(digest: string): KeyMatch | undefined;
   /** Where a resource comes from. What the document made is read-only elsewhere. */
@@ -74,6 +76,12 @@ export function createDirectory(): Directory {
     versionOf: (kind) => versions.get(kind) ?? 0,
     get,
     list,
+    idOf(kind, name) {
+      const inFile = file.idOf(kind, name);
+      if (inFile !== undefined) return inFile;
+      const inStore = stored.idOf(kind, name);
+      return inStore !== undefined && file.of[kind].has(inStore) ? undefined : inStore;
+    },
     findKey,
     originOf(kind, id) {
       if (file.of[kind].has(id)) return 'file';

@@ -26,6 +26,8 @@ export interface ResourceFeed {
 export interface Following {
   /** Takes over what has changed. Resolves when everything that was committed before the call is known. */
   sync(): Promise<void>;
+  /** Up to which revision the directory is like the store. */
+  revision(): bigint;
   close(): Promise<void>;
 }
 
@@ -69,6 +71,7 @@ export async function followStore(feed: ResourceFeed, directory: Directory, log:
   await sync();
   return {
     sync,
+    revision: () => seen,
     async close() {
       await watch.close();
       await last;

@@ -1,6 +1,6 @@
 import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
-import { type Authenticator, createAuthenticator } from './authenticate.ts';
+import { type Authenticator, type AuthenticatorParts, createAuthenticator } from './authenticate.ts';
 import { createDirectory, type Directory } from './directory.ts';
 import { knownResources } from './file-resources.ts';
 import { type Following, followStore, type ResourceFeed } from './follow-store.ts';
@@ -19,6 +19,7 @@ export interface IdentityParts {
   readonly fetchJson: FetchJson;
   readonly clock: Clock;
   readonly log: Log;
+  readonly onOldDigest?: AuthenticatorParts['onOldDigest'];
 }
 
 /** Who there is, and how they are known. */
@@ -35,7 +36,7 @@ export interface Identity {
 
 /** Nobody is known before everybody is: resolves when the document's and the store's resources are in the directory. */
 export async function openIdentity(parts: IdentityParts): Promise<Identity> {
-  const { encryptionKeys, resources, feed, fetchJson, clock, log } = parts;
+  const { encryptionKeys, resources, feed, fetchJson, clock, log, onOldDigest } = parts;
   const directory = createDirectory();
   const hasher = createKeyHasher(encryptionKeys);
   const tokens = createTokenBearers({ directory, fetchJson, clock });
@@ -44,7 +45,7 @@ export async function openIdentity(parts: IdentityParts): Promise<Identity> {
   tellProblems(directory, log);
   return {
     directory,
-    authenticator: createAuthenticator({ directory, hasher, clock, tokens }),
+    authenticator: createAuthenticator({ directory, hasher, clock, tokens, ...(onOldDigest && { onOldDigest }) }),
     hasher,
     following,
     replaceFile(next) {

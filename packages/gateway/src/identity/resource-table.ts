@@ -15,6 +15,8 @@ export interface ResourceTable {
   readonly of: Tables;
   /** The key of a digest. */
   find(digest: string): KeyMatch | undefined;
+  /** The id of the resource that people call so. */
+  idOf(kind: ResourceKind, name: string): string | undefined;
   put(resource: KnownResource): void;
   remove(kind: ResourceKind, id: string): void;
 }
@@ -24,6 +26,7 @@ export function createResourceTable(resources: Iterable<KnownResource> = []): Re
   const of = emptyTables();
   const byDigest = new Map<string, KeyMatch>();
   const digestsByKey = new Map<string, readonly KeyDigest[]>();
+  const idsByName = new Map<ResourceKind, Map<string, string>>();
 
   /** A map from which much is taken and put back is built anew ever so often, so what stays is left in it. */
   function forget(id: string, staying: readonly KeyDigest[]): void {
@@ -39,14 +42,26 @@ export function createResourceTable(resources: Iterable<KnownResource> = []): Re
     for (const { digest, until } of digests) byDigest.set(digest, until === undefined ? { key } : { key, until });
   }
 
+  function rename(kind: ResourceKind, id: string, name: string | undefined): void {
+    const before = of[kind].get(id)?.name;
+    if (before === name) return;
+    let ids = idsByName.get(kind);
+    if (!ids) idsByName.set(kind, (ids = new Map()));
+    if (before !== undefined && ids.get(before) === id) ids.delete(before);
+    if (name !== undefined) ids.set(name, id);
+  }
+
   const table: ResourceTable = {
     of,
     find: (digest) => byDigest.get(digest),
+    idOf: (kind, name) => idsByName.get(kind)?.get(name),
     put(resource) {
+      rename(resource.kind, resource.body.id, resource.body.name);
       store(of, resource);
       if (resource.kind === 'virtual_keys') putKey(resource.body, resource.digests);
     },
     remove(kind, id) {
+      rename(kind, id, undefined);
       of[kind].delete(id);
       if (kind !== 'virtual_keys') return;
       forget(id, []);

@@ -5,6 +5,8 @@ export interface KeyDigest {
   readonly digest: string;
   /** When a value that was replaced stops working, in milliseconds since 1970. Absent: with the key. */
   readonly until?: number;
+  /** What may be shown of the value, so that people recognise it. */
+  readonly hint?: string;
 }
 
 /** A resource and what is known of it besides. */

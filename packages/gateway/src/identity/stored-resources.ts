@@ -35,8 +35,14 @@ export function isKind(kind: string): kind is ResourceKind {
 function digestsIn(stored: Json | undefined): KeyDigest[] {
   return (Array.isArray(stored) ? stored : []).flatMap((each): KeyDigest[] => {
     if (!isJsonObject(each) || typeof each['digest'] !== 'string') return [];
-    const { digest, until } = each;
-    return [typeof until === 'number' ? { digest, until } : { digest }];
+    const { digest, until, hint } = each;
+    return [
+      {
+        digest,
+        ...(typeof until === 'number' ? { until } : {}),
+        ...(typeof hint === 'string' ? { hint } : {}),
+      },
+    ];
   });
 }
 
