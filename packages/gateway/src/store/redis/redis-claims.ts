@@ -1,4 +1,4 @@
-import type { Claim, ClaimState } from '../../ledger/counters.ts';
+import type { Claim } from '../../ledger/counters.ts';
 import { oldestBucketMs, slotOf } from '../../ledger/window.ts';
 
 /** Keys live so much longer than what they count, so that a hold that lasts past the end of its window still finds them. */
@@ -32,13 +32,4 @@ export function claimWords(claim: Claim, booked: bigint, nowMs: number): readonl
 /** For how long a key is kept; 0 is forever. */
 export function keptForMs(keptUntilMs: number | undefined, nowMs: number): string {
   return keptUntilMs === undefined ? '0' : String(Math.max(1, Math.ceil(keptUntilMs - nowMs)) + spareMs);
-}
-
-/** Four words for each claim. */
-export function readStates(words: readonly string[], claims: number): readonly ClaimState[] {
-  return Array.from({ length: claims }, (_, index) => {
-    const [fits, used = '0', held = '0', wait = ''] = words.slice(index * 4, index * 4 + 4);
-    const state = { fits: fits === '1', used: BigInt(used), held: BigInt(held) };
-    return wait === '' ? state : { ...state, waitMs: Number(wait) };
-  });
 }

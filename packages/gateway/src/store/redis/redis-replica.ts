@@ -1,7 +1,7 @@
 import { readHold } from '../../ledger/hold-text.ts';
 import { lapsedSettlement } from '../../ledger/lapsed.ts';
 import type { RedisConnection } from './redis-connection.ts';
-import type { RedisSettling } from './redis-counters.ts';
+import type { SharedCounters } from '../shared-counters.ts';
 import type { RedisKeys } from './redis-keys.ts';
 import { deadReplicasScript, forgetReplicaScript, heartbeatScript } from './redis-scripts.ts';
 
@@ -19,7 +19,7 @@ export async function beat({ connection, keys, replica }: ReplicaParts): Promise
 }
 
 /** Settles what dead replicas have left, at its estimates. Any replica may do so, also several at once. */
-export async function settleForTheDead(parts: ReplicaParts, settling: RedisSettling, nowMs: number): Promise<void> {
+export async function settleForTheDead(parts: ReplicaParts, settling: SharedCounters, nowMs: number): Promise<void> {
   const { connection, keys, replica, leaseS } = parts;
   const silent = await connection.run(deadReplicasScript, [keys.replicas], [String(leaseS)]);
   for (const dead of silent) {
@@ -29,7 +29,7 @@ export async function settleForTheDead(parts: ReplicaParts, settling: RedisSettl
   }
 }
 
-async function settleFor(dead: string, parts: ReplicaParts, settling: RedisSettling, nowMs: number): Promise<void> {
+async function settleFor(dead: string, parts: ReplicaParts, settling: SharedCounters, nowMs: number): Promise<void> {
   const { connection, keys } = parts;
   const holds = keys.holds(dead);
   const ids = await connection.command(holds, ['HKEYS', holds]);

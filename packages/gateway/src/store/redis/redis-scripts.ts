@@ -97,9 +97,6 @@ local function add(answer, fits, used, held, wait)
 end
 `;
 
-/** Answers begin with one of these. */
-export const answers = { refused: '0', granted: '1', empty: '-1', ended: '-2', lapsed: '2' } as const;
-
 /** KEYS: epoch, replicas, done, holds, one for each claim. ARGV: now, replica, hold id, hold, claims. */
 export const reserveScript = script(`${common}
 if redis.call('EXISTS', KEYS[1]) == 0 then return {'-1'} end

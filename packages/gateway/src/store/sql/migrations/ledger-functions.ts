@@ -157,7 +157,7 @@ export const ledgerFunctions: readonly string[] = [
       if look[1] = '0' and c->>'e' = '1' then granted := false; end if;
       looks := looks || look;
     end loop;
-    if not granted then return '0' || looks; end if;
+    if not granted then return '0'::text || looks; end if;
     for c in select value from jsonb_array_elements(claims) loop
       case c->>'k'
       when 'w', 'r' then perform ledger_hold(c, (c->>'a')::bigint);
@@ -174,7 +174,7 @@ export const ledgerFunctions: readonly string[] = [
         select coalesce(array_agg((value->>'a')::bigint order by ordinality), '{}')
         from jsonb_array_elements(claims) with ordinality
       ));
-    return '1' || looks;
+    return '1'::text || looks;
   end $$`,
 
   `create function ledger_extend(now_ms bigint, hold_id text, hold_text text, claims jsonb)
@@ -200,14 +200,14 @@ export const ledgerFunctions: readonly string[] = [
       if look[1] = '0' and c->>'k' in ('w', 'r') and c->>'e' = '1' then granted := false; end if;
       looks := looks || look;
     end loop;
-    if not granted then return '0' || looks; end if;
+    if not granted then return '0'::text || looks; end if;
     for c, place in select value, ordinality from jsonb_array_elements(claims) with ordinality loop
       if c->>'k' in ('w', 'r') then perform ledger_hold(c, (c->>'a')::bigint - before[place]); end if;
     end loop;
     update shared_holds set hold = hold_text, amounts = (
       select array_agg((value->>'a')::bigint order by ordinality) from jsonb_array_elements(claims) with ordinality
     ) where id = hold_id;
-    return '1' || looks;
+    return '1'::text || looks;
   end $$`,
 
   // A hold that is not there and was not ended is booked in full.
@@ -256,7 +256,7 @@ export const ledgerFunctions: readonly string[] = [
     for c in select value from jsonb_array_elements(claims) with ordinality order by ordinality loop
       looks := looks || ledger_look(c, 0, now_ms);
     end loop;
-    return '1' || looks;
+    return '1'::text || looks;
   end $$`,
 
   `create function ledger_read(now_ms bigint, claims jsonb) returns text[] language plpgsql as $$
@@ -267,6 +267,6 @@ export const ledgerFunctions: readonly string[] = [
     for c in select value from jsonb_array_elements(claims) with ordinality order by ordinality loop
       looks := looks || ledger_look(c, 0, now_ms);
     end loop;
-    return '1' || looks;
+    return '1'::text || looks;
   end $$`,
 ];
