@@ -43,7 +43,7 @@ export type ResourceChange = PutChange | DeleteChange;
 
 /** What the admin API manages. */
 export interface ResourceStore {
-  /** Everything that exists, in parts, what was changed last at the end. Afterwards `changesSince` the last revision tells of what has changed meanwhile. */
+  /** Everything that exists, in parts. Read `revision` before, and `changesSince` it afterwards, to miss nothing. */
   loadAll(): AsyncIterable<readonly StoredResource[]>;
   /** The last one that was given. */
   revision(): Promise<bigint>;
