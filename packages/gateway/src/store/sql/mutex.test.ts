@@ -21,11 +21,11 @@ it('does not let anybody wait for ever, and goes on with the next one', async ()
   vi.useFakeTimers();
   const mutex = createMutex(1_000);
   const release = await mutex.lock();
-  const late = expect(mutex.lock()).rejects.toThrow('the store was busy for 1000 ms');
+  const late = mutex.lock().catch((error: Error) => error.message);
   await vi.advanceTimersByTimeAsync(500);
   const next = mutex.lock();
   await vi.advanceTimersByTimeAsync(500);
-  await late;
+  expect(await late).toBe('the store was busy for 1000 ms');
   release();
   (await next)();
   expect(await mutex.lock()).toBeTypeOf('function');
