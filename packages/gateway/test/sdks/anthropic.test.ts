@@ -99,6 +99,14 @@ describe('Anthropic’s SDK', () => {
     const names: string[] = [];
     for await (const { id } of client.models.list()) names.push(id);
     expect(names).toContain('mine');
+    expect(await client.models.retrieve('mine')).toMatchObject({ type: 'model', id: 'mine' });
+  });
+
+  it.each(dialectNames)('has tokens counted for a model of a %s provider', async (dialect) => {
+    const messages = [user(said.question)];
+    const { input_tokens } = await client.messages.countTokens({ model: house.model(dialect), messages, tools });
+    expect(input_tokens).toBeGreaterThan(5);
+    expect(input_tokens).toBeLessThan(500);
   });
 
   it('asks for batches', async () => {

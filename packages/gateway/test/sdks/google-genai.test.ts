@@ -67,6 +67,14 @@ describe.each(dialectNames)('Google’s SDK at a %s provider', (dialect) => {
 });
 
 describe('Google’s SDK', () => {
+  it('lists the models, and has tokens counted', async () => {
+    const names: string[] = [];
+    for await (const { name } of await client.models.list()) names.push(name ?? '');
+    expect(names).toContain('models/mine');
+    const { totalTokens } = await client.models.countTokens({ model: 'mine', contents: said.question });
+    expect(totalTokens).toBeGreaterThan(3);
+  });
+
   it('embeds', async () => {
     house.odd.answerWith({ status: 200, body: JSON.stringify({ embeddings: [{ values: [0.5, 0.25] }] }) });
     const answer = await client.models.embedContent({ model: 'odd/vectors', contents: ['a', 'b'] });

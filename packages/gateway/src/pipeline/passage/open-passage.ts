@@ -1,5 +1,6 @@
 import { Failure } from '../../core/failure.ts';
 import { dialects } from '../../dialects/registry.ts';
+import type { Metering } from '../../operations/operation.ts';
 import { authorize } from '../../providers/authorize.ts';
 import { passageEndpointOf, type ProviderPath } from '../../providers/passage-endpoint.ts';
 import type { Deployment } from '../../routing/plan.ts';
@@ -31,7 +32,7 @@ export async function openPassage(attempt: Attempt, ports: OpenPorts, trace: Tra
   paid.status = answer.status;
   try {
     await refuseRefusals(answer, ports);
-    const pump = createPassagePump(answer, question.known?.operation.metering ?? 'told', body);
+    const pump = createPassagePump(answer, meteringOf(question), body);
     paid.pump = pump;
     const first = await pump.read();
     const served = { deployment, lane: 'express' as const, losses: [], pump };
@@ -49,6 +50,11 @@ export async function openPassage(attempt: Attempt, ports: OpenPorts, trace: Tra
     answer.body.cancel();
     throw thrown;
   }
+}
+
+/** What nobody here knows may cost something when it is done; when it is looked at again, it was counted before. */
+function meteringOf({ known, method }: Question): Metering {
+  return known?.operation.metering ?? (method === 'POST' ? 'told' : 'none');
 }
 
 async function refuseRefusals(answer: UpstreamAnswer, { inbound, clock }: OpenPorts): Promise<void> {
