@@ -12,9 +12,6 @@ const rowsPerPart = 2_000;
 /** Few enough values for every database. */
 const idsPerStatement = 500;
 
-/** Few enough values for every database. */
-const idsPerStatement = 500;
-
 /** `now` in milliseconds since 1970. */
 export function createResourceStore(database: StoreDatabase, now: () => number): ResourceStore {
   const { db } = database;

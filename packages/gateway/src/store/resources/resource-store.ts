@@ -43,7 +43,7 @@ export type ResourceChange = PutChange | DeleteChange;
 
 /** What the admin API manages. */
 export interface ResourceStore {
-  /** Everything that exists, in parts. Read `revision` before, and `changesSince` it afterwards, to miss nothing. */
+  /** Everything that exists, in parts, what was changed last at the end. Afterwards `changesSince` the last revision tells of what has changed meanwhile. */
   loadAll(): AsyncIterable<readonly StoredResource[]>;
   /** The last one that was given. */
   revision(): Promise<bigint>;
@@ -57,11 +57,7 @@ export interface ResourceStore {
    * With `ground`, only if that is still the last revision: then all that the changes were checked against still holds.
    * Throws `StoreConflict` where a resource is not as expected, a name is taken, or the ground has moved.
    */
-  apply(
-    changes: readonly ResourceChange[],
-    audit: readonly AuditEntry[],
-    ground?: bigint,
-  ): Promise<readonly bigint[]>;
+  apply(changes: readonly ResourceChange[], audit: readonly AuditEntry[], ground?: bigint): Promise<readonly bigint[]>;
   /** The sealed secrets of a kind, by the id of their resource. */
   secretsOf(kind: string): Promise<ReadonlyMap<string, string>>;
   /** Calls back soon after there is a newer revision, whoever made it. */
