@@ -92,6 +92,8 @@ describe('a request for Bedrock', () => {
   it('leaves limits to models whose limits are unknown, and keeps to those that are known', () => {
     const nova = 'amazon.nova-pro-v1:0';
     expect(encode({}, nova).body['inferenceConfig']).toBeUndefined();
+    expect(encode({}, 'anthropic.claude-3-5-sonnet-20241022-v2:0').body['inferenceConfig']).toBeUndefined();
+    expect(encode({}).body['inferenceConfig']).toEqual({ maxTokens: 32_000 });
     const { body, losses } = encode({ maxOutputTokens: 9_000, temperature: 1.5 }, nova, {
       abilities: { maxOutputTokens: 5_000 },
     });

@@ -29,7 +29,7 @@ export function encodeRequest(request: CanonicalRequest, target: EncodeTarget): 
   const body: JsonObject = {
     messages: turns.map((turn) => encodeTurn(turn, blocks)),
     ...encodeSystem(blocks.encode(blocksIn(built.body['system']))),
-    ...(isClaude ? claudeSettings(built.body, request) : otherSettings(request, scope)),
+    ...(isClaude ? claudeSettings(built.body, request, scope) : otherSettings(request, scope)),
     ...encodeTools(built.body, calledIn(turns), request.toolChoice, scope),
     ...encodeTier(request, scope),
   };

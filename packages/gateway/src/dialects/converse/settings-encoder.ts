@@ -1,11 +1,13 @@
 import type { CanonicalRequest, ReasoningSettings } from '../../core/items.ts';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
+import type { EncodeTarget } from '../dialect.ts';
+import { rulesOf } from '../messages/model-rules.ts';
 import { effortOfBudget, nearestEffort } from '../shared/effort.ts';
 import { given } from '../shared/given.ts';
 import type { EncodeScope } from './types.ts';
 
 /** The settings of a request for Claude, as they stand in a body of the Messages API. */
-export function claudeSettings(body: JsonObject, request: CanonicalRequest): JsonObject {
+export function claudeSettings(body: JsonObject, request: CanonicalRequest, { target }: EncodeScope): JsonObject {
   const { max_tokens: maxTokens, temperature, top_p: topP, top_k: topK, stop_sequences: stopSequences } = body;
   const config = isJsonObject(body['output_config']) ? body['output_config'] : {};
   const format = isJsonObject(config['format']) ? config['format'] : undefined;
@@ -15,18 +17,24 @@ export function claudeSettings(body: JsonObject, request: CanonicalRequest): Jso
     structure: { jsonSchema: { schema: JSON.stringify(format['schema']), name } },
   };
   return {
-    inferenceConfig: {
-      maxTokens,
+    ...nonEmpty('inferenceConfig', {
+      ...given('maxTokens', mayLeaveLimit(request, target) ? undefined : maxTokens),
       ...given('temperature', temperature),
       ...given('topP', topP),
       ...given('stopSequences', stopSequences),
-    },
+    }),
     ...nonEmpty('additionalModelRequestFields', {
       ...given('thinking', body['thinking']),
       ...given('top_k', topK),
     }),
     ...nonEmpty('outputConfig', { ...given('textFormat', textFormat), ...given('effort', config['effort']) }),
   };
+}
+
+/** The limits of old models are lower than the usual one, and there is no need to say any. */
+function mayLeaveLimit({ maxOutputTokens }: CanonicalRequest, target: EncodeTarget): boolean {
+  const isKnown = maxOutputTokens !== undefined || target.abilities.maxOutputTokens !== undefined;
+  return !isKnown && rulesOf(target).thinking === 'none';
 }
 
 /** The settings of a request for any other model. */
