@@ -22,7 +22,9 @@ function turn(cue: string): Scene {
   };
 }
 
-const scenes = ['turn-one', 'turn-two', 'turn-three', 'turn-four', 'turn-five', 'turn-six'] as const;
+const ordinals = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
+/** One for each vendor, and one for coming home. */
+const scenes = ordinals.slice(0, vendorNames.length + 1).map((ordinal) => `turn-${ordinal}`);
 const script = playScenes(
   { cue: 'task title', answers: [{ text: '{"title":"Take some turns"}' }] },
   turn('turn-one'),
