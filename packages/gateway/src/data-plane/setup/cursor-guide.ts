@@ -13,11 +13,14 @@ In Cursor's settings, under Models:
 - Cursor's own servers send the requests, not your machine: the gateway must be reachable from the internet over HTTPS, and what is sent passes
   through Cursor.
 - Features that run on Cursor's own models, such as completion while you type, do not use the key.
-- Chat Completions and Responses are both answered under this address.
+- Cursor's agent writes requests as for Responses, sends them to the address of Chat Completions, and reads answers of Chat Completions
+  ([Cursor's forum](https://forum.cursor.com/t/override-openai-base-url-sends-responses-api-payload-to-chat-completions-but-expects-chat-completions-output/159298)).
+  Turnpike understands that, and plain Chat Completions and Responses under the same address, too. Freeform tools are called as Chat writes such
+  calls (\`"type": "custom"\`).
 
 ## Seen working
 
-Nothing yet: Cursor is a program with windows, and is not among the agents that are run with every change of the gateway. The paths are tested with
-requests of the same form.
+Nothing yet with the real Cursor: it is a program with windows, and is not among the agents that are run with every change of the gateway. Requests
+in the form above, as its users report it, are tested with tools at providers of two kinds.
 `;
 }

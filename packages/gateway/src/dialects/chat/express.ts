@@ -1,9 +1,10 @@
 import type { EncodeTarget, ExpressPlan, ExpressRequest, ForwardedHeaders, Quirks } from '../dialect.ts';
+import { isCursorForm } from './cursor-form.ts';
 
 /** Chat has no place for seals, so any body may pass, unless a field must go that this vendor rejects. */
 export function planExpress(request: ExpressRequest, target: EncodeTarget): ExpressPlan | undefined {
   const { quirks } = target;
-  if (mustBeRewritten(request, quirks)) return undefined;
+  if (isCursorForm(request.has) || mustBeRewritten(request, quirks)) return undefined;
   const model = JSON.stringify(target.model);
   const remove = (quirks.omit ?? []).filter((field) => request.has(field));
   const asksForUsage = request.stream && !request.has('stream_options') && quirks.noStreamOptions !== true;

@@ -1,6 +1,7 @@
 import type { CanonicalRequest, OutputFormat, ReasoningSettings } from '../../core/items.ts';
 import type { Json, JsonObject } from '../../core/json.ts';
 import { unknownFields } from '../../core/json.ts';
+import { decodeCursorForm, isCursorForm } from './cursor-form.ts';
 import { decodeMessages } from './message-decoder.ts';
 import { decodeToolChoice, decodeTools } from './tool-decoder.ts';
 import { given } from '../shared/given.ts';
@@ -43,6 +44,7 @@ const knownFields: ReadonlySet<string> = new Set([
 
 /** Reads a Chat Completions request. Throws `request-malformed` with the path of what is wrong. */
 export function decodeRequest(body: JsonObject): CanonicalRequest {
+  if (isCursorForm((key) => body[key] !== undefined)) return decodeCursorForm(body);
   const format = decodeFormat(body);
   const unknown = unknownFields(body, knownFields);
   // A format of an unknown type is kept whole, for its own dialect.
