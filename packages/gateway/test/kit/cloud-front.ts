@@ -20,7 +20,7 @@ export async function startCloudFront(upstream: ScriptedUpstream, door: Door): P
     const admitted = request ? door(request) : 'not a JSON object';
     if (typeof admitted === 'string') {
       response.writeHead(400, { 'content-type': 'application/json' });
-      response.end(JSON.stringify({ error: { code: 'BadRequest', message: admitted } }));
+      response.end(JSON.stringify({ type: 'error', error: { type: 'invalid_request_error', message: admitted } }));
       return;
     }
     const answer = await fetch(upstream.origin + admitted.path, {
