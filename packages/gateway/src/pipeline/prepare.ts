@@ -128,10 +128,10 @@ function expressBody(dialect: ClientDialectName, asking: Asking, target: EncodeT
 }
 
 /** A call that only condenses a history takes no limit. */
-function limitEdits(dialect: ClientDialectName, { envelope, inbound, outputTokens }: Asking, { quirks }: EncodeTarget) {
+function limitEdits(dialect: ClientDialectName, { envelope, inbound, outputTokens }: Asking, target: EncodeTarget) {
   if (outputTokens === undefined || inbound.compacts === true) return {};
   const peek = envelope.peek();
-  return dialects[dialect].outputLimit.edits(outputTokens, (key) => fieldBytes(peek, key), quirks);
+  return dialects[dialect].outputLimit.edits(outputTokens, (key) => fieldBytes(peek, key), target);
 }
 
 function translatedBody(dialect: DialectName, request: CanonicalRequest, target: EncodeTarget): Body {

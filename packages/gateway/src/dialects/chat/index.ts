@@ -1,4 +1,5 @@
 import type { Dialect } from '../dialect.ts';
+import { limitField } from './limit-field.ts';
 import { topLevelLimit } from '../shared/output-limit.ts';
 import { forwardedHeaders, planExpress } from './express.ts';
 import { decodeFailure, encodeFailure, failureFrames } from './failure.ts';
@@ -22,6 +23,6 @@ export const chat: Dialect = {
   decodeFailure,
   createObserver,
   planExpress,
-  outputLimit: topLevelLimit('max_completion_tokens', 'max_tokens'),
+  outputLimit: topLevelLimit(['max_completion_tokens', 'max_tokens'], limitField),
   forwardedHeaders,
 };

@@ -1,4 +1,5 @@
 import type { CanonicalRequest } from '../../core/items.ts';
+import { limitField } from './limit-field.ts';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import type { EncodedRequest, EncodeTarget } from '../dialect.ts';
 import { loseCompactions } from '../shared/compaction.ts';
@@ -53,11 +54,10 @@ function toolFields(request: CanonicalRequest, table: ToolTable, scope: EncodeSc
 
 function sampling(request: CanonicalRequest, scope: EncodeScope): JsonObject {
   const { issuer, quirks } = scope.target;
-  const limitField = quirks.maxTokensField ?? (issuer === 'openai' ? 'max_completion_tokens' : 'max_tokens');
   const topK = takesTopK(request, issuer) ? request.topK : undefined;
   if (request.topK !== topK) scope.losses.hint('top_k', `${issuer} may refuse the setting`);
   return {
-    ...given(limitField, limitOf(request, scope)),
+    ...given(limitField(scope.target), limitOf(request, scope)),
     ...given('temperature', request.temperature),
     ...given('top_p', request.topP),
     ...given('top_k', topK),

@@ -2,14 +2,14 @@ import { isJsonObject, parseJson } from '../../core/json.ts';
 import type { TopFields } from '../dialect.ts';
 import { type OutputLimit, topLevelLimit } from '../shared/output-limit.ts';
 
-const limit = topLevelLimit('max_tokens');
+const limit = topLevelLimit(['max_tokens'], () => 'max_tokens');
 
 /** Anthropic refuses a thinking budget that is not smaller than the whole answer, so it shrinks with it. */
 export const outputLimit: OutputLimit = {
   asked: limit.asked,
-  edits(tokens, fields, quirks) {
+  edits(tokens, fields, target) {
     const thinking = smallerThinking(tokens, fields);
-    return { ...limit.edits(tokens, fields, quirks), ...(thinking === undefined ? {} : { thinking }) };
+    return { ...limit.edits(tokens, fields, target), ...(thinking === undefined ? {} : { thinking }) };
   },
 };
 

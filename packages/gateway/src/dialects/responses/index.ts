@@ -25,7 +25,7 @@ export const responses: Dialect = {
   decodeFailure,
   createObserver,
   planExpress,
-  outputLimit: topLevelLimit('max_output_tokens'),
+  outputLimit: topLevelLimit(['max_output_tokens'], () => 'max_output_tokens'),
   asksForCompaction,
   encodeCompacted,
   forwardedHeaders,

@@ -1,4 +1,4 @@
-import type { Quirks, TopFields } from '../dialect.ts';
+import type { EncodeTarget, TopFields } from '../dialect.ts';
 import { isJsonObject, parseJson } from '../../core/json.ts';
 
 /** Where a dialect's requests say how long the answer may be. Read and written in bytes of top-level fields, so that the express lane can. */
@@ -6,20 +6,21 @@ export interface OutputLimit {
   /** Tokens that the caller allows. Undefined: it does not say. */
   asked(fields: TopFields): number | undefined;
   /** Top-level fields, as JSON text, that allow so many tokens and no more. */
-  edits(tokens: number, fields: TopFields, quirks: Quirks): Readonly<Record<string, string>>;
+  edits(tokens: number, fields: TopFields, target: LimitTarget): Readonly<Record<string, string>>;
 }
 
-/** The limit is a top-level number: in `field`, or in one of its other `names` if the request says it there. */
-export function topLevelLimit(...names: readonly [string, ...string[]]): OutputLimit {
+/** What the name of a limit may depend on. */
+export type LimitTarget = Pick<EncodeTarget, 'issuer' | 'quirks'>;
+
+/** The limit is a top-level number, in one of these fields; a request that has none yet gets it in the one that is usual. */
+export function topLevelLimit(names: readonly string[], usual: (target: LimitTarget) => string): OutputLimit {
   const nameIn = (fields: TopFields) => names.find((name) => fields(name) !== undefined);
   return {
     asked(fields) {
       const name = nameIn(fields);
       return name === undefined ? undefined : tokensIn(fields(name));
     },
-    edits: (tokens, fields, { maxTokensField }) => ({
-      [nameIn(fields) ?? names.find((name) => name === maxTokensField) ?? names[0]]: String(tokens),
-    }),
+    edits: (tokens, fields, target) => ({ [nameIn(fields) ?? usual(target)]: String(tokens) }),
   };
 }
 
