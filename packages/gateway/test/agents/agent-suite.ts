@@ -13,7 +13,7 @@ import { farewell, files, promptIn, sessionScript } from './agent-session.ts';
 import { upstreamKey, vendorEntries, type VendorName } from './vendors-behind.ts';
 
 /** One of each provider dialect, whose models every agent takes for strangers or its own. */
-const vendors: readonly VendorName[] = ['claude', 'gemini', 'qwen', 'elsewhere', 'cohere'];
+const vendors: readonly VendorName[] = ['claude', 'gemini', 'qwen', 'elsewhere', 'cohere', 'bedrock'];
 
 /** A whole session of a real agent with each provider dialect, and what its user reads when it is refused. */
 export function testAgent(agent: TestedAgent): void {
