@@ -45,7 +45,7 @@ const maxNames = 20;
 export type Sort = 'price' | 'throughput' | 'latency';
 
 /** Fields of a request that are read here. Everything else in it is none of our business. */
-export const routingFields = ['models', 'provider', 'fallbacks'] as const;
+const routingFields = ['models', 'provider', 'fallbacks'] as const;
 
 /** Dialects whose clients have a place for such fields. In others the same names may mean something else. */
 const dialects: ReadonlySet<ClientDialectName> = new Set(['chat', 'responses']);

@@ -54,7 +54,7 @@ describe('wherever the network cuts a true answer', () => {
     expect(found.length).toBeGreaterThan(50);
   });
 
-  describe.each(Object.values(dialects))('a $name client', (client) => {
+  describe.skipIf(found.length === 0).each(Object.values(dialects))('a $name client', (client) => {
     it.each(found)('gets the same bytes of $name, with one end', (recording) => {
       const provider = providerDialects[recording.dialect];
       const bytes = bytesOf(recording);
