@@ -157,6 +157,26 @@ export function describeCounters(name: string, open: OpenCountersHouse, runs = 4
         expect((await house.counters().reserve(holdOf('back3', [rate]), startMs)).granted).toBe(true);
       });
 
+      it('counts what was spent in a rolling window until all of its bucket is older', async () => {
+        const claim: Claim = {
+          kind: 'window',
+          unit: 'tokens',
+          account: 'tokens/rolling-hour/x',
+          enforced: true,
+          limit: 10n,
+          window: rollingWindow('hour'),
+          amount: 7n,
+        };
+        const hold = holdOf('roll1', [claim]);
+        await house.counters().reserve(hold, startMs);
+        const settlement = { hold, amounts: [7n], entry: entryOf('roll1', startMs), keepRunning: false };
+        await house.counters().settle(settlement, startMs + 1000);
+        const later = (ms: number) => house.counters().reserve(holdOf(`roll${ms}`, [claim]), startMs + ms);
+        expect(await later(2000)).toMatchObject({ granted: false, states: [{ used: 7n, waitMs: 3_658_000 }] });
+        expect(await later(3_659_999)).toMatchObject({ granted: false, states: [{ used: 7n, waitMs: 1 }] });
+        expect(await later(3_660_000)).toMatchObject({ granted: true });
+      });
+
       it('counts sessions by when they were last seen', async () => {
         const of = (session: string): SessionClaim => ({
           kind: 'session',
@@ -233,7 +253,9 @@ async function play(steps: readonly Step[], open: OpenCountersHouse): Promise<vo
       await compare();
     }
     for (const id of model.holds.keys()) await settle(id, 10n, false);
+    for (const id of model.running.keys()) await release(id);
     await checkSums();
+    expect(await house.openHolds()).toBe(0);
   } finally {
     await house.close();
   }

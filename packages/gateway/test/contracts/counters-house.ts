@@ -9,6 +9,8 @@ export interface CountersHouse {
   crash(nowMs: number): Promise<void>;
   /** Everything that has reached the store, after all that can has. */
   entries(): Promise<readonly PostedEntry[]>;
+  /** How many holds are kept that nobody has ended. */
+  openHolds(): Promise<number>;
   close(): Promise<void>;
 }
 

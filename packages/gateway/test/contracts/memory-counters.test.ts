@@ -24,6 +24,7 @@ async function openHouse(nowMs: number): Promise<CountersHouse> {
       await process.writer.close();
       return [...journal.entries.values()];
     },
+    openHolds: async () => journal.holds.size,
     close: () => process.writer.close(),
   };
 }

@@ -37,6 +37,8 @@ async function openHouse(database: StoreDatabase): Promise<CountersHouse> {
       await settleForTheDead(process.shared, process.counters, nowMs);
     },
     entries: () => postedEntries(database),
+    openHolds: async () =>
+      (await db.selectFrom('shared_holds').select('id').where('ended', 'is', null).execute()).length,
     close: () => process.counters.close(),
   };
 }

@@ -51,6 +51,11 @@ function openHouseOn(server: () => RedisServer) {
         await drainOutbox(process.shared);
         return [...journal.entries.values()];
       },
+      async openHolds() {
+        const holds = Array.from({ length: replicas }, (_, number) => keys.holds(`replica${number}`));
+        const counts = await Promise.all(holds.map((key) => observer.command(key, ['HLEN', key])));
+        return counts.reduce<number>((sum, count) => sum + Number(count), 0);
+      },
       async close() {
         await process.counters.close();
         await observer.close();
