@@ -6,7 +6,9 @@ import { type ErrorDetails, failureCodeOfWords, failureOfStatus } from '../share
 /** Reads an error answer. https://platform.claude.com/docs/en/api/errors */
 export function decodeFailure(answer: ErrorAnswer): Failure {
   const body = parseJson(answer.body.toString('utf8'));
-  return failureOfStatus(withReset(answer), isJsonObject(body) ? detailsOf(body) : {});
+  // Google, in front of Claude on Vertex AI, puts its own errors into an array.
+  const value: Json | undefined = Array.isArray(body) ? body[0] : body;
+  return failureOfStatus(withReset(answer), isJsonObject(value) ? detailsOf(value) : {});
 }
 
 /** Reads an `error` event inside a stream that began with status 200. */
