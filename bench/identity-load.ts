@@ -74,11 +74,16 @@ const texts = rowTexts();
 const directory = createDirectory();
 const quiet = { info: () => {}, warn: () => {}, error: (message: string) => console.error(message) };
 const before = usedMb();
+const cpuBefore = process.cpuUsage();
 const started = performance.now();
 await followStore(feedOf(texts), directory, quiet);
 const loadedMs = performance.now() - started;
+const { user, system } = process.cpuUsage(cpuBefore);
+const cpuMs = (user + system) / 1_000;
 const after = usedMb();
-console.log(`load ${keys} keys: ${loadedMs.toFixed(0)} ms, ${(after - before).toFixed(0)} MB`);
+console.log(
+  `load ${keys} keys: ${loadedMs.toFixed(0)} ms (${cpuMs.toFixed(0)} ms of CPU), ${(after - before).toFixed(0)} MB`,
+);
 
 const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const jwks = { keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'k', alg: 'ES256' }] };

@@ -102,7 +102,9 @@ const noFacts = Object.freeze({});
 
 /** A hundred thousand keys have the same empty lists: each is kept once. */
 function takeOver<Body extends object>(body: Body): Body {
-  for (const [field, value] of Object.entries(body)) {
+  for (const field of Object.keys(body)) {
+    const value: unknown = Reflect.get(body, field);
+    if (typeof value !== 'object') continue;
     const common = commonValue(value);
     if (common) Reflect.set(body, field, common);
     else freezeDeeply(value);
