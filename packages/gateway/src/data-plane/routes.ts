@@ -96,12 +96,16 @@ const modelDoors: readonly (readonly [door: RegExp, dialect: ClientDialectName])
   [/^(?:\/(?:openai|cursor))?(?:\/v1)?$/, 'responses'],
 ];
 
+/** What Google's API is asked to do with a model stands behind its name; a tag that is part of a name looks otherwise. */
+const googleVerb = /:[a-z]+[A-Z][A-Za-z]*$/;
+
 /** Names may hold slashes, here too. */
 function modelsRoute(path: string): ModelsRoute | undefined {
   const match = /^(.*?)\/models(?:\/([^:].*))?$/.exec(path);
   if (!match) return undefined;
   const [, door = '', name] = match;
   const dialect = modelDoors.find(([pattern]) => pattern.test(door))?.[1];
+  if (dialect === 'gemini' && name !== undefined && googleVerb.test(name)) return undefined;
   return dialect && { operation: 'models', dialect, ...(name === undefined ? {} : { model: decoded(name) }) };
 }
 
