@@ -25,6 +25,8 @@ To keep them, write them into \`~/.claude/settings.json\`:
 The last line stops what Claude Code would otherwise ask of Anthropic's own servers. Write no \`/v1\`: Claude Code adds it. Set only one of
 \`ANTHROPIC_AUTH_TOKEN\` and \`ANTHROPIC_API_KEY\`; with both, the gateway reads the token.
 
+An \`apiKeyHelper\` in the settings works as well: its output is taken for the key, and a token that has expired is followed by a new one at once.
+
 ## Models
 
 - \`--model\`, \`/model NAME\` and \`ANTHROPIC_MODEL\` take every name that the gateway lists at \`${origin}/anthropic/v1/models\`: aliases of its

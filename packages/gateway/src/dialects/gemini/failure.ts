@@ -5,6 +5,7 @@ import type { OutFrame } from '../../core/frame.ts';
 import type { Json, JsonObject } from '../../core/json.ts';
 import { isJsonObject, parseJson } from '../../core/json.ts';
 import type { ErrorAnswer, FailureAnswer } from '../dialect.ts';
+import { longestWaitMs } from '../shared/final-status.ts';
 import { failureOfStatus } from '../shared/http-failure.ts';
 import { objectField, objectsField, stringField } from './types.ts';
 
@@ -103,9 +104,9 @@ const quotaFailureType = 'type.googleapis.com/google.rpc.QuotaFailure';
 
 function detailsOf(failure: Failure): readonly Json[] {
   const details: Json[] = [];
-  if (failure.code === 'upstream-quota-exhausted') {
+  if (failure.code === 'upstream-quota-exhausted' || (failure.retryAfterMs ?? 0) > longestWaitMs) {
     // Gemini CLI takes a quota by this name for spent until tomorrow and stops at once; any other 429 it tries ten times.
-    details.push({ '@type': quotaFailureType, violations: [{ quotaId: 'UpstreamQuotaPerDay' }] });
+    details.push({ '@type': quotaFailureType, violations: [{ quotaId: 'QuotaPerDay' }] });
   } else if (failure.retryAfterMs !== undefined) {
     details.push({ '@type': retryInfoType, retryDelay: `${secondsOf(failure.retryAfterMs)}s` });
   }

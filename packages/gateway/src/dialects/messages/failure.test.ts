@@ -38,6 +38,8 @@ describe('writing a failure', () => {
     const unknown = new Failure('key-unknown', 'no');
     expect(messages.encodeFailure(unknown, caller).status).toBe(401);
     expect(messages.encodeFailure(unknown, claude).status).toBe(403);
+    const expired = messages.encodeFailure(new Failure('token-expired', 'old'), claude);
+    expect(expired.status, 'its apiKeyHelper is asked for a new token only after a 401').toBe(401);
     const broke = messages.encodeFailure(new Failure('upstream-quota-exhausted', 'empty'), claude);
     expect(broke).toMatchObject({ status: 402, headers: { 'x-should-retry': 'false' } });
     const tomorrow = messages.encodeFailure(
@@ -50,17 +52,20 @@ describe('writing a failure', () => {
     expect(soon.headers['x-should-retry']).toBeUndefined();
   });
 
-  it.each(['model-unknown', 'model-forbidden', 'meaning-lost', 'upstream-content-refused'] as const)(
-    'tells Claude Code of %s with a status whose words it shows, once',
-    (code) => {
-      const told = messages.encodeFailure(new Failure(code, 'Because.'), claude);
-      // What it does with others was seen: 400 is sent six times, 403 is called a failed login, the words of a 404 are dropped.
-      expect([400, 401, 403, 404, 429]).not.toContain(told.status);
-      expect(told.status).toBeLessThan(500);
-      expect(told.headers).toMatchObject({ 'x-should-retry': 'false' });
-      expect(bodyOf(told.body)).toMatchObject({ error: { message: 'Because.' } });
-    },
-  );
+  it.each([
+    'model-unknown',
+    'model-forbidden',
+    'provider-forbidden',
+    'meaning-lost',
+    'upstream-content-refused',
+  ] as const)('tells Claude Code of %s with a status whose words it shows, once', (code) => {
+    const told = messages.encodeFailure(new Failure(code, 'Because.'), claude);
+    // What it does with others was seen: 400 is sent six times, 403 is called a failed login, the words of a 404 are dropped.
+    expect([400, 401, 403, 404, 429]).not.toContain(told.status);
+    expect(told.status).toBeLessThan(500);
+    expect(told.headers).toMatchObject({ 'x-should-retry': 'false' });
+    expect(bodyOf(told.body)).toMatchObject({ error: { message: 'Because.' } });
+  });
 
   it('says a long prompt in the words that make Claude Code compact', () => {
     const answer = messages.encodeFailure(new Failure('context-too-long', 'Too many tokens.'), claude);

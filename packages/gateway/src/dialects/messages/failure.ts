@@ -3,6 +3,7 @@ import type { Failure } from '../../core/failure.ts';
 import type { OutFrame } from '../../core/frame.ts';
 import { isJsonObject, type JsonObject, parseJson } from '../../core/json.ts';
 import type { CallerTraits, FailureAnswer } from '../dialect.ts';
+import { longestWaitMs } from '../shared/final-status.ts';
 
 interface Shape {
   readonly status: number;
@@ -66,9 +67,6 @@ const shapes = {
   defect: { status: 500, type: 'api_error', final: true },
 } as const satisfies Record<FailureCode, Shape>;
 
-/** Beyond this wait a client does better to stop than to sit. */
-const longestWaitMs = 10 * 60_000;
-
 /** Writes a failure before anything was sent. An Anthropic error body passes as it came: clients repair themselves by its wording. */
 export function encodeFailure(failure: Failure, caller: CallerTraits): FailureAnswer {
   const shape = shapeFor(failure, caller);
@@ -100,6 +98,8 @@ const plainStatuses: Partial<Record<FailureCode, number>> = {
   'model-unknown': 410,
   'upstream-model-missing': 410,
   'model-forbidden': 423,
+  'provider-forbidden': 423,
+  'price-unknown': 423,
   'meaning-lost': 424,
   'upstream-request-refused': 424,
   'upstream-content-refused': 424,
@@ -110,8 +110,8 @@ const plainStatuses: Partial<Record<FailureCode, number>> = {
 function shapeFor(failure: Failure, caller: CallerTraits): Shape {
   const shape: Shape = shapes[failure.code];
   if (caller.agent !== 'claude-code') return shape;
-  // Older releases repeat a 401 for minutes, whatever the headers say.
-  if (shape.status === 401) return forbidden;
+  // Older releases repeat a 401 for minutes, whatever the headers say. One that a fresh token may mend stays: its helper is asked for one at once.
+  if (shape.status === 401 && shape.final) return forbidden;
   const status = plainStatuses[failure.code];
   return status === undefined ? shape : { ...shape, status, final: true };
 }

@@ -13,6 +13,12 @@ describe.each([chat, responses])('a failure in $name that no second try can mend
     expect(dialect.encodeFailure(spent, caller(agent)).status).toBe(402);
   });
 
+  it('is a limit only where waiting is worth it', () => {
+    const limited = (retryAfterMs: number) =>
+      dialect.encodeFailure(new Failure('rate-limited', 'Slowly.', { retryAfterMs }), caller('opencode')).status;
+    expect([limited(5_000), limited(3_600_000)]).toEqual([429, 403]);
+  });
+
   it('is no 404 for opencode', () => {
     expect(dialect.encodeFailure(unknown, caller('opencode')).status).toBe(400);
   });

@@ -4,6 +4,9 @@ import type { CallerTraits } from '../dialect.ts';
 /** Agents that repeat every 429 for minutes, whatever the headers say. */
 const repeaters: ReadonlySet<CallerTraits['agent']> = new Set(['opencode', 'qwen-code']);
 
+/** Who would have to wait for longer is better told at once. */
+export const longestWaitMs = 10 * 60_000;
+
 /** Waiting does not fill these again soon. */
 const spent: ReadonlySet<string> = new Set(['upstream-quota-exhausted', 'budget-exhausted']);
 
@@ -13,6 +16,9 @@ const spent: ReadonlySet<string> = new Set(['upstream-quota-exhausted', 'budget-
  */
 export function finalStatus(failure: Failure, { agent }: CallerTraits): number {
   const { status } = failure.traits;
-  if (spent.has(failure.code) && repeaters.has(agent)) return 402;
+  if (repeaters.has(agent)) {
+    if (spent.has(failure.code)) return 402;
+    if (status === 429 && (failure.retryAfterMs ?? 0) > longestWaitMs) return 403;
+  }
   return status === 404 && agent === 'opencode' ? 400 : status;
 }
