@@ -134,6 +134,8 @@ export interface Quirks {
   readonly schemaOmit?: readonly string[];
   /** Chat: `stream_options.include_usage` is refused. */
   readonly noStreamOptions?: boolean;
+  /** Responses: seals its thoughts when asked to, as OpenAI does. */
+  readonly sealsThoughts?: boolean;
   /** Responses: `reasoning.summary` is refused. */
   readonly noReasoningSummary?: boolean;
   /** Responses: the vendor knows custom (freeform) tools and namespaces. Default true only at OpenAI and Azure. */

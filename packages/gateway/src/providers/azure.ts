@@ -16,6 +16,7 @@ const azureOpenai = {
     structuredOutput: 'json_schema',
     developerRole: 'developer',
     codexTools: true,
+    sealsThoughts: true,
   },
 } as const satisfies Partial<Vendor>;
 

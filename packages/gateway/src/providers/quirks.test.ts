@@ -121,6 +121,17 @@ describe('what a vendor refuses', () => {
     expect(lost).toContain('reasoning.summary');
   });
 
+  it('Azure: to forget what it thought, which is why it is asked to seal it, as OpenAI is', () => {
+    const vendor = vendors.get('azure');
+    if (!vendor) throw new Error('no Azure');
+    const credentials = [{ id: 'azure#1' }];
+    const azure = createProvider({ name: 'azure', vendor, baseUrl: 'https://x.openai.azure.com', credentials });
+    const request = dialects.messages.decodeRequest({ model: 'm', max_tokens: 9, messages: [question] });
+    const { body } = providerDialects.responses.encodeRequest(request, targetOf(azure));
+    expect(body).toMatchObject({ store: false, include: ['reasoning.encrypted_content'] });
+    expect(written('xai', request, 'responses').body['include']).toBeUndefined();
+  });
+
   it('Mistral: to be asked for usage, which comes unasked', () => {
     expect(asked('mistral', {}).body['stream_options']).toBeUndefined();
     expect(asked('groq', {}).body['stream_options']).toEqual({ include_usage: true });

@@ -30,7 +30,7 @@ export function encodeRequest(request: CanonicalRequest, target: EncodeTarget): 
     ...reasoningOf(request, target, scope),
     ...textOf(request),
     ...knobsOf(request, target, scope),
-    ...(cameFromHere(request.extra) ? {} : statelessDefaults(scope)),
+    ...(cameFromHere(request.extra) ? {} : statelessDefaults(scope.home || target.quirks.sealsThoughts === true)),
   };
   return {
     body: withoutOmitted(withExtra(known, request.extra, scope.home), target, losses),
@@ -66,8 +66,8 @@ function scopeOf(request: CanonicalRequest, target: EncodeTarget, { tools, losse
 }
 
 /** Requests of other dialects carry their whole history: nothing need be stored, and thought comes back sealed. */
-function statelessDefaults(scope: WriteScope): JsonObject {
-  return scope.home ? { store: false, include: [sealedReasoning] } : { store: false };
+function statelessDefaults(sealsThoughts: boolean): JsonObject {
+  return sealsThoughts ? { store: false, include: [sealedReasoning] } : { store: false };
 }
 
 function isInstructions(item: Item): boolean {
