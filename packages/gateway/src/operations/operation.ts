@@ -35,6 +35,8 @@ export interface Operation {
   readonly path: string;
   readonly model: ModelPlace;
   readonly metering: Metering;
+  /** Other APIs that have it at the same path and in the same form. */
+  readonly alsoIn?: readonly ApiName[];
 }
 
 /** An operation's place, as a path names it. */

@@ -14,6 +14,7 @@ type Names = Partial<Readonly<Record<Method, string>>>;
 interface Traits {
   readonly model: ModelPlace;
   readonly metering: Metering;
+  readonly alsoIn?: readonly ApiName[];
 }
 
 /** Asked of a model that stands in the body, and metered as far as the answer tells. */
@@ -30,7 +31,7 @@ const openai: readonly Row[] = [
   ['/embeddings', { POST: 'embeddings' }, { model: 'body', metering: 'told-or-input' }],
   ['/completions', { POST: 'completions' }, { model: 'body', metering: 'told-or-text' }],
   ['/moderations', { POST: 'moderations' }, ofModel],
-  ['/rerank', { POST: 'rerank' }, ofModel],
+  ['/rerank', { POST: 'rerank' }, { ...ofModel, alsoIn: ['cohere'] }],
   ['/images/generations', { POST: 'images.generate' }, ofModel],
   ['/images/edits', { POST: 'images.edit' }, ofModel],
   ['/images/variations', { POST: 'images.vary' }, ofModel],

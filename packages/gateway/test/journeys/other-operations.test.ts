@@ -139,6 +139,25 @@ describe('embeddings', () => {
   });
 });
 
+describe('reranking', () => {
+  it('in the form that Jina and Cohere share goes to either', async () => {
+    await open({
+      providers: {
+        openai: openai(vendor.origin),
+        cohere: { kind: 'cohere', base_url: spare.origin, keys: [{ value: 'co-upstream' }] },
+      },
+      models: { best: { targets: ['cohere/rerank-v3.5'] } },
+    });
+    const asked = { query: 'a', documents: ['a', 'b'] };
+    expect((await send('/v1/rerank', { json: { model: 'best', ...asked } })).status).toBe(200);
+    expect((await send('/cohere/v2/rerank', { json: { model: 'best', ...asked } })).status).toBe(200);
+    expect(spare.seen.map(({ url }) => url)).toEqual(['/v2/rerank', '/v2/rerank']);
+    expect(spare.seen[0]?.body.toString()).toContain('"model":"rerank-v3.5"');
+    await send('/v1/rerank', { json: { model: 'openai/reranker', ...asked } });
+    expect(vendor.seen.map(({ url }) => url)).toEqual(['/v1/rerank']);
+  });
+});
+
 describe('audio and images', () => {
   it('come back byte for byte', async () => {
     await open();

@@ -1,7 +1,7 @@
 import type { Snapshot } from '../../config/snapshot.ts';
 import { Failure } from '../../core/failure.ts';
 import type { Principal } from '../../identity/principal.ts';
-import type { ApiName } from '../../operations/operation.ts';
+import type { ApiName, Operation } from '../../operations/operation.ts';
 import { apis } from '../../operations/table.ts';
 import { mayUseAll } from '../../policy/access.ts';
 import type { Provider } from '../../providers/provider.ts';
@@ -22,6 +22,11 @@ export function clarify(asked: Passage, principal: Principal, snapshot: Snapshot
   if (!place) throw notThere(asked);
   const allowed = place.operations.map(({ method }) => method).join(', ');
   throw new Failure('method-not-allowed', `${asked.path} takes ${allowed}, not ${asked.method}.`);
+}
+
+/** The API in which the provider has the operation, if it has. */
+export function apiAt(provider: Provider, { api, alsoIn = [] }: Operation): ApiName | undefined {
+  return [api, ...alsoIn].find((each) => hasApi(provider, each));
 }
 
 /** Whether the provider has this API. */

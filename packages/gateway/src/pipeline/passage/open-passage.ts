@@ -10,6 +10,7 @@ import { callOnce, type Opened, type OpenPorts } from '../open.ts';
 import type { PaidAttempt } from '../payment/payment.ts';
 import { deadlinesOf } from '../prepare.ts';
 import type { Trace } from '../trace.ts';
+import { apiAt } from './clarify.ts';
 import { createPassagePump } from './passage-pump.ts';
 import type { Question } from './passage.ts';
 import type { PassageBody } from './passage-body.ts';
@@ -71,7 +72,7 @@ function callOf({ question, body, deployment }: Attempt, { inbound, snapshot }: 
   const written = body.write(model);
   return {
     method: question.method,
-    ...passageEndpointOf(provider, placeOf(question, model), withoutKeys(question.query, inbound.credentials.key)),
+    ...passageEndpointOf(provider, placeOf(question, deployment), withoutKeys(question.query, inbound.credentials.key)),
     headers: {
       ...forwardedHeads(inbound, 'stream' in written),
       'accept-encoding': 'identity',
@@ -88,11 +89,11 @@ function callOf({ question, body, deployment }: Attempt, { inbound, snapshot }: 
 }
 
 /** The path as this deployment knows it: with its own name of the model, where there is a place for one. */
-function placeOf({ known, path }: Question, model: string): ProviderPath {
+function placeOf({ known, path }: Question, { provider, model }: Deployment): ProviderPath {
   if (!known) return { path };
   const { operation } = known;
   const written = operation.model === 'path' ? operation.path : path;
-  return { path: written, api: operation.api, ...(model === '' ? {} : { model }) };
+  return { path: written, api: apiAt(provider, operation) ?? operation.api, ...(model === '' ? {} : { model }) };
 }
 
 const keyNames = new Set(['key', 'api_key', 'api-key', 'apikey', 'access_token', 'token']);

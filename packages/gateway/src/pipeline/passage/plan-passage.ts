@@ -7,7 +7,7 @@ import { apis } from '../../operations/table.ts';
 import { checkAccess, checkAccessToAll } from '../../policy/access.ts';
 import type { Provider } from '../../providers/provider.ts';
 import { type Plan, planTargets, targetsOf } from '../../routing/plan.ts';
-import { hasApi } from './clarify.ts';
+import { apiAt, hasApi } from './clarify.ts';
 import type { Question } from './passage.ts';
 
 interface Wanted {
@@ -40,7 +40,7 @@ export function planPassage(wanted: Wanted): Plan {
   checkAccess(principal, model);
   const targets = targetsOf(model, snapshot);
   if (!targets) return planOf(homeOf(api, question, snapshot), model);
-  const [first, ...rest] = targets.filter((target) => hasApi(target.provider, api));
+  const [first, ...rest] = targets.filter((target) => apiAt(target.provider, known.operation) !== undefined);
   if (!first) throw new Failure('route-not-found', `The provider of "${model}" has nothing at ${question.path}.`);
   return planTargets([first, ...rest]);
 }
