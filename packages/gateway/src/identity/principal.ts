@@ -21,11 +21,6 @@ export interface Principal {
   readonly contentLogging: ContentLogging;
 }
 
-/** Whose things these are: what is sealed for one tenant cannot be opened by another. */
-export function tenantOf({ tenant }: Principal): string {
-  return tenant;
-}
-
 /** ` Ask #platform.`, where there is anyone to ask. */
 export function whomToAsk(contact: string | undefined): string {
   return contact === undefined ? '' : ` Ask ${contact}.`;

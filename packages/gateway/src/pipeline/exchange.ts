@@ -3,7 +3,7 @@ import type { Snapshot } from '../config/snapshot.ts';
 import type { EncodeContext } from '../dialects/dialect.ts';
 import { dialects } from '../dialects/registry.ts';
 import type { Authenticator } from '../identity/authenticate.ts';
-import { type Principal, tenantOf } from '../identity/principal.ts';
+import type { Principal } from '../identity/principal.ts';
 import { permittedPlan } from '../policy/access.ts';
 import { type Plan, planRoute } from '../routing/plan.ts';
 import { continueTurn } from '../routing/turn-state.ts';
@@ -73,7 +73,7 @@ async function serve(inbound: Inbound, sink: Sink, ports: ExchangePorts, trace: 
   const willing = compaction ? permittedPlan(principal, compaction.plan, envelope.model) : route;
   const plan = continueTurn(willing, turnState(inbound));
   const condenses = compaction?.by === 'gateway';
-  const compactor = createCompactor({ ...ports, tenant: tenantOf(principal), condenses });
+  const compactor = createCompactor({ ...ports, tenant: principal.tenant, condenses });
   const context: EncodeContext = {
     model: envelope.model,
     createdAt: Math.floor(inbound.receivedAt / 1000),
