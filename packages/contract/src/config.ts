@@ -8,7 +8,7 @@ import { rateLimit } from './resources/rate-limit.ts';
 import { team } from './resources/team.ts';
 import { tokenIssuer } from './resources/token-issuer.ts';
 import { user } from './resources/user.ts';
-import { addressRange, resourceId } from './resources/values.ts';
+import { addressRange, dollars, resourceId } from './resources/values.ts';
 import { virtualKey } from './resources/virtual-key.ts';
 import { unpricedModels } from './unpriced-models.ts';
 
@@ -133,6 +133,22 @@ export const configDocument = z
       .optional()
       .describe(
         'Where records, resources and budgets are kept: `sqlite:PATH`, `postgres://USER:PASSWORD@HOST/DATABASE`, or `env:NAME`. Default: turnpike.db in the data directory.',
+      ),
+    counters: z
+      .string()
+      .regex(
+        /^(?:memory|postgres|rediss?:\/\/.+|env:.+)$/s,
+        'must be `memory`, `postgres`, a `redis://` address, or `env:` and the name of a variable that holds one of them',
+      )
+      .optional()
+      .describe(
+        'What counts budgets and limits. `memory`: this process, which must be the only one. `postgres`: the store, for any number of processes. `redis://HOST` or `rediss://HOST`: a Redis or Valkey server, for any number of processes and faster. Or `env:NAME`. Default: memory.',
+      ),
+    counters_unreachable: z
+      .union([z.literal('refuse'), z.strictObject({ allow_dollars: dollars })])
+      .default('refuse')
+      .describe(
+        'What happens to requests while the counters cannot be asked. `refuse`: they are refused. `allow_dollars`: so much may be spent by each process meanwhile, and is counted afterwards.',
       ),
     log: log.prefault({}).describe('What is printed.'),
     providers: z

@@ -15,7 +15,6 @@ import { createWebSocketDoor, type WebSocketDoor } from './data-plane/websocket/
 import { openIdentity } from './identity/open-identity.ts';
 import type { BudgetAlert } from './ledger/alerts.ts';
 import { createLedger } from './ledger/ledger.ts';
-import { createMemoryCounters } from './ledger/memory/memory-counters.ts';
 import type { Recorder } from './pipeline/exchange.ts';
 import { createProvider } from './providers/create-provider.ts';
 import { type DemoServer, startDemoServer } from './providers/demo/demo-server.ts';
@@ -23,6 +22,7 @@ import { vendors } from './providers/vendors.ts';
 import { createFanOut } from './record/fan-out.ts';
 import { createLogRecorder } from './record/log-recorder.ts';
 import { createMetrics } from './record/prometheus.ts';
+import { openCounters } from './store/open-counters.ts';
 import { openStore, type Store } from './store/open-store.ts';
 import { createResourceStore } from './store/resources/create-resource-store.ts';
 import { createAuthorizingUpstream } from './upstream/authorizing-upstream.ts';
@@ -95,7 +95,17 @@ export async function buildGateway(parts: GatewayParts): Promise<Gateway> {
   const upstream = createAuthorizingUpstream(createWebSocketUpstream(createHttpUpstream(), clock), clock);
   const identity = await identityOf(parts, upstream, store);
   const newId = createIds(clock);
-  const counters = createMemoryCounters({ nowMs: clock.now() });
+  const counters = await openCounters({
+    ...countersOf(configuration),
+    database: store?.database,
+    replica: newId('replica_'),
+    clock,
+    log,
+  }).catch(async (error: unknown) => {
+    await identity.close();
+    await store?.close();
+    throw error;
+  });
   const onAlert = (alert: BudgetAlert) => log.warn('a budget is nearly spent', fieldsOf(alert));
   const ledger = createLedger({ limits: holdLimitBook(identity.directory), counters, clock, newId, onAlert });
   let ready = true;
@@ -128,6 +138,10 @@ export async function buildGateway(parts: GatewayParts): Promise<Gateway> {
       await store?.close();
     },
   };
+}
+
+function countersOf({ settings }: Configuration) {
+  return { counters: settings.counters, allowanceNanoDollars: settings.unreachableAllowance };
 }
 
 function fieldsOf({ budgetId, owner, share, used, limit, unit }: BudgetAlert) {

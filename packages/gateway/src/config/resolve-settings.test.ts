@@ -25,6 +25,7 @@ describe('settings', () => {
         port: 8080,
         dataDir: '/home/dev/data',
         store: 'sqlite:/home/dev/data/turnpike.db',
+        counters: 'memory',
         log: { format: 'json', level: 'info' },
       },
       problems: [],
@@ -50,6 +51,16 @@ describe('settings', () => {
       log: { format: 'pretty', level: 'warn' },
     });
     expect(resolve({ document, env, flags }).settings).toMatchObject({ host: 'g', port: 3, dataDir: '/home/dev/g' });
+  });
+
+  it('take counters of one’s own, and what they allow while they cannot be asked', () => {
+    const url = 'redis://:s3cret@cache:6379';
+    expect(resolve({ env: { TURNPIKE_COUNTERS: url } })).toMatchObject({ settings: { counters: url }, problems: [] });
+    expect(resolve({ document: { counters: 'env:CACHE' }, env: { CACHE: url } }).settings.counters).toBe(url);
+    expect(resolve({ document: { counters: 'env:CACHE' } }).problems).toMatchObject([{ severity: 'error' }]);
+    expect(resolve({ document: { counters: url } }).problems).toMatchObject([{ severity: 'warning' }]);
+    const document = { counters_unreachable: { allow_dollars: 2.5 } };
+    expect(resolve({ document }).settings.unreachableAllowance).toBe(2_500_000_000n);
   });
 
   it('take a store of one’s own', () => {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { ConfigDocument } from '@turnpike/contract/config';
+import { nanoDollarsOf } from '../core/money.ts';
 import { encryptionVariable, previousVariable } from './encryption-key.ts';
 import type { Environment } from './from-environment.ts';
 import { nearestName } from './nearest-name.ts';
@@ -26,6 +27,10 @@ export interface Settings {
   readonly dataDir: string;
   /** `sqlite:` and a path, or `postgres://…` with its password: not to be printed. */
   readonly store: string;
+  /** `memory`, `postgres`, or a `redis://` address with its password: not to be printed. */
+  readonly counters: string;
+  /** What may be spent while the counters cannot be asked, in nano-dollars. Absent: nothing. */
+  readonly unreachableAllowance?: bigint;
   readonly log: { readonly format: LogFormat; readonly level: LogLevel };
 }
 
@@ -36,6 +41,7 @@ const variables = {
   port: 'TURNPIKE_PORT',
   data: 'TURNPIKE_DATA',
   store: 'TURNPIKE_STORE',
+  counters: 'TURNPIKE_COUNTERS',
   logFormat: 'TURNPIKE_LOG_FORMAT',
   logLevel: 'TURNPIKE_LOG_LEVEL',
 } as const;
@@ -84,9 +90,11 @@ export function resolveSettings(input: SettingsInput): { settings: Settings; pro
     port: read('port', portNumber) ?? document.server.port,
     dataDir,
     store: absoluteStore(
-      read('store', storeUrl) ?? documentStore(input, problems) ?? `sqlite:${join(dataDir, 'turnpike.db')}`,
+      read('store', storeUrl) ?? documentAddress(input, 'store', problems) ?? `sqlite:${join(dataDir, 'turnpike.db')}`,
       cwd,
     ),
+    counters: read('counters', countersAddress) ?? documentAddress(input, 'counters', problems) ?? 'memory',
+    ...allowanceOf(document),
     log: {
       format:
         read('logFormat', oneOf('pretty', 'json')) ?? document.log.format ?? (input.isTerminal ? 'pretty' : 'json'),
@@ -103,6 +111,8 @@ export function changesThatNeedRestart(running: Settings, wanted: Settings): str
   if (running.port !== wanted.port) changed.push('server.port');
   if (running.dataDir !== wanted.dataDir) changed.push('data');
   if (running.store !== wanted.store) changed.push('store');
+  if (running.counters !== wanted.counters) changed.push('counters');
+  if (running.unreachableAllowance !== wanted.unreachableAllowance) changed.push('counters_unreachable');
   if (running.log.format !== wanted.log.format) changed.push('log.format');
   if (running.log.level !== wanted.log.level) changed.push('log.level');
   return changed;
@@ -115,12 +125,13 @@ const wanted = {
   port: 'a port from 0 to 65535',
   data: 'a directory',
   store: '`sqlite:` and the path of a file, or a `postgres://` address',
+  counters: 'memory, postgres, or a `redis://` address',
   logFormat: 'pretty or json',
   logLevel: 'debug, info, warn or error',
 } as const;
 
 function saidOutside({ flags, env }: SettingsInput, name: Exclude<keyof typeof variables, 'config'>) {
-  const flag = name === 'store' ? undefined : flags[name];
+  const flag = name === 'store' || name === 'counters' ? undefined : flags[name];
   if (flag !== undefined)
     return { text: flag, by: `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}` };
   const text = env[variables[name]];
@@ -130,6 +141,9 @@ function saidOutside({ flags, env }: SettingsInput, name: Exclude<keyof typeof v
 
 const nonEmpty: Parser<string> = (text) => text.trim() || undefined;
 const storeUrl: Parser<string> = (text) => (/^(?:sqlite:|postgres(?:ql)?:\/\/)./.test(text) ? text : undefined);
+const countersAddress: Parser<string> = (text) =>
+  /^(?:memory$|postgres$|rediss?:\/\/.)/.test(text) ? text : undefined;
+const addresses = { store: storeUrl, counters: countersAddress } as const;
 const portNumber: Parser<number> = (text) =>
   /^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : undefined;
 
@@ -137,21 +151,29 @@ function oneOf<const T extends string>(...words: readonly T[]): Parser<T> {
   return (text) => words.find((word) => word === text);
 }
 
-/** The document's store. It may name a variable that holds the address, as that may hold a password. */
-function documentStore({ document, env }: SettingsInput, problems: Problem[]): string | undefined {
-  const { store } = document;
-  const [, name] = /^env:(.*)$/s.exec(store ?? '') ?? [];
+/** An address in the document. It may name a variable that holds it, as that may hold a password. */
+function documentAddress(
+  { document, env }: SettingsInput,
+  field: 'store' | 'counters',
+  problems: Problem[],
+): string | undefined {
+  const said = document[field];
+  const [, name] = /^env:(.*)$/s.exec(said ?? '') ?? [];
   if (name === undefined) {
-    if (/^postgres(?:ql)?:\/\/[^/]*:[^/]+@/.test(store ?? '')) {
+    if (/^(?:postgres(?:ql)?|rediss?):\/\/[^/]*:[^/]+@/.test(said ?? '')) {
       const hint = 'env:NAME keeps it out of this file';
-      problems.push({ path: 'store', message: 'holds the password itself', hint, severity: 'warning' });
+      problems.push({ path: field, message: 'holds the password itself', hint, severity: 'warning' });
     }
-    return store;
+    return said;
   }
-  const url = storeUrl(env[name] ?? '');
-  if (url === undefined)
-    problems.push({ path: 'store', message: `\`env:${name}\` is not ${wanted.store}`, severity: 'error' });
-  return url;
+  const address = addresses[field](env[name] ?? '');
+  if (address === undefined)
+    problems.push({ path: field, message: `\`env:${name}\` is not ${wanted[field]}`, severity: 'error' });
+  return address;
+}
+
+function allowanceOf({ counters_unreachable: policy }: ConfigDocument): { unreachableAllowance?: bigint } {
+  return policy === 'refuse' ? {} : { unreachableAllowance: nanoDollarsOf(policy.allow_dollars) };
 }
 
 function absoluteStore(store: string, cwd: string): string {

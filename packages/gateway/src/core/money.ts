@@ -11,3 +11,9 @@ export function formatDollars(amount: NanoDollars): string {
     .replace(/0{1,5}$/, '');
   return `${sign}${absolute / 1_000_000_000n}.${fraction}`;
 }
+
+/** Dollars as people write them, exactly: up to nine decimals, without an exponent. */
+export function nanoDollarsOf(dollars: number | string): NanoDollars {
+  const [whole = '0', fraction = ''] = (typeof dollars === 'number' ? dollars.toFixed(9) : dollars).split('.');
+  return BigInt(whole) * 1_000_000_000n + BigInt(fraction.padEnd(9, '0'));
+}

@@ -1,6 +1,7 @@
 import type { Budget } from '@turnpike/contract/resources/budget';
 import type { RateLimit } from '@turnpike/contract/resources/rate-limit';
 import type { Scope } from '@turnpike/contract/resources/scope';
+import { nanoDollarsOf } from '../core/money.ts';
 import { createCalendar } from './calendar.ts';
 import type { Unit } from './counters.ts';
 import { rollingWindow, type Window } from './window.ts';
@@ -89,12 +90,6 @@ function windowsOf({ every, rolling, time_zone: timeZone }: Budget): (nowMs: num
 
 function amountOf(limit: { dollars?: number | string | undefined; tokens?: number | undefined }): bigint {
   return limit.dollars === undefined ? BigInt(limit.tokens ?? 0) : nanoDollarsOf(limit.dollars);
-}
-
-/** Dollars as people write them, exactly. */
-function nanoDollarsOf(dollars: number | string): bigint {
-  const [whole = '0', fraction = ''] = (typeof dollars === 'number' ? dollars.toFixed(9) : dollars).split('.');
-  return BigInt(whole) * 1_000_000_000n + BigInt(fraction.padEnd(9, '0'));
 }
 
 const refillMs = { second: 1000, minute: 60_000, hour: 3_600_000, day: 86_400_000 } as const;

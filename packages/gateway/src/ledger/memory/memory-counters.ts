@@ -16,13 +16,15 @@ export interface MemoryCountersParts {
   /** Holds that an earlier process left: they are booked at their estimates. */
   readonly lapsed?: readonly Hold[];
   readonly nowMs: number;
+  /** Why nothing may be reserved any more, where there is such a reason. */
+  whyNot?(): string | undefined;
 }
 
 /** How often what no longer counts is forgotten. */
 const sweepEveryMs = 60_000;
 
 /** Counts in this process, which must be the only one. Nothing waits: entries follow to the journal in groups. */
-export function createMemoryCounters({ journal, balances, lapsed, nowMs }: MemoryCountersParts): Counters {
+export function createMemoryCounters({ journal, balances, lapsed, nowMs, whyNot }: MemoryCountersParts): Counters {
   const windows = createWindowAccounts();
   const buckets = createBuckets();
   const concurrency = createConcurrency();
@@ -58,7 +60,8 @@ export function createMemoryCounters({ journal, balances, lapsed, nowMs }: Memor
   const statesOf = (claims: readonly Claim[], nowMs: number) => claims.map((claim) => look(claim, 0n, nowMs));
 
   function reserve(hold: Hold, nowMs: number): Verdict {
-    if (journal?.isOverrun()) throw new CountersUnreachable('the store does not take the ledger’s entries');
+    const reason = whyNot?.();
+    if (reason !== undefined) throw new CountersUnreachable(reason);
     if (nowMs - sweptMs > sweepEveryMs || nowMs < sweptMs) sweep(nowMs);
     const states = hold.claims.map((claim) => look(claim, 'amount' in claim ? claim.amount : 1n, nowMs));
     const granted = allFit(hold.claims, states);
