@@ -51,10 +51,11 @@ const mayImport = {
     'catalog',
     'routing',
   ],
+  'control-plane': ['core', 'contract', 'catalog', 'config', 'identity', 'ledger', 'store'],
 };
 
 /** Files at the top put the house together and may know every room. */
-const compositionRoot = ['main.ts', 'serve.ts', 'build.ts', 'welcome.ts', 'version.ts'];
+const compositionRoot = ['main.ts', 'command-line.ts', 'serve.ts', 'build.ts', 'welcome.ts', 'version.ts'];
 
 /** What only some places may use: a pattern in the text, and the paths where it is at home. */
 const reserved = [
@@ -62,7 +63,7 @@ const reserved = [
   { what: 'undici', pattern: /from 'undici/, home: ['upstream/'] },
   { what: 'ws', pattern: /from 'ws'/, home: ['data-plane/websocket/', 'upstream/'] },
   { what: 'the time of day', pattern: /\bDate\.now\(/, home: ['core/clock.ts'] },
-  { what: 'process.env', pattern: /\bprocess\.env\b/, home: ['main.ts', 'config/'] },
+  { what: 'process.env', pattern: /\bprocess\.env\b/, home: ['command-line.ts', 'config/'] },
 ];
 
 /** The pipeline treats all vendors and dialects alike. */

@@ -27,7 +27,7 @@ export type FromWorker =
   { readonly ok: true; readonly result?: SqliteResult } | { readonly ok: false; readonly message: string };
 
 /** Rows come and go, so the thread needs little room. Without a limit its young heap alone grows to 30 MB. */
-const workerMemory = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 256 };
+const workerMemory = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 128 };
 
 interface Waiting {
   resolve(result: SqliteResult | undefined): void;

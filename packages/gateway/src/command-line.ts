@@ -1,0 +1,44 @@
+import { Command } from 'commander';
+import { checkConfig } from './config/check-config.ts';
+import { configurationParts, createLazyDemo, type ProcessParts } from './build.ts';
+import type { Flags } from './config/resolve-settings.ts';
+import { systemClock } from './core/clock.ts';
+import { serve } from './serve.ts';
+import { version } from './version.ts';
+
+function processParts(flags: Flags): ProcessParts {
+  return { flags, env: process.env, cwd: process.cwd(), isTerminal: process.stdout.isTTY, clock: systemClock };
+}
+
+async function check(flags: Flags): Promise<void> {
+  const demo = createLazyDemo();
+  const { lines, exitCode } = await checkConfig(configurationParts(processParts(flags), demo));
+  await demo.close();
+  process.stdout.write(`${lines.join('\n')}\n`);
+  process.exitCode = exitCode;
+}
+
+/** What the program does, by its command line. */
+export async function runCommandLine(): Promise<void> {
+  const program = new Command('turnpike').description('The AI gateway for coding agents.').version(version);
+  program
+    .command('serve', { isDefault: true })
+    .description('run the gateway')
+    .option('-c, --config <file>', 'configuration file (YAML or JSON)')
+    .option('-p, --port <number>', 'port to listen on')
+    .option('--host <address>', 'address to listen on')
+    .option('--data <directory>', 'directory for the database and the generated key')
+    .option('--log-format <format>', 'pretty or json')
+    .option('--log-level <level>', 'debug, info, warn or error')
+    .action((flags: Flags) => serve(processParts(flags)));
+  program
+    .command('check')
+    .description('check a configuration file and tell what it means')
+    .option('-c, --config <file>', 'configuration file (YAML or JSON)')
+    .action(check);
+  program
+    .command('version')
+    .description('print the version')
+    .action(() => void process.stdout.write(`${version}\n`));
+  await program.parseAsync();
+}
