@@ -6,9 +6,10 @@ import { startUpstream } from '../kit/scripted-upstream.ts';
 import { everyone } from './house.ts';
 import { directoryWith, originOf, startProgram } from './program.ts';
 
-const documentFor = (store: string, baseUrl: string) => ({
+const documentFor = (store: string, baseUrl: string, counters: 'memory' | 'postgres' = 'memory') => ({
   'turnpike.json': JSON.stringify({
     store,
+    counters,
     providers: {
       one: { kind: 'openai-compatible', base_url: baseUrl, speaks: ['chat'], keys: [{ value: 'sk-upstream' }] },
     },
@@ -28,7 +29,7 @@ describe.skipIf(!hasPostgres)(`the program on PostgreSQL${withoutPostgres}`, () 
   it('starts in several replicas at once, and they keep their records together', async () => {
     const upstream = await startUpstream({ dialect: 'chat', script: () => ({ text: 'Hello.' }) });
     const url = await server.createDatabase();
-    const files = documentFor(url, upstream.baseUrl);
+    const files = documentFor(url, upstream.baseUrl, 'postgres');
     const replicas = [1, 2, 3].map(() => startProgram(directoryWith(files), ...args));
     for (const replica of replicas) await ask(await originOf(replica), { dialect: 'chat', model: 'm' });
     for (const replica of replicas) replica.child.kill('SIGTERM');
@@ -38,6 +39,24 @@ describe.skipIf(!hasPostgres)(`the program on PostgreSQL${withoutPostgres}`, () 
     const rows = await db.selectFrom('exchange_records').select(['model_asked', 'outcome', 'key_id']).execute();
     await close();
     expect(rows).toEqual(replicas.map(() => ({ model_asked: 'm', outcome: 'done', key_id: 'everyone' })));
+  });
+
+  it('has one process only where budgets are counted in its memory, and the second one is told so', async () => {
+    const files = documentFor(await server.createDatabase(), 'http://127.0.0.1:9/v1');
+    const first = startProgram(directoryWith(files), ...args);
+    await originOf(first);
+    const second = await startProgram(directoryWith(files), ...args).ended;
+    expect(second).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(`in use by turnpike ${first.child.pid} on`),
+    });
+    // However the first one ends, the store is free at once.
+    first.child.kill('SIGKILL');
+    await first.ended;
+    const third = startProgram(directoryWith(files), ...args);
+    await originOf(third);
+    third.child.kill('SIGTERM');
+    expect(await third.ended).toMatchObject({ code: 0 });
   });
 
   it('says in a sentence, without the password, why it cannot start', async () => {
