@@ -4,8 +4,9 @@ import type { JsonObject } from '../../src/core/json.ts';
 import { Failure } from '../../src/core/failure.ts';
 import { dialects, providerDialects } from '../../src/dialects/registry.ts';
 import { foldReply } from '../../src/dialects/shared/reply.ts';
-import { decodeFrames, encodeEvents } from '../kit/dialect-kit.ts';
+import { decodeFrames, framesOf } from '../kit/dialect-kit.ts';
 import type { CorpusTarget } from './corpus.ts';
+import { curiousContext } from './snapshots.ts';
 
 /** What a provider is sent, in a line: how much of everything, and what was lost. */
 export function requestGist(client: ClientDialectName, body: JsonObject, to: CorpusTarget): string {
@@ -19,7 +20,9 @@ export function requestGist(client: ClientDialectName, body: JsonObject, to: Cor
 
 /** What a client gets, in a line, read with the client's own eyes: each item, how it ended, and what was counted. */
 export function replyGist(provider: DialectName, frames: readonly Frame[], client: ClientDialectName): string {
-  const written = encodeEvents(dialects[client], decodeFrames(providerDialects[provider], frames));
+  const encoder = dialects[client].createReplyEncoder(curiousContext());
+  const events = decodeFrames(providerDialects[provider], frames);
+  const written = framesOf(events.flatMap((event) => encoder.push(event)));
   const reply = foldReply(decodeFrames(dialects[client], written));
   if (reply instanceof Failure) return `failed: ${reply.code}`;
   const { items, stop, usage } = reply;

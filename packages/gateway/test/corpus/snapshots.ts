@@ -1,10 +1,10 @@
 import type { ClientDialectName, DialectName } from '../../src/core/items.ts';
 import type { Frame } from '../../src/core/frame.ts';
 import type { JsonObject } from '../../src/core/json.ts';
-import type { EncodeTarget } from '../../src/dialects/dialect.ts';
+import type { EncodeContext, EncodeTarget } from '../../src/dialects/dialect.ts';
 import { dialects, providerDialects } from '../../src/dialects/registry.ts';
 import { encodeSseFrame } from '../../src/wire/sse-encoder.ts';
-import { decodeFrames, encodeContext } from '../kit/dialect-kit.ts';
+import { decodeFrames, emptyRequest, encodeContext } from '../kit/dialect-kit.ts';
 
 /** A request as a provider gets it: what was lost on the way first, as a reader wants to know that first. */
 export function requestSnapshot(
@@ -26,9 +26,15 @@ export function requestSnapshot(
 
 /** A streamed answer as a client gets it, byte for byte. */
 export function replySnapshot(provider: DialectName, frames: readonly Frame[], client: ClientDialectName): string {
-  const encoder = dialects[client].createReplyEncoder(encodeContext());
+  const encoder = dialects[client].createReplyEncoder(curiousContext());
   return decodeFrames(providerDialects[provider], frames)
     .flatMap((event) => encoder.push(event))
     .map(encodeSseFrame)
     .join('');
+}
+
+/** Of a client that asked for thoughts and counts: some dialects give them only then. */
+export function curiousContext(): EncodeContext {
+  const context = encodeContext();
+  return { ...context, request: { ...(context.request ?? emptyRequest), reasoning: { summary: 'auto' } } };
 }
