@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseJson } from '../../src/core/json.ts';
-import { sealsIn } from '../kit/conversation.ts';
+import { resultTexts, sealsIn } from '../kit/conversation.ts';
 import { testKey } from '../kit/gateway-process.ts';
 import { installedAgent } from '../kit/installed-agent.ts';
 import { objectsAt, textAt } from '../kit/json-access.ts';
@@ -19,7 +19,19 @@ testAgent(claudeCode);
 const program = installedAgent('claude-code');
 const cue = 'Which jobs are there?';
 const echo = claudeCode.tools.shell('echo again');
+const childCue = 'Count the sheep, little one.';
+const helper = {
+  description: 'Count sheep',
+  prompt: childCue,
+  subagent_type: 'general-purpose',
+  run_in_background: false,
+};
 const script = playScenes(
+  { cue: childCue, answers: [{ text: 'Four sheep.' }] },
+  {
+    cue: 'Let it be counted.',
+    answers: [{ calls: [{ name: 'Agent', input: helper }] }, (talk) => ({ text: resultTexts(talk).join() })],
+  },
   {
     cue,
     answers: [
@@ -99,6 +111,17 @@ describe.skipIf(!program)(
       }
       expect(sealsOf(claude.requests.at(-1))).not.toContain(ofGemini);
       expect(sealsOf(gemini.requests.at(-1))).toContain(ofGemini);
+    });
+
+    it('sends helpers, whose requests are recorded under its session, each as a thread of its own', async () => {
+      const model = modelAt('elsewhere');
+      const done = await run({ model, prompt: 'Let it be counted.' });
+      expect(claudeCode.said(done)).toContain('Four sheep.');
+      const [own] = await house.gateway.recordsOf(model, ({ requestKind }) => requestKind === undefined);
+      const [helped] = await house.gateway.recordsOf(model, ({ requestKind }) => requestKind === 'subagent');
+      expect(own).toMatchObject({ outcome: 'done', session: expect.any(String) });
+      expect(own?.thread).toBeUndefined();
+      expect(helped).toMatchObject({ outcome: 'done', session: own?.session, thread: expect.any(String) });
     });
 
     it('reads the list of models, and offers those with names like Claude’s', async () => {
