@@ -33,6 +33,8 @@ export interface ExchangeRecord {
   readonly operation?: string;
   /** Name of the virtual key, or of the bearer of a token; absent if it was not recognised. */
   readonly key?: string;
+  /** Id of the virtual key, which stays when it gets another name. */
+  readonly keyId?: string;
   /** Ids of whom the caller counts for. */
   readonly user?: string;
   readonly team?: string;

@@ -81,9 +81,10 @@ export function finishRecord(inbound: Inbound, trace: Trace, bytesOut: number): 
 }
 
 /** A token has no key, but its bearer has a name all the same. */
-function whoAsked({ name, user, team, organization, tags }: Principal) {
+function whoAsked({ name, key, user, team, organization, tags }: Principal) {
   return {
     key: name,
+    ...(key === undefined ? {} : { keyId: key }),
     ...(user === undefined ? {} : { user }),
     ...(team === undefined ? {} : { team }),
     ...(organization === undefined ? {} : { organization }),

@@ -42,7 +42,7 @@ export function exchangeRowOf(record: ExchangeRecord): ExchangeRow {
   return {
     id: record.id,
     started_at: record.startedAt,
-    key_id: noNul(record.key),
+    key_id: noNul(record.keyId ?? record.key),
     user_id: noNul(record.user),
     team_id: noNul(record.team),
     organization_id: noNul(record.organization),
