@@ -75,7 +75,7 @@ export function prepare(deployment: Deployment, request: Asking, snapshot: Snaps
   const written =
     (dialect === inbound.dialect && !compactor.condenses && expressBody(dialect, request, target)) ||
     translatedBody(dialect, shortened(compactor.outgoing(envelope.canonical(), target.issuer), outputTokens), target);
-  const body = envelope.wishes ? withWishes(written, envelope.wishes, provider) : written;
+  const body: Body = envelope.wishes ? withWishes(written, envelope.wishes, provider) : written;
   return {
     deployment,
     dialect,

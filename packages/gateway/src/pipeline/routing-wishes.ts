@@ -58,9 +58,16 @@ interface WrittenBody {
   readonly edited?: { readonly edits: ObjectEdits };
 }
 
-/** The body with what is addressed to this provider itself. Throws `meaning-lost` where something is left out and the caller wants nothing left out. */
-export function withWishes<Body extends WrittenBody>(body: Body, wishes: RoutingWishes, provider: Provider): Body {
-  if (wishes.requireParameters) refuseLosses(body, provider);
+/**
+ * The body with what is addressed to this provider itself. It goes by HTTP: what a socket would leave out of it stands elsewhere in the bytes that
+ * came, which had the wishes in them. Throws `meaning-lost` where something is left out and the caller wants nothing left out.
+ */
+export function withWishes<Body extends WrittenBody>(
+  { edited, ...body }: Body,
+  wishes: RoutingWishes,
+  provider: Provider,
+): Omit<Body, 'edited'> {
+  if (wishes.requireParameters) refuseLosses({ ...body, ...(edited ? { edited } : {}) }, provider);
   if (!wishes.provider || provider.vendor.takesRoutingFields !== true) return body;
   const peek = peekObject(Buffer.concat(body.pieces));
   return { ...body, pieces: spliceObject(peek, { replace: { provider: JSON.stringify(wishes.provider) } }) };
