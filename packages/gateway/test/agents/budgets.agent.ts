@@ -127,7 +127,7 @@ describe('a budget that is spent in the middle of a session', () => {
         clock.aheadMs += dayMs;
         expect((await ask()).exitCode).toBe(0);
       } finally {
-        await workplace.remove();
+        workplace.remove();
       }
     },
   );

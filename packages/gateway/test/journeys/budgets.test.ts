@@ -79,7 +79,7 @@ describe('a budget', () => {
       expect(refused.status).toBe(status);
       expect(refused.text).toContain(code);
       expect(refused.text).toMatch(
-        /\"platform\\*\" has spent \$1\.00 of its \$2\.50 per day .*2 January, 00:00 UTC\. Ask #ai-platform\./,
+        /"platform\\*" has spent \$1\.00 of its \$2\.50 per day .*2 January, 00:00 UTC\. Ask #ai-platform\./,
       );
     },
   );

@@ -53,7 +53,7 @@ function toolFields(request: CanonicalRequest, table: ToolTable, scope: EncodeSc
 }
 
 function sampling(request: CanonicalRequest, scope: EncodeScope): JsonObject {
-  const { issuer, quirks } = scope.target;
+  const { issuer } = scope.target;
   const topK = takesTopK(request, issuer) ? request.topK : undefined;
   if (request.topK !== topK) scope.losses.hint('top_k', `${issuer} may refuse the setting`);
   return {
