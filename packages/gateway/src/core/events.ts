@@ -30,6 +30,8 @@ export interface ReplyStart {
   readonly id?: string;
   /** The provider's name of the model that answers. */
   readonly model?: string;
+  /** What the provider tells at once: the input, as a rule. The terminal event tells the whole of it again. */
+  readonly usage?: Usage;
 }
 
 export interface ItemStart {

@@ -237,8 +237,11 @@ export interface Observation {
   readonly replyId?: string;
 }
 
-/** `usage-only`: the frame says nothing but token counts, so it is left out where the caller had not asked for it. */
-export type FrameNote = 'usage-only' | undefined | void;
+/**
+ * `usage-only`: the frame says nothing but token counts, so it is left out where the caller had not asked for it.
+ * `piece`: it brings more of the answer, which no later frame brings again: by these a cut answer is weighed.
+ */
+export type FrameNote = 'usage-only' | 'piece' | undefined;
 
 export interface ReplyObserver {
   /** Looks at one frame; must not parse more than it needs: this is the hot path. */

@@ -1,3 +1,4 @@
+import { createFrameMeter } from '../catalog/frame-meter.ts';
 import { Failure } from '../core/failure.ts';
 import type { Frame } from '../core/frame.ts';
 import { isJsonObject, parseJson } from '../core/json.ts';
@@ -24,7 +25,7 @@ export function createExpressTransform(settings: ExpressSettings): Transform {
   let closed = false;
   let complete = false;
   let failure: Failure | undefined;
-  let semanticFrames = 0;
+  const weight = createFrameMeter();
 
   /** The part of a cut that may pass. Almost always that is all of it. */
   function pass(cut: Cut): Buffer {
@@ -37,7 +38,7 @@ export function createExpressTransform(settings: ExpressSettings): Transform {
         return joined(kept, Buffer.concat([bytes.subarray(from, cut.ends[at - 1] ?? from), close()]));
       }
       const { seen } = observer;
-      if (seen.semantic) semanticFrames += 1;
+      if (note === 'piece') weight.add(frame.event ?? '', frame.data.length);
       if (seen.terminal !== undefined) complete = true;
       if (note === 'usage-only' && settings.dropsUsageFrame) {
         kept.push(bytes.subarray(from, cut.ends[at - 1] ?? from));
@@ -94,9 +95,10 @@ export function createExpressTransform(settings: ExpressSettings): Transform {
     get seen(): Observation {
       return failure ? { ...observer.seen, terminal: failure, closed: true } : observer.seen;
     },
-    get semanticFrames() {
-      return semanticFrames;
+    get begun() {
+      return observer.seen.semantic;
     },
+    weight,
   };
 }
 

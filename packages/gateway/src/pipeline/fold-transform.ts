@@ -7,7 +7,7 @@ import { createSseDecoder } from '../wire/sse-decoder.ts';
 import type { Piece } from './pump.ts';
 import type { Transform } from './stream-pump.ts';
 import { maxAnswerBytes, tooLarge } from './whole-pump.ts';
-import { createWitness } from './witness.ts';
+import { createWitness, withHeldBack } from './witness.ts';
 
 /**
  * For a client that wants JSON although upstream streams: all is held back until the terminal event, then comes in one piece.
@@ -20,7 +20,7 @@ export function createFoldTransform(
 ): Transform {
   const witness = createWitness();
   const told: ReplyEvent[] = [];
-  let seen: Observation = { semantic: false };
+  let finished: Observation | undefined;
   let size = 0;
 
   function take(events: readonly ReplyEvent[]): Piece {
@@ -33,9 +33,9 @@ export function createFoldTransform(
   }
 
   function finish(): Piece {
-    if (seen.terminal !== undefined) return '';
+    if (finished) return '';
     const reply = foldReply(told);
-    seen = { ...witness.seen, semantic: !(reply instanceof Failure) };
+    finished = { ...witness.seen, semantic: !(reply instanceof Failure) };
     return reply instanceof Failure ? '' : write(reply);
   }
 
@@ -51,10 +51,13 @@ export function createFoldTransform(
       return decoder.complete === true;
     },
     get seen() {
-      return seen;
+      return finished ?? { ...witness.seen, semantic: false };
     },
-    get semanticFrames() {
-      return witness.semanticFrames + (decoder.heldBack ?? 0);
+    get begun() {
+      return witness.seen.semantic || (decoder.heldBack ?? 0) > 0;
+    },
+    get weight() {
+      return withHeldBack(witness.weight, decoder);
     },
   };
 }

@@ -14,10 +14,16 @@ export interface Pump {
   readonly begun: boolean;
   /** What the answer has told so far. */
   readonly seen: Observation;
-  /** Semantic frames so far; a rough token count where the provider reports none. */
-  readonly semanticFrames: number;
+  /** How much of the answer has come, for the bill where the provider does not tell. */
+  readonly weight: AnswerWeight;
   /** Lets go of upstream. Idempotent. */
   cancel(): void;
+}
+
+/** How much came: how often more of the answer was told, and the bytes of its text, thoughts and tool input, about. */
+export interface AnswerWeight {
+  readonly frames: number;
+  readonly textBytes: number;
 }
 
 export type Piece = Buffer | string;

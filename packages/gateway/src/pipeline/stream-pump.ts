@@ -1,7 +1,7 @@
 import { asFailure, Failure } from '../core/failure.ts';
 import type { Observation } from '../dialects/dialect.ts';
 import type { AnswerBody } from '../upstream/upstream.ts';
-import type { Piece, Pump } from './pump.ts';
+import type { AnswerWeight, Piece, Pump } from './pump.ts';
 
 /** What a lane does to the bytes of a stream. */
 export interface Transform {
@@ -14,7 +14,9 @@ export interface Transform {
   /** The answer is whole; only a last word on usage may follow. */
   readonly complete: boolean;
   readonly seen: Observation;
-  readonly semanticFrames: number;
+  /** The answer itself is on its way, not only signs of life. */
+  readonly begun: boolean;
+  readonly weight: AnswerWeight;
 }
 
 /** How long a whole answer is kept open for a word on usage and the end mark. Some providers never end it. */
@@ -65,13 +67,13 @@ export function createStreamPump(body: AnswerBody, transform: Transform): Pump {
       return finished;
     },
     get begun() {
-      return transform.semanticFrames > 0;
+      return transform.begun;
     },
     get seen() {
       return transform.seen;
     },
-    get semanticFrames() {
-      return transform.semanticFrames;
+    get weight() {
+      return transform.weight;
     },
     cancel() {
       clearTimeout(linger);

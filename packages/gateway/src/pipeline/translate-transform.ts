@@ -5,7 +5,7 @@ import type { FrameDecoder } from '../wire/frame-decoder.ts';
 import { createSseDecoder } from '../wire/sse-decoder.ts';
 import { encodeSseFrame } from '../wire/sse-encoder.ts';
 import type { Transform } from './stream-pump.ts';
-import { createWitness } from './witness.ts';
+import { createWitness, withHeldBack } from './witness.ts';
 
 /** The translate lane: frames become events, events become the client's frames. */
 export function createTranslateTransform(
@@ -45,8 +45,11 @@ export function createTranslateTransform(
     get seen(): Observation {
       return witness.seen;
     },
-    get semanticFrames() {
-      return witness.semanticFrames + (decoder.heldBack ?? 0);
+    get begun() {
+      return witness.seen.semantic || (decoder.heldBack ?? 0) > 0;
+    },
+    get weight() {
+      return withHeldBack(witness.weight, decoder);
     },
   };
 }

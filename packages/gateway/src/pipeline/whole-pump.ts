@@ -1,7 +1,7 @@
 import { Failure } from '../core/failure.ts';
 import type { Observation } from '../dialects/dialect.ts';
 import type { AnswerBody } from '../upstream/upstream.ts';
-import type { Piece, Pump } from './pump.ts';
+import type { AnswerWeight, Piece, Pump } from './pump.ts';
 
 /** What a lane makes of a complete answer. */
 export interface WholeAnswer {
@@ -12,9 +12,6 @@ export interface WholeAnswer {
 /** Largest answer that is held in memory. */
 export const maxAnswerBytes = 64 * 1024 * 1024;
 
-/** As rough as the estimate of a request's tokens. */
-const bytesPerToken = 4;
-
 /**
  * An answer that reaches the client in one piece, because upstream gave JSON.
  * `finish` sees all bytes of upstream. Nothing has gone out before, so failures throw and may be failed over.
@@ -22,7 +19,7 @@ const bytesPerToken = 4;
 export function createWholePump(body: AnswerBody, finish: (bytes: Buffer) => WholeAnswer): Pump {
   let seen: Observation = { semantic: false };
   let finished = false;
-  let roughTokens = 0;
+  let weight: AnswerWeight = { frames: 0, textBytes: 0 };
 
   async function read(): Promise<Piece | undefined> {
     if (finished) return undefined;
@@ -31,7 +28,7 @@ export function createWholePump(body: AnswerBody, finish: (bytes: Buffer) => Who
     const answer = finish(bytes);
     seen = answer.seen;
     // Of the two forms the shorter one has less wire around its words.
-    roughTokens = Math.ceil(Math.min(bytes.length, Buffer.byteLength(answer.piece)) / bytesPerToken);
+    weight = { frames: 1, textBytes: Math.min(bytes.length, Buffer.byteLength(answer.piece)) };
     return answer.piece;
   }
 
@@ -45,8 +42,8 @@ export function createWholePump(body: AnswerBody, finish: (bytes: Buffer) => Who
     get seen() {
       return seen;
     },
-    get semanticFrames() {
-      return roughTokens;
+    get weight() {
+      return weight;
     },
     cancel: () => body.cancel(),
   };

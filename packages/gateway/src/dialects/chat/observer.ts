@@ -28,17 +28,20 @@ export function createObserver(): ReplyObserver {
   let start: { readonly id?: string; readonly model?: string } = {};
 
   function push(frame: Frame): FrameNote {
-    if (closed) return;
+    if (closed) return undefined;
     if (isDoneMark(frame.data)) closed = true;
     // Nothing counts after a failure, here as there.
-    if (terminal instanceof Failure) return;
+    if (terminal instanceof Failure) return undefined;
     if (!semantic) learn(decoder.push(frame));
     // An answer whose vendor gives no finish reason is done by the mark.
-    if (closed) terminal ??= 'done';
-    else if (frame.event === 'error' || hasNews(frame.data)) {
-      const text = frame.data.toString('utf8').trim();
-      return text === '' ? undefined : inspect(parseJson(text), frame.event);
+    if (closed) {
+      terminal ??= 'done';
+      return undefined;
     }
+    const piece = semantic ? 'piece' : undefined;
+    if (frame.event !== 'error' && !hasNews(frame.data)) return piece;
+    const text = frame.data.toString('utf8').trim();
+    return text === '' ? undefined : (inspect(parseJson(text), frame.event) ?? piece);
   }
 
   function learn(events: readonly ReplyEvent[]): void {
@@ -53,7 +56,7 @@ export function createObserver(): ReplyObserver {
   function inspect(chunk: unknown, event: string | undefined): FrameNote {
     if (!isJsonObject(chunk)) {
       terminal = garbled();
-      return;
+      return undefined;
     }
     const reported = usageOf(chunk);
     usage = reported ?? usage;
@@ -63,7 +66,7 @@ export function createObserver(): ReplyObserver {
       failureInAnswer(chunk, event) ?? (choice && isFilled(finish) ? failureOfFinish(finish, choice) : undefined);
     if (failure) terminal = failure;
     else if (isFilled(finish)) terminal = outcomeOf(stopOf(finish));
-    if (reported && !failure && isEmptyList(chunk, 'choices')) return 'usage-only';
+    return reported && !failure && isEmptyList(chunk, 'choices') ? 'usage-only' : undefined;
   }
 
   function whole(body: JsonObject): void {

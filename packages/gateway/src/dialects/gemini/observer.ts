@@ -39,6 +39,7 @@ export function createObserver(): ReplyObserver {
     push(frame) {
       const chunk = parseJson(frame.data.toString('utf8'));
       if (isJsonObject(chunk)) look(chunk);
+      return seen.semantic ? 'piece' : undefined;
     },
     whole(body) {
       look(body);

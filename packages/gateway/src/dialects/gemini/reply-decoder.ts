@@ -58,11 +58,13 @@ export function createReplyDecoder(context: DecodeContext): ReplyDecoder {
     started = true;
     const id = stringField(chunk, 'responseId');
     const model = stringField(chunk, 'modelVersion');
+    const usage = usageOf(chunk);
     callSeed = id ?? text;
     events.push({
       type: 'reply-start',
       ...(id === undefined ? {} : { id }),
       ...(model === undefined ? {} : { model }),
+      ...(usage ? { usage } : {}),
     });
   }
 

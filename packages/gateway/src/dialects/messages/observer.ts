@@ -1,7 +1,7 @@
 import { Failure } from '../../core/failure.ts';
 import type { Frame } from '../../core/frame.ts';
 import { isJsonObject, type Json, type JsonObject, parseJson } from '../../core/json.ts';
-import type { Observation, ReplyObserver } from '../dialect.ts';
+import type { FrameNote, Observation, ReplyObserver } from '../dialect.ts';
 import { failureOfEvent, failureOfWhole } from './failure-reader.ts';
 import { createUsageReader } from './usage.ts';
 
@@ -21,12 +21,12 @@ export function createObserver(): ReplyObserver {
   let stopReason: Json | undefined;
   let head: { model?: string; replyId?: string } = {};
 
-  function push(frame: Frame): void {
-    if (terminal !== undefined) return;
+  function push(frame: Frame): FrameNote {
+    if (terminal !== undefined) return undefined;
     switch (frame.event ?? nameOf(frame)) {
       case 'content_block_delta':
         semantic = true;
-        break;
+        return 'piece';
       case 'content_block_start':
         // A text block opens empty; any other is already something.
         semantic ||= !frame.data.includes(textBlock);
@@ -43,6 +43,7 @@ export function createObserver(): ReplyObserver {
         break;
       default:
     }
+    return undefined;
   }
 
   function read(event: Json | undefined): void {

@@ -87,6 +87,7 @@ function createEventReader(context: DecodeContext): EventReader {
       type: 'reply-start',
       ...(typeof id === 'string' ? { id } : {}),
       ...(typeof model === 'string' ? { model } : {}),
+      ...reported(),
     });
   }
 

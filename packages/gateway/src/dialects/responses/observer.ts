@@ -1,7 +1,7 @@
 import { Failure } from '../../core/failure.ts';
 import type { Frame } from '../../core/frame.ts';
 import { isJsonObject, type JsonObject, parseJson } from '../../core/json.ts';
-import type { Observation, ReplyObserver } from '../dialect.ts';
+import type { FrameNote, Observation, ReplyObserver } from '../dialect.ts';
 import { isEndMark, isKnownType, semanticDeltas, typeInBytes } from './event-type.ts';
 import { opensEarly } from './output-item.ts';
 import { isTerminalType, terminalOfEvent, terminalOfWhole } from './terminal.ts';
@@ -13,11 +13,12 @@ export function createObserver(): ReplyObserver {
   const seen: Mutable<Observation> = { semantic: false };
   let started = false;
 
-  function push(frame: Frame): void {
-    if (seen.terminal !== undefined) return;
+  function push(frame: Frame): FrameNote {
+    if (seen.terminal !== undefined) return undefined;
     const type = typeInBytes(frame);
     if (type === undefined || !isKnownType(type)) onUnknown(frame, type);
     else onType(type, frame);
+    return type?.endsWith('.delta') === true ? 'piece' : undefined;
   }
 
   function onType(type: string, frame: Frame): void {

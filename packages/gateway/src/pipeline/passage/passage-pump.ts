@@ -4,9 +4,6 @@ import type { UpstreamAnswer } from '../../upstream/upstream.ts';
 import type { Asked } from '../envelope.ts';
 import type { Pump } from '../pump.ts';
 
-/** As rough as the estimate of a request's tokens. */
-const bytesPerToken = 4;
-
 /** Passes an answer of any kind on, and looks for what it tells of its tokens. Here a failure inside the answer throws. */
 export function createPassagePump({ body, headers }: UpstreamAnswer, metering: Metering, asked: Asked): Pump {
   const isText = /^(?:application\/json|text\/event-stream)\b/i.test(String(headers['content-type']));
@@ -40,8 +37,8 @@ export function createPassagePump({ body, headers }: UpstreamAnswer, metering: M
         ...(usage ? { usage } : {}),
       };
     },
-    get semanticFrames() {
-      return metering === 'told-or-text' ? Math.ceil(bytes / bytesPerToken) : 0;
+    get weight() {
+      return { frames: 0, textBytes: metering === 'told-or-text' ? bytes : 0 };
     },
     cancel: () => body.cancel(),
   };

@@ -36,7 +36,7 @@ export function billOfAnswer(pump: Pump, bodyBytes: number, pricing: Pricing): B
   const { seen } = pump;
   const whole = seen.terminal === 'done' || seen.terminal === 'incomplete';
   if (seen.usage && whole) return priced(seen.usage, pricing);
-  if (!seen.semantic && !seen.usage) return undefined;
+  if (!seen.usage && !hasCome(pump)) return undefined;
   return priced(cutUsage(pump, bodyBytes, pricing.bound), pricing);
 }
 
@@ -56,14 +56,18 @@ export function billOfFailure(
   asked: { readonly bodyBytes: number; readonly pricing: Pricing },
 ): Bill | undefined {
   const { bodyBytes, pricing } = asked;
-  if (pump?.seen.usage || pump?.seen.semantic) return billOfAnswer(pump, bodyBytes, pricing);
+  if (pump && (pump.seen.usage || hasCome(pump))) return billOfAnswer(pump, bodyBytes, pricing);
   if (!sent || (status !== undefined && status >= 300) || !unknownEnds.has(failure.code)) return undefined;
   return priced(within(estimateStreamed({ bodyBytes, frames: 0, textBytes: 0 }), pricing.bound), pricing);
 }
 
-function cutUsage({ seen, semanticFrames }: Pump, bodyBytes: number, bound: Estimate): Usage {
-  const frames = semanticFrames;
-  return within(estimateStreamed({ bodyBytes, told: seen.usage, frames, textBytes: 0 }), bound);
+/** An answer that is gathered for the client has come, too, though nothing of it has gone out. */
+function hasCome({ seen, weight }: Pump): boolean {
+  return seen.semantic || weight.frames > 0;
+}
+
+function cutUsage({ seen, weight }: Pump, bodyBytes: number, bound: Estimate): Usage {
+  return within(estimateStreamed({ bodyBytes, told: seen.usage, ...weight }), bound);
 }
 
 function within(usage: Usage, { inputTokens, outputTokens }: Estimate): Usage {
