@@ -33,7 +33,7 @@ export function allowWhileUnreachable(counters: Counters, capNanoDollars: bigint
       const cost = allowed.get(hold.id);
       if (cost === undefined) return counters.settle(settlement, nowMs);
       allowed.delete(hold.id);
-      used = used > cost ? used - cost + (settlement.entry.nanoDollars ?? cost) : 0n;
+      used = (used > cost ? used - cost : 0n) + (settlement.entry.nanoDollars ?? cost);
       // The counters were told to forget this hold, should it have reached them after all: it is booked under another name.
       const other = { ...hold, id: `${hold.id}~allowed` };
       const entry = { ...settlement.entry, id: other.id };
