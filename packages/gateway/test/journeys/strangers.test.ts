@@ -8,7 +8,19 @@ import { type Asked, type ClientTool, clients, type Understood } from './clients
 import { type House, openHouse } from './house.ts';
 
 const clientNames: readonly ClientDialectName[] = ['responses', 'chat', 'messages', 'gemini'];
-const providerNames: readonly DialectName[] = [...clientNames, 'cohere', 'converse'];
+/** Everything that it can be, and in what dialect. */
+const providers: Readonly<Record<string, DialectName>> = {
+  responses: 'responses',
+  chat: 'chat',
+  messages: 'messages',
+  gemini: 'gemini',
+  cohere: 'cohere',
+  converse: 'converse',
+  azure: 'chat',
+  vertex: 'gemini',
+  openrouter: 'chat',
+  ollama: 'chat',
+};
 
 const tool: ClientTool = {
   name: 'get_weather',
@@ -26,6 +38,9 @@ beforeAll(async () => {
     { toolCalls: [{ name: 'get_weather', arguments: '{"city":"Köln"}' }] },
   );
   stranger.on({ userMessage: 'weather', hasToolResult: true }, { content: 'Sunny in Köln. ☀️' });
+  stranger.onEmbedding(/./, { embedding: [0.25, 0.5] });
+  stranger.onImage(/./, { image: { b64Json: 'aGVsbG8=' } });
+  stranger.onSpeech(/./, { audio: Buffer.from('a voice').toString('base64') });
   stranger.on({}, { content: 'Whatever you say.' });
   await stranger.start();
   const keys = [{ value: 'sk-stranger' }];
@@ -37,6 +52,10 @@ beforeAll(async () => {
       gemini: { kind: 'gemini', base_url: `${stranger.url}/v1beta`, keys },
       cohere: { kind: 'cohere', base_url: stranger.url, keys },
       converse: { kind: 'bedrock', base_url: stranger.url, keys },
+      azure: { kind: 'azure-deployments', base_url: stranger.url, speaks: ['chat'], keys },
+      vertex: { kind: 'vertex', base_url: stranger.url, project: 'house', keys },
+      openrouter: { kind: 'openrouter', base_url: `${stranger.url}/v1`, speaks: ['chat'], keys },
+      ollama: { kind: 'ollama', base_url: `${stranger.url}/v1`, speaks: ['chat'] },
     },
   });
 });
@@ -59,7 +78,7 @@ async function say(dialect: ClientDialectName, asked: Asked): Promise<Understood
 }
 
 const journeys = clientNames.flatMap((client) =>
-  providerNames.flatMap((provider) => [true, false].map((stream) => ({ client, provider, stream }))),
+  Object.keys(providers).flatMap((provider) => [true, false].map((stream) => ({ client, provider, stream }))),
 );
 
 describe.each(journeys)(
@@ -88,10 +107,38 @@ describe.each(journeys)(
 
       await house.recordOf((record) => house.records.indexOf(record) === before + 1);
       const record = house.records[before + 1];
-      expect(record).toMatchObject({ outcome: 'done', lane: client === provider ? 'express' : 'translate' });
+      expect(record).toMatchObject({ outcome: 'done', lane: client === providers[provider] ? 'express' : 'translate' });
       const { inputTokens = -1, outputTokens = -1 } = record?.usage ?? {};
       expect({ input: inputTokens, output: outputTokens }).toEqual(second.tokens);
       expect(record?.usage?.estimated).toBeUndefined();
     });
   },
 );
+
+describe('a provider that we did not write', () => {
+  const asked = { model: 'chat/some-model' };
+  const voice = { ...asked, input: 'Hello', voice: 'alloy' };
+
+  it.each([
+    ['embeddings', '/openai/v1/embeddings', { ...asked, input: 'Hello' }, /"embedding":\[0\.25,0\.5\]/],
+    ['images', '/openai/v1/images/generations', { ...asked, prompt: 'A sheep' }, /aGVsbG8=/],
+    ['speech', '/openai/v1/audio/speech', voice, /^a voice$/],
+    ['moderations', '/openai/v1/moderations', { ...asked, input: 'Hello' }, /"results":/],
+    [
+      'Gemini embeddings',
+      '/gemini/v1beta/models/gemini/some-model:embedContent',
+      { content: { parts: [{ text: 'Hi' }] } },
+      /"values":/,
+    ],
+    ['Cohere reranking', '/v2/rerank', { model: 'cohere/some-model', query: 'a', documents: ['a', 'b'] }, /"results":/],
+  ])('does %s through us', async (_, path, body, told) => {
+    const answer = await fetch(house.origin + path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${testKey}` },
+      body: JSON.stringify(body),
+    });
+    const text = await answer.text();
+    expect({ status: answer.status, text: text.slice(0, 300) }).toMatchObject({ status: 200 });
+    expect(text).toMatch(told);
+  });
+});
