@@ -12,8 +12,10 @@ import { type AgentHouse, modelAt, narrowKey, startAgentHouse } from './agent-ho
 import { farewell, files, promptIn, sessionScript } from './agent-session.ts';
 import { upstreamKey, vendorEntries, type VendorName } from './vendors-behind.ts';
 
-/** One of each provider dialect, whose models every agent takes for strangers or its own. */
-const vendors: readonly VendorName[] = ['claude', 'gemini', 'qwen', 'elsewhere', 'cohere', 'bedrock'];
+/** One of each dialect that agents speak themselves, whose models every agent takes for strangers or its own. */
+const nearVendors: readonly VendorName[] = ['claude', 'gemini', 'qwen', 'elsewhere'];
+/** And of those that only providers speak. */
+const vendors: readonly VendorName[] = [...nearVendors, 'cohere', 'bedrock'];
 
 /** A whole session of a real agent with each provider dialect, and what its user reads when it is refused. */
 export function testAgent(agent: TestedAgent): void {
@@ -44,7 +46,7 @@ export function testAgent(agent: TestedAgent): void {
       }
     }
 
-    it.each(vendors)('finishes a session with tools at %s', async (vendor) => {
+    it.each(agent.slow ? nearVendors : vendors)('finishes a session with tools at %s', async (vendor) => {
       const { gateway, vendors: behind } = house;
       const upstream = behind.upstreams[vendor];
       const requestsBefore = upstream.requests.length;

@@ -23,6 +23,8 @@ export interface TestedAgent {
   said(run: AgentRun): string;
   /** Tokens of the session as it tells its user, where it does. */
   tokens?(run: AgentRun): Tokens;
+  /** It takes seconds to start, and a quicker agent of its dialect meets every provider. */
+  readonly slow?: true;
   /** How many requests it begins a session with. Default: 1. */
   readonly opening?: number;
 }

@@ -14,6 +14,7 @@ export const qwenCode: TestedAgent = {
   pin: 'qwen-code',
   name: 'qwen-code',
   dialect: 'chat',
+  slow: true,
   tools: {
     // It sometimes loses the output of a command that ends at once.
     shell: (command) => ({
