@@ -1,4 +1,4 @@
-import { type Claim, type Counters, CountersUnreachable, type Hold, type Verdict } from './counters.ts';
+import { type Counters, CountersUnreachable, type Hold, type Verdict } from './counters.ts';
 
 /**
  * Lets requests through while counters cannot be asked, as long as they cost no more than `capNanoDollars` together
@@ -18,7 +18,7 @@ export function allowWhileUnreachable(counters: Counters, capNanoDollars: bigint
       if (!(error instanceof CountersUnreachable) || cost === undefined || used + cost > capNanoDollars) throw error;
       used += cost;
       allowed.set(hold.id, cost);
-      return { granted: true, states: hold.claims.map(unknownState) };
+      return { granted: true, states: hold.claims.map(() => unknownState) };
     }
   }
 
@@ -42,6 +42,4 @@ export function allowWhileUnreachable(counters: Counters, capNanoDollars: bigint
   };
 }
 
-function unknownState(_: Claim) {
-  return { fits: true, used: 0n, held: 0n };
-}
+const unknownState = { fits: true, used: 0n, held: 0n } as const;

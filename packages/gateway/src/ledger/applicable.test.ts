@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { limitBookOf } from '../../test/kit/ledger.ts';
 import { matchesPattern } from '../core/name-pattern.ts';

@@ -52,7 +52,7 @@ export function createLimitBook(limits: readonly Limit[]): LimitBook {
     always: (payer) => partOf(payer).always,
     applicable(aim) {
       const { always, depending } = partOf(aim.caller.payer);
-      const found = [...always.filter(({ limit }) => !standsIn(limit, aim))];
+      const found = always.filter(({ limit }) => !standsIn(limit, aim));
       for (const limit of [...depending, ...limitsOfPlace(aim, index)]) {
         if (standsIn(limit, aim) || !aimsAt(limit, aim)) continue;
         for (const owner of ownersOf(limit.per, aim)) found.push(applicableOf(limit, owner));

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type CalendarPeriod, createCalendar } from './calendar.ts';
 
@@ -10,7 +10,7 @@ function windowAt(period: CalendarPeriod, zone: string, moment: string) {
 }
 
 describe('createCalendar', () => {
-  it.each([
+  it.each<[string, CalendarPeriod, ...string[]]>([
     ['an hour', 'hour', 'UTC', '2026-11-21T13:59:59.999Z', '2026-11-21T13:00:00.000Z', '2026-11-21T14:00:00.000Z'],
     [
       'an hour of India',
@@ -79,7 +79,7 @@ describe('createCalendar', () => {
       '2018-02-17T02:00:00.000Z',
       '2018-02-18T03:00:00.000Z',
     ],
-  ] as const)('knows %s', (_, period, zone, moment, start, end) => {
+  ])('knows %s', (_, period, ...[zone = '', moment = '', start, end]) => {
     expect(windowAt(period, zone, moment)).toEqual([start, end]);
   });
 

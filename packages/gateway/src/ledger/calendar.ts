@@ -68,7 +68,7 @@ function boundsOf(
         { year, month, day: 1 },
         { year, month: month + 1, day: 1 },
       ];
-    case 'year':
+    default:
       return [
         { year, month: 0, day: 1 },
         { year: year + 1, month: 0, day: 1 },

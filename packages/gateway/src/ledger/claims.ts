@@ -20,7 +20,7 @@ export function claimOf(
       const { burst, refill, refillMs } = limit;
       return { kind: 'rate', account, unit, limit: burst, enforced, refill, refillMs, amount };
     }
-    case 'concurrency': {
+    default: {
       const base = { account, unit, limit: limit.limit, enforced };
       if (unit === 'concurrent-requests') return { kind: 'running', ...base, carried: isOfExchange(limit) };
       return { kind: 'session', ...base, session: sessionOf(caller), idleMs: limit.sessionIdleMs };

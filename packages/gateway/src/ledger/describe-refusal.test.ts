@@ -65,7 +65,7 @@ describe('describeRefusal', () => {
       0,
       'Virtual key "ann-laptop" may use 1 request per minute ("rpm"), and has. Try again in 60 seconds. Ask #ai-platform.',
     ],
-  ])('tells of %s', async (_, limits, dollars, tokens, sentence) => {
+  ])('tells of %s', async (_, ...[limits, dollars, tokens, sentence]) => {
     expect(await said(limits, dollars, tokens)).toBe(sentence);
   });
 
@@ -88,7 +88,7 @@ describe('describeRefusal', () => {
   it('tells of a price that is not known', async () => {
     const { ledger } = openTestLedger({ budgets: [{ id: 'd', dollars: 10, scope: { team: 'platform' } }] });
     const attempt = attemptOf(0, { estimate: { inputTokens: 1, outputTokens: 1 } });
-    const { contact, ...payer } = ann;
+    const payer = { team: 'platform', tags: [] };
     expect(describeRefusal(refused(await ledger.open({ ...caller, payer }).reserve(attempt)))).toBe(
       'The price of this model is not known, so it cannot be counted in the budget "d" of team "platform". Ask whoever runs the gateway to set its price.',
     );

@@ -19,7 +19,7 @@ function what(refusal: Refusal): string {
       return spent(refusal);
     case 'rate':
       return `${who(refusal)} may use ${amount(refusal.unit, refusal.limit)} per ${refusal.every ?? 'minute'}${where(refusal)} ("${refusal.limitName}"), and has.`;
-    case 'concurrency':
+    default:
       return `${who(refusal)} has ${refusal.used} of ${amount(refusal.unit, refusal.limit)} at a time${where(refusal)} ("${refusal.limitName}").`;
   }
 }

@@ -82,7 +82,7 @@ describe('a budget', () => {
     granted(await ledger.open({ ...caller, payer: bob }).reserve(attemptOf(1)));
     const refusal = refused(await ledger.open({ ...caller, payer: bob }).reserve(attemptOf(1)));
     expect(refusal).toMatchObject({ owner: { level: 'user', name: 'bob' }, where: 'team platform' });
-    const { user, ...service } = ann;
+    const service: Payer = { team: 'platform', tags: [] };
     granted(await ledger.open({ ...caller, payer: service }).reserve(attemptOf(5)));
   });
 

@@ -82,8 +82,8 @@ export function openReservation(
   }
 
   function unknownEnd(keepRunning: boolean, nowMs: number): Settlement {
-    const { kind, ...entry } = hold.ifLapsed;
-    return { ...lapsedSettlement(hold, nowMs), entry: { ...entry, atMs: nowMs }, keepRunning };
+    const entry: Entry = { ...entryOf(caller, wish.attempt, hold.ifLapsed), id: hold.id, atMs: nowMs };
+    return { ...lapsedSettlement(hold, nowMs), entry, keepRunning };
   }
 
   return {

@@ -37,11 +37,10 @@ export function wishOf(caller: Caller, attempt: Attempt, carried: ReadonlySet<st
 
 /** A line of the ledger for what an attempt has cost, still without id and time. */
 export function entryOf(
-  { payer, exchangeId }: Caller,
+  { payer: { contact: _contact, ...who }, exchangeId }: Caller,
   { modelAsked, place }: Attempt,
   cost: Estimate | Actual,
 ): Omit<Entry, 'id' | 'atMs'> {
-  const { contact, ...who } = payer;
   const { nanoDollars, inputTokens, outputTokens } = cost;
   return {
     ...who,
@@ -71,6 +70,7 @@ export function refuseUnpriced({ applicable, hold, aim, attempt, nowMs }: Wish):
   const [first, claim] = [applicable[index], hold.claims[index]];
   if (!first || !claim) return undefined;
   const state = { fits: false, used: 0n, held: 0n };
-  const { retryAfterMs, resetsAtMs, ...refusal } = refusalOf({ applicable: first, claim, state }, aim, nowMs);
-  return { ...refusal, why: 'unpriced', elsewhere: true };
+  const refusal = refusalOf({ applicable: first, claim, state }, aim, nowMs);
+  const { retryAfterMs: _retry, resetsAtMs: _reset, ...unpriced } = refusal;
+  return { ...unpriced, why: 'unpriced', elsewhere: true };
 }

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCalendar } from '../../src/ledger/calendar.ts';
 import type { Claim, Entry, Hold, RateClaim, SessionClaim } from '../../src/ledger/counters.ts';
@@ -91,9 +91,10 @@ const step = fc.oneof(
 );
 
 /** What counters of every kind must do. */
-export function describeCounters(name: string, open: OpenCountersHouse, runs = 40): void {
-  describe(name, () => {
+export function describeCounters(open: OpenCountersHouse, runs = 40): void {
+  describe('as counters', () => {
     it('agrees with a model that recomputes everything, step by step, over crashes and clocks that jump', async () => {
+      expect.hasAssertions();
       await fc.assert(
         fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), (steps) => play(steps, open)),
         {
@@ -209,7 +210,7 @@ export function describeCounters(name: string, open: OpenCountersHouse, runs = 4
           amount: 1n,
         };
         const holds = Array.from({ length: 1000 }, (_, index) => holdOf(`many${index}`, [claim]));
-        const verdicts = await Promise.all(holds.map((hold) => house.counters().reserve(hold, nowMs)));
+        const verdicts = await Promise.all(holds.map(async (hold) => house.counters().reserve(hold, nowMs)));
         expect(verdicts.filter(({ granted }) => granted)).toHaveLength(10);
         expect(await house.counters().read([claim], nowMs)).toMatchObject([{ used: 0n, held: 10n }]);
       });

@@ -46,10 +46,10 @@ function everyClaim(nowMs: number): readonly Claim[] {
 
 /** Looks again and again, while others spend. */
 async function watch(counters: Counters, work: Promise<void>): Promise<number> {
-  let isOver = false;
+  const over = new AbortController();
   let looks = 0;
-  void work.finally(() => (isOver = true));
-  while (!isOver) {
+  void work.finally(() => over.abort());
+  while (!over.signal.aborted) {
     expectWithin(await counters.read(everyClaim(systemClock.now()), systemClock.now()), everyClaim(systemClock.now()));
     looks += 1;
   }

@@ -29,4 +29,4 @@ async function openHouse(nowMs: number): Promise<CountersHouse> {
   };
 }
 
-describeCounters('counters in memory', openHouse, 100);
+describeCounters(openHouse, 100);

@@ -54,5 +54,5 @@ describe.skipIf(!hasPostgres)(`PostgreSQL${withoutPostgres}`, () => {
     await database.close();
     await server.stop();
   });
-  describeCounters('counters on PostgreSQL', () => openHouse(database), 25);
+  describeCounters(() => openHouse(database), 25);
 });

@@ -36,7 +36,7 @@ function holdOf(id: string, claims: readonly WindowClaim[] = [day, hour]): Hold 
 }
 
 function settle(counters: Counters, hold: Hold, amount: bigint) {
-  const { kind, ...entry } = hold.ifLapsed;
+  const { kind: _kind, ...entry } = hold.ifLapsed;
   const amounts = hold.claims.map(() => amount);
   return counters.settle(
     { hold, amounts, entry: { ...entry, nanoDollars: amount, estimated: false }, keepRunning: false },

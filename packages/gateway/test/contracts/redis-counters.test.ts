@@ -77,5 +77,5 @@ describe.skipIf(!hasRedis)(`Redis${withoutRedis}`, () => {
     if (!server) throw new Error('the server was not started');
     return server;
   };
-  describeCounters('counters on Redis', openHouseOn(first), 40);
+  describeCounters(openHouseOn(first), 40);
 });

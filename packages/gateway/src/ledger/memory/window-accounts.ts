@@ -38,7 +38,7 @@ export function createWindowAccounts(): WindowAccounts {
   return {
     look(claim, more, nowMs) {
       const account = accounts.get(claim.account);
-      if (claim.window.kind === 'rolling') return lookBack(account, claim, claim.window, more, nowMs);
+      if (claim.window.kind === 'rolling') return lookBack(account, claim.limit - more, claim.window, nowMs);
       const slot = account?.slots.get(claim.window.startsAtMs);
       const used = slot?.settled ?? 0n;
       const held = slot?.held ?? 0n;
@@ -73,13 +73,7 @@ function slotAt(account: Account, startsAtMs: number, keptUntilMs: number | unde
   return slot;
 }
 
-function lookBack(
-  account: Account | undefined,
-  claim: WindowClaim,
-  window: RollingWindow,
-  more: bigint,
-  nowMs: number,
-): ClaimState {
+function lookBack(account: Account | undefined, limit: bigint, window: RollingWindow, nowMs: number): ClaimState {
   const fromMs = oldestBucketMs(window, nowMs);
   const held = account?.rollingHeld ?? 0n;
   let used = 0n;
@@ -89,7 +83,7 @@ function lookBack(
     used += settled;
     oldestMs = Math.min(oldestMs, startsAtMs);
   }
-  const fits = used + held + more <= claim.limit;
+  const fits = used + held <= limit;
   if (fits || oldestMs === Infinity) return { fits, used, held };
   return { fits, used, held, waitMs: freeAtMs(oldestMs, window) - nowMs };
 }

@@ -24,7 +24,7 @@ export function claimWords(claim: Claim, booked: bigint, nowMs: number): readonl
     }
     case 'running':
       return ['c', enforced, limit, '1', '0', claim.carried ? '1' : '0', '', '', '', ''];
-    case 'session':
+    default:
       return ['s', enforced, limit, '1', '0', '0', claim.session, String(claim.idleMs), '', ''];
   }
 }

@@ -33,7 +33,7 @@ function detailsOf(claim: Claim, nowMs: number) {
       return { k: 'b', r: claim.refill.toString(), m: claim.refillMs };
     case 'running':
       return { k: 'c', c: claim.carried ? '1' : '0' };
-    case 'session':
+    default:
       return { k: 's', x: claim.session, d: claim.idleMs };
   }
 }
