@@ -20,23 +20,35 @@ export interface NewValue {
   readonly graceSeconds: number;
 }
 
-/** The values that open a key once it has a new one, and that value if it was made here. Throws `Refused` where a value is no good or another key has it. */
+/** The values that open a key from now on. */
+export interface Digests {
+  readonly digests: readonly KeyDigest[];
+  /** False: it has the wanted value already. */
+  readonly rotates: boolean;
+  /** The new value, where it was made here. */
+  readonly value?: string;
+}
+
+/** What opens a key once it has a new value. Throws `Refused` where a value is no good or another key has it. */
 export function digestsWith(
   { keyId, wanted, before, graceSeconds }: NewValue,
   { directory, hasher, nowMs }: DigestParts,
-): { readonly digests: readonly KeyDigest[]; readonly value?: string } {
+): Digests {
   const { sha256, value, hint } = readValue(wanted);
   const all = hasher.digestsOf(sha256);
+  if (before.some(({ digest, until }) => until === undefined && all.includes(digest)))
+    return { digests: before, rotates: false };
   const holder = all.map((each) => directory.findKey(each)?.key.id).find((id) => id !== undefined);
   if (holder !== undefined) {
-    const whose = holder === keyId ? 'this virtual key already' : `the virtual key \`${holder}\``;
+    const whose =
+      holder === keyId ? 'this virtual key, replaced but still in its grace' : `the virtual key \`${holder}\``;
     throw new Refused('conflict', `is the value of ${whose}`);
   }
   const until = nowMs + graceSeconds * 1000;
   const kept = before.flatMap((each) => (graceSeconds > 0 ? [ending(each, until)] : []));
   const alive = kept.filter((each) => each.until > nowMs).slice(0, maxOldValues);
   const digests = [{ digest: all[0], ...(hint === undefined ? {} : { hint }) }, ...alive];
-  return value === undefined ? { digests } : { digests, value };
+  return { digests, rotates: true, ...(value === undefined ? {} : { value }) };
 }
 
 /** Values in their grace at a time, the latest first. */

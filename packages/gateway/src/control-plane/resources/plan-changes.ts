@@ -23,10 +23,14 @@ export interface PlanParts extends DigestParts {
   readonly fileName: string;
 }
 
+/** Nobody reads more, and to find each takes time. */
+const maxComplaints = 100;
+
 /** What each change comes to by itself. What is wrong is in the draft's complaints. */
 export function planChanges(changes: readonly Change[], parts: PlanParts): Draft {
   const draft = createDraft(parts.directory);
   for (const change of changes) {
+    if (draft.complaints.length >= maxComplaints) break;
     if (change.op === 'delete') planDelete(change, draft, parts);
     else planPut(change, draft, parts);
   }
@@ -142,8 +146,7 @@ function planValue(change: Put | Patch, { id, row }: KeyChange, draft: Draft, pa
   const wanted = change.value ?? (row ? undefined : 'generate');
   if (wanted === undefined) return { digests: before };
   try {
-    const made = digestsWith({ keyId: id, wanted, before, graceSeconds: change.graceSeconds ?? 0 }, parts);
-    return { ...made, rotates: true };
+    return digestsWith({ keyId: id, wanted, before, graceSeconds: change.graceSeconds ?? 0 }, parts);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     draft.complain({ code: error.code, at: [...(change.at ?? []), 'value'], message: error.message });

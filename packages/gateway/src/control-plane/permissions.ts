@@ -1,0 +1,24 @@
+/** What a caller of the admin API may be allowed to do. Every route names the one it needs. */
+export const permissions = [
+  'resources:read',
+  'resources:write',
+  'keys:write',
+  'records:read',
+  'standings:read',
+  'audit:read',
+] as const;
+
+export type Permission = (typeof permissions)[number];
+
+/** Roles of administrative tokens, and what they may do. */
+export const roles = {
+  admin: permissions,
+  viewer: ['resources:read', 'records:read', 'standings:read', 'audit:read'],
+} as const satisfies Record<string, readonly Permission[]>;
+
+export type Role = keyof typeof roles;
+
+export function mayDo(role: Role, permission: Permission): boolean {
+  const allowed: readonly Permission[] = roles[role];
+  return allowed.includes(permission);
+}

@@ -1,0 +1,34 @@
+import type { Clock } from '../core/clock.ts';
+import type { Log } from '../core/log.ts';
+import type { Directory } from '../identity/directory.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { RecordStore } from '../store/record-store.ts';
+import type { AuditLog } from '../store/resources/audit-log.ts';
+import type { ResourceStore } from '../store/resources/resource-store.ts';
+import type { Operators } from './operators.ts';
+import type { ResourceService } from './resources/resource-service.ts';
+
+/** As much of a request as tells where it comes from. */
+export interface Arrived {
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly socket: { readonly remoteAddress?: string | undefined };
+}
+
+/** What the control plane works with. */
+export interface ControlPorts {
+  readonly directory: Directory;
+  readonly resources: ResourceService;
+  readonly store: {
+    readonly resources: Pick<ResourceStore, 'getMany'>;
+    readonly audit: Pick<AuditLog, 'list'>;
+    readonly records: Pick<RecordStore, 'list' | 'totals' | 'flush'>;
+  };
+  readonly ledger: Pick<Ledger, 'standings'>;
+  readonly operators: Operators;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly version: string;
+  newId(prefix: string): string;
+  /** Where a request comes from. */
+  addressOf(request: Arrived): string | undefined;
+}
