@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { providerAuth } from './config-auth.ts';
 import { providerPlaces } from './config-places.ts';
 import { providerQuirks } from './config-quirks.ts';
-import { baseUrl } from './config-values.ts';
+import { baseUrl, weight } from './config-values.ts';
 import { modelPrice } from './model-price.ts';
 
 /** Header names that the connection owns: setting one would break the request. */
@@ -32,6 +32,15 @@ const providerKey = z.strictObject({
     .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'a name may have up to 64 letters, digits, `.`, `_` and `-`')
     .optional()
     .describe('Name of the key in records. Default: its number.'),
+  weight: weight
+    .default(1)
+    .describe('How much of the sessions it gets, against the other keys. 0: only when no other key can serve.'),
+  models: z
+    .array(z.string().min(1, 'is empty'))
+    .min(1, 'is empty; leave it out for all models')
+    .optional()
+    .describe('The provider’s own names, or patterns, of the models it is for. Default: all.'),
+  disabled: z.boolean().default(false).describe('Not used for now.'),
 });
 
 const tokens = z.int().min(1).max(1_000_000_000);

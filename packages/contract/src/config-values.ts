@@ -19,6 +19,9 @@ export const modelAliasName = z
 /** A duration. Timers of Node go wrong beyond 2^31 - 1 ms, so an hour-long typo is caught here. */
 export const milliseconds = z.int().min(1).max(86_400_000);
 
+/** A share against others: any numbers, whose sum does not matter. */
+export const weight = z.number().min(0, 'is less than 0').max(1_000_000);
+
 /** An address of an API: http or https, with nothing in it that belongs elsewhere. */
 export const baseUrl = z.string().superRefine((text, context) => {
   const complaint = baseUrlComplaint(text);

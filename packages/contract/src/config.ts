@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { milliseconds, modelAliasName, providerName } from './config-values.ts';
+import { admin } from './config-admin.ts';
+import { milliseconds, modelAliasName, providerName, weight } from './config-values.ts';
 import { modelAbilities, providerEntry } from './config-provider.ts';
 import { budget } from './resources/budget.ts';
 import { organization } from './resources/organization.ts';
@@ -66,11 +67,29 @@ const deployment = z
   .regex(/^\S+$/, 'must not contain spaces')
   .describe('`provider/model`: a provider of this document, and its own name of the model.');
 
+const weightedTarget = z.strictObject({
+  target: deployment,
+  weight: weight
+    .default(1)
+    .describe('How much of the sessions it gets, against the other targets. 0: only when no other target can answer.'),
+});
+
+/** How a choice is made among the targets of a model alias. */
+export const strategyNames = ['priority', 'weighted'] as const;
+
+export type StrategyName = (typeof strategyNames)[number];
+
 const modelAlias = z.strictObject({
   targets: z
-    .array(deployment)
+    .array(z.union([deployment, weightedTarget], { error: 'must be `provider/model` or `{ target, weight }`' }))
     .min(1, 'needs at least one target')
-    .describe('Where the name leads, in order of preference.'),
+    .describe('Where the name leads: `provider/model`, or `{ target, weight }`.'),
+  strategy: z
+    .enum(strategyNames)
+    .optional()
+    .describe(
+      'How one of the targets is chosen. `priority`: in their order. `weighted`: by their weights, each session always the same one. Default: `weighted` where a target has a weight, else `priority`.',
+    ),
   fallbacks: z.array(deployment).default([]).describe('Tried in order when no target can answer.'),
   abilities: modelAbilities
     .optional()
@@ -151,6 +170,7 @@ export const configDocument = z
         'What happens to requests while the counters cannot be asked. `refuse`: they are refused. `allow_dollars`: so much may be spent by each process meanwhile, and is counted afterwards.',
       ),
     log: log.prefault({}).describe('What is printed.'),
+    admin: admin.prefault({}).describe('Who may manage the gateway over its admin API.'),
     providers: z
       .record(providerName, providerEntry)
       .optional()

@@ -1,9 +1,9 @@
 import type { ConfigDocument } from '@turnpike/contract/config';
-import type { Provider } from '../providers/provider.ts';
+import { isFor, type Provider } from '../providers/provider.ts';
 import { abilitiesOf } from './catalog-overrides.ts';
 import { hintForName, nearestName } from './nearest-name.ts';
 import type { Finding, Path } from './problem.ts';
-import type { ModelAlias, Target } from './snapshot.ts';
+import type { ModelAlias, Target, TargetGroup } from './snapshot.ts';
 
 interface Known {
   readonly document: ConfigDocument;
@@ -18,13 +18,16 @@ export function buildAliases(known: Known): Map<string, ModelAlias> {
   for (const [name, entry] of Object.entries(known.document.models)) {
     checkName(name, known);
     const seen = new Set<string>();
+    const group = groupOf(name, entry, known);
     const chain = (['targets', 'fallbacks'] as const).flatMap((field) =>
-      entry[field].flatMap((text, index) => {
+      entry[field].flatMap((written, index) => {
         const path = ['models', name, field, index];
+        const text = textOf(written);
         if (seen.has(text)) known.tell({ path, message: `\`${text}\` stands twice`, severity: 'warning' });
         const target = seen.has(text) ? undefined : targetOf(text, path, known);
         seen.add(text);
-        return target === undefined ? [] : [target];
+        if (target === undefined) return [];
+        return [group && field === 'targets' ? Object.freeze({ ...target, group, weight: weightOf(written) }) : target];
       }),
     );
     const [first, ...others] = chain;
@@ -33,6 +36,28 @@ export function buildAliases(known: Known): Map<string, ModelAlias> {
     aliases.set(name, Object.freeze({ name, chain: Object.freeze([first, ...others] as const), ...abilities }));
   }
   return aliases;
+}
+
+type AliasEntry = ConfigDocument['models'][string];
+type TargetEntry = AliasEntry['targets'][number];
+
+function textOf(written: TargetEntry): string {
+  return typeof written === 'string' ? written : written.target;
+}
+
+function weightOf(written: TargetEntry): number {
+  return typeof written === 'string' ? 1 : written.weight;
+}
+
+/** The targets as equals, unless their order is what counts. */
+function groupOf(name: string, { targets, strategy }: AliasEntry, { tell }: Known): TargetGroup | undefined {
+  const heavy = targets.findIndex((written) => typeof written !== 'string');
+  if (strategy === 'priority' && heavy >= 0) {
+    const path = ['models', name, 'targets', heavy];
+    tell({ path, message: 'has a weight, but by `strategy: priority` the order counts', severity: 'warning' });
+  }
+  const chosen = strategy ?? (heavy < 0 ? 'priority' : 'weighted');
+  return chosen === 'priority' ? undefined : Object.freeze({ strategy: chosen });
 }
 
 /** An alias such as `openai/gpt-5.5` would hide a provider's own model, and readers of the document would not see it. */
@@ -57,7 +82,11 @@ function targetOf(text: string, path: Path, known: Known): Target | undefined {
     return undefined;
   }
   const provider = known.providers.get(providerName);
-  if (provider !== undefined) return Object.freeze({ provider, model });
+  if (provider !== undefined) {
+    if (!provider.credentials.some((credential) => isFor(credential, model)))
+      known.tell({ path, message: `no key of \`${providerName}\` is for the model \`${model}\`` });
+    return Object.freeze({ provider, model });
+  }
   const names = Object.keys(known.document.providers ?? {});
   // A provider that is there but could not be built has been told of already.
   if (!names.includes(providerName)) {

@@ -2,8 +2,9 @@ import type { ConfigDocument } from '@turnpike/contract/config';
 import type { ProviderAuthEntry } from '@turnpike/contract/config-auth';
 import type { ProviderEntry } from '@turnpike/contract/config-provider';
 import type { ProviderSettings } from '../providers/create-provider.ts';
-import type { Credential, Provider, Vendor } from '../providers/provider.ts';
+import type { Provider, Vendor } from '../providers/provider.ts';
 import { cloudAuthOf, cloudOf } from './auth/cloud-auth.ts';
+import { buildCredentials } from './build-credentials.ts';
 import { warnOfAddresses } from './provider-addresses.ts';
 import { hintForName, nearestName } from './nearest-name.ts';
 import { type Finding, formatPath } from './problem.ts';
@@ -25,7 +26,7 @@ export function buildProviders(
   const providers = new Map<string, Provider>();
   for (const [name, entry] of Object.entries(document.providers ?? {})) {
     const vendor = vendorOf(name, entry, parts.vendors, tell);
-    const credentials = credentialsOf(name, entry, secrets, tell);
+    const credentials = buildCredentials({ name, entry, secrets, tell });
     if (vendor === undefined || credentials === undefined) continue;
     if (!hasWhatItNeeds(name, entry, vendor, tell)) continue;
     const cloudAuth = entry.auth && cloudAuthAt(name, entry, secrets);
@@ -113,38 +114,4 @@ function takesAuth(name: string, auth: ProviderAuthEntry, vendor: Vendor, tell: 
   const hint = vendor.cloud === undefined ? 'it takes keys' : `it takes \`${vendor.cloud}\``;
   tell({ path: ['providers', name, 'auth'], at: 'name', message: `is not what ${vendor.title} takes`, hint });
   return false;
-}
-
-/** The entry's keys. Undefined when one of them could not be resolved (already told) or they contradict each other. */
-function credentialsOf(name: string, entry: ProviderEntry, secrets: Secrets, tell: (finding: Finding) => void) {
-  if (entry.keyless && entry.keys !== undefined) {
-    const path = ['providers', name, 'keyless'];
-    tell({ path, at: 'name', message: 'is true, but there are keys too', hint: 'keep one of them' });
-    return undefined;
-  }
-  if (entry.auth && (entry.keyless || entry.keys !== undefined)) {
-    const path = ['providers', name, 'auth'];
-    const other = entry.keyless ? '`keyless`' : '`keys`';
-    tell({ path, at: 'name', message: `stands beside ${other}`, hint: 'keep one of them' });
-    return undefined;
-  }
-  if (entry.keyless) return [{ id: `${name}#1` }];
-  const credentials = new Map<string, Credential>();
-  const values = new Set<string>();
-  for (const [index, key] of (entry.keys ?? []).entries()) {
-    const path = ['providers', name, 'keys', index];
-    const secret = secrets.get(formatPath([...path, 'value']));
-    if (secret === undefined) return undefined;
-    const id = `${name}#${key.name ?? index + 1}`;
-    if (credentials.has(id))
-      tell({
-        path: [...path, 'name'],
-        message: `\`${id.slice(name.length + 1)}\` names another key of this provider too`,
-      });
-    if (values.has(secret.reveal()))
-      tell({ path: [...path, 'value'], message: 'is the same key as one above', severity: 'warning' });
-    values.add(secret.reveal());
-    credentials.set(id, { id, secret });
-  }
-  return [...credentials.values()];
 }

@@ -64,7 +64,7 @@ export function withUsualKeys(
 /** What lies in the vendor's usual variables: a key, or else credentials of its cloud. */
 function usualCredentials(vendor: Vendor, env: Environment): Partial<ProviderEntry> | undefined {
   const variable = firstSet(vendor.environment, env);
-  if (variable !== undefined) return { keys: [{ value: `env:${variable}` }] };
+  if (variable !== undefined) return { keys: [{ value: `env:${variable}`, weight: 1, disabled: false }] };
   const auth = vendor.cloud && authInEnvironment(vendor.cloud, env);
   return auth && { auth };
 }

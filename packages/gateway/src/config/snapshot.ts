@@ -1,15 +1,17 @@
+import type { StrategyName } from '@turnpike/contract/config';
 import type { Catalog, ModelFacts } from '../catalog/catalog.ts';
 import type { Price } from '../catalog/price.ts';
 import type { UnpricedPolicy } from '../catalog/price-book.ts';
 import type { PriceRule } from '../catalog/price-rules.ts';
 import type { AddressRanges } from '../core/address-ranges.ts';
+import type { AdminRules } from './admin-tokens.ts';
 import type { FileResource } from '../identity/resources.ts';
 import type { Provider } from '../providers/provider.ts';
 
 /** A name that agents ask for, and where it leads. */
 export interface ModelAlias {
   readonly name: string;
-  /** `provider/model`, in order of preference: targets, then fallbacks. */
+  /** `provider/model`, in order of preference: targets, then fallbacks. Among those of one group, a strategy decides. */
   readonly chain: readonly [Target, ...Target[]];
   /** What the configuration says that the model can do, whichever target answers. */
   readonly abilities?: ModelFacts;
@@ -19,6 +21,15 @@ export interface Target {
   readonly provider: Provider;
   /** The provider's own name of the model. */
   readonly model: string;
+  /** Set where it is one of several that are equally good. */
+  readonly group?: TargetGroup;
+  /** Its share of the group's sessions, against the others. Default: 1. */
+  readonly weight?: number;
+}
+
+/** Targets among which a strategy chooses. Each group is an object of its own. */
+export interface TargetGroup {
+  readonly strategy: StrategyName;
 }
 
 /** Deadlines and sizes of the data plane. Milliseconds and bytes. */

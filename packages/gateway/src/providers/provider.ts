@@ -1,4 +1,5 @@
 import type { DialectName } from '../core/items.ts';
+import { matchesAny } from '../core/name-pattern.ts';
 import type { Secret } from '../core/secret.ts';
 import type { Quirks } from '../dialects/dialect.ts';
 import type { Authorizer } from './authorizer.ts';
@@ -91,6 +92,15 @@ export interface Credential {
   readonly secret?: Secret;
   /** Instead of a secret: proves at each call who calls. */
   readonly authorizer?: Authorizer;
+  /** Its share of the sessions, against the provider's other keys. Default: 1. */
+  readonly weight?: number;
+  /** The provider's own names, or patterns, of the models it is for. Absent: all. */
+  readonly models?: readonly string[];
+}
+
+/** Whether a key may be used for a model. */
+export function isFor({ models }: Credential, model: string): boolean {
+  return models === undefined || matchesAny(models, model);
 }
 
 /** A configured provider, ready for use. Immutable. */

@@ -1,7 +1,7 @@
 import type { ModelFacts } from '../catalog/catalog.ts';
-import type { Snapshot, Target } from '../config/snapshot.ts';
+import type { Snapshot, Target, TargetGroup } from '../config/snapshot.ts';
 import { Failure } from '../core/failure.ts';
-import type { Credential, Provider } from '../providers/provider.ts';
+import { type Credential, isFor, type Provider } from '../providers/provider.ts';
 
 /** A provider's model reached with one of its keys. */
 export interface Deployment {
@@ -10,6 +10,10 @@ export interface Deployment {
   readonly credential: Credential;
   /** What the configuration says that the asked name can do. */
   readonly abilities?: ModelFacts;
+  /** Deployments of one group are equally good: their order is left to its strategy. */
+  readonly group?: TargetGroup;
+  /** The target's share within its group. Default: 1. */
+  readonly weight?: number;
 }
 
 /** What will be tried, in order. */
@@ -28,9 +32,12 @@ export function planRoute(model: string, snapshot: Snapshot): Plan {
 
 type AbleTarget = Target & { readonly abilities?: ModelFacts };
 
-/** Places as deployments, in their order. */
-export function planTargets([first, ...rest]: readonly [AbleTarget, ...AbleTarget[]]): Plan {
-  return [...deploymentsOf(first), ...rest.flatMap(deploymentsOf)];
+/** Places as deployments, in their order. Throws `model-unknown` where no key is for any of them. */
+export function planTargets(targets: readonly [AbleTarget, ...AbleTarget[]]): Plan {
+  const [first, ...rest] = targets.flatMap(deploymentsOf);
+  if (first) return [first, ...rest];
+  const [{ provider, model }] = targets;
+  throw new Failure('model-unknown', `No key of the provider "${provider.name}" is for the model "${model}".`);
 }
 
 /** The places that a name leads to, in order of preference, or undefined when nobody knows it. */
@@ -92,8 +99,8 @@ function unknownModel(model: string, snapshot: Snapshot): never {
 }
 
 /** One deployment per credential: a second key is the next try when the first is limited. */
-function deploymentsOf(target: AbleTarget): Plan {
-  const [first, ...rest] = target.provider.credentials;
-  const deployment = (credential: Credential): Deployment => ({ ...target, credential });
-  return [deployment(first), ...rest.map(deployment)];
+function deploymentsOf(target: AbleTarget): readonly Deployment[] {
+  const { provider, model } = target;
+  const able = provider.credentials.filter((credential) => isFor(credential, model));
+  return able.map((credential) => ({ ...target, credential }));
 }

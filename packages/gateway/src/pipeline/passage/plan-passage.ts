@@ -19,7 +19,7 @@ interface Wanted {
 
 /**
  * Where a request passes to. With a model: wherever the name leads, as for answers, as far as the API is there; a name that nobody knows
- * is taken to the API's home. Without one: to the provider that is named, or is the only one in question, with its first key, because
+ * is taken to the API's home. Without one: to the provider that is named, or is the only one in question, with its first key for all models, because
  * files and batches belong to the account of a key. A key must be allowed all models of a provider for what names none: a batch may ask any of them.
  */
 export function planPassage(wanted: Wanted): Plan {
@@ -47,7 +47,9 @@ export function planPassage(wanted: Wanted): Plan {
 
 function planOf(provider: Provider, model: string | undefined): Plan {
   if (model !== undefined) return planTargets([{ provider, model }]);
-  return [{ provider, model: '', credential: provider.credentials[0] }];
+  const { credentials } = provider;
+  const credential = credentials.find(({ models }) => models === undefined) ?? credentials[0];
+  return [{ provider, model: '', credential }];
 }
 
 /** The only provider of the API, or the only one at home in it. */
