@@ -2,6 +2,7 @@ import type { ConfigDocument } from '@turnpike/contract/config';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { FactsOverride } from '../catalog/create-catalog.ts';
 import { addressRanges } from '../core/address-ranges.ts';
+import { buildAdminRules } from './admin-tokens.ts';
 import { buildAliases } from './build-aliases.ts';
 import { buildPricing } from './build-pricing.ts';
 import { buildProviders, type ProviderParts } from './build-providers.ts';
@@ -48,6 +49,7 @@ export function buildSnapshot(input: SnapshotInput, parts: SnapshotParts): { sna
     ...(document.utility_model === undefined ? {} : { utilityModel: document.utility_model }),
     compaction: document.compaction,
     resources,
+    admin: buildAdminRules(document, secrets, tell),
     trustedProxies: addressRanges(document.server.trusted_proxies),
     catalog,
     pricing: buildPricing(document, tell),

@@ -1,6 +1,8 @@
 import { relative } from 'node:path';
 import { type ConfigDocument, configDocument, type VirtualKeyEntry, virtualKeyEntry } from '@turnpike/contract/config';
 import type { Clock } from '../core/clock.ts';
+import type { Secret } from '../core/secret.ts';
+import { resolveAdminToken } from './admin-tokens.ts';
 import { buildSnapshot, type SnapshotParts } from './build-snapshot.ts';
 import { kindOf } from './build-providers.ts';
 import type { EncryptionKeys } from './encryption-key.ts';
@@ -12,6 +14,7 @@ import { reasonOf } from './secret-sources.ts';
 import { resolveEncryptionKeys } from './resolve-encryption-keys.ts';
 import { type ConfigFile, findConfigFile, type Flags, resolveSettings, type Settings } from './resolve-settings.ts';
 import type { Snapshot } from './snapshot.ts';
+import type { KeptValue } from './value-file.ts';
 import { ensureVirtualKey, type GeneratedKey } from './virtual-key-file.ts';
 
 /** What loading needs from outside: the process and the parts that snapshots are made of. */
@@ -37,6 +40,8 @@ export interface Configuration {
   readonly warnings: readonly Problem[];
   /** Set when the configuration names no virtual keys. */
   readonly generatedKey?: GeneratedKey;
+  /** The administrative token that holds where the document names none: given by the environment, or kept in a file. */
+  readonly adminToken?: Secret | KeptValue;
   /** Absent only where nothing was to be written. */
   readonly encryptionKeys?: EncryptionKeys;
 }
@@ -71,7 +76,23 @@ export async function loadConfiguration(parts: ConfigurationParts, options: Load
   const dryRun = options.dryRun === true;
   const needsKey = written.virtual_keys === undefined && !dryRun;
   const result = needsKey ? await withGeneratedKey(configuration, assembly) : { ok: true as const, configuration };
-  return result.ok ? withEncryptionKeys(result.configuration, parts.env, dryRun) : result;
+  const withKeys = result.ok ? await withEncryptionKeys(result.configuration, parts.env, dryRun) : result;
+  return withKeys.ok ? withAdminToken(withKeys.configuration, parts.env, dryRun) : withKeys;
+}
+
+/** Adds the administrative token that holds where the document names none. Late, too. */
+async function withAdminToken(
+  configuration: Configuration,
+  env: Environment,
+  dryRun: boolean,
+): Promise<ConfigurationResult> {
+  const { isOn, tokens } = configuration.snapshot.admin;
+  const isNeeded = isOn && tokens.length === 0 && !dryRun;
+  const { given, kept, problems } = await resolveAdminToken(env, isNeeded ? configuration.settings.dataDir : undefined);
+  const warnings = [...configuration.warnings, ...problems];
+  if (problems.some(isError)) return { ok: false, problems: warnings };
+  const adminToken = given ?? kept;
+  return { ok: true, configuration: { ...configuration, warnings, ...(adminToken && { adminToken }) } };
 }
 
 /** Adds the keys that open what callers keep. Also late, as it may make a file. */

@@ -12,6 +12,7 @@ const secretPlaces: readonly Path[] = [
   ['providers', '*', 'keys', '*', 'value'],
   ...authSecretPlaces,
   ['virtual_keys', '*', 'value'],
+  ['admin', 'tokens', '*', 'value'],
 ];
 
 /**

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { ConfigDocument } from '@turnpike/contract/config';
 import { nanoDollarsOf } from '../core/money.ts';
+import { adminTokenVariable } from './admin-tokens.ts';
 import { encryptionVariable, previousVariable } from './encryption-key.ts';
 import type { Environment } from './from-environment.ts';
 import { nearestName } from './nearest-name.ts';
@@ -184,7 +185,12 @@ function absoluteStore(store: string, cwd: string): string {
 
 /** `TURNPIKE_PROT` would be ignored without a word. Variables that resemble none may belong to others. */
 function misspelled(env: Environment): Problem[] {
-  const known: readonly string[] = [...Object.values(variables), encryptionVariable, previousVariable];
+  const known: readonly string[] = [
+    ...Object.values(variables),
+    adminTokenVariable,
+    encryptionVariable,
+    previousVariable,
+  ];
   return Object.keys(env).flatMap((name): Problem[] => {
     if (!name.startsWith('TURNPIKE_') || known.includes(name)) return [];
     const suffixes = known.map((each) => each.slice('TURNPIKE_'.length));

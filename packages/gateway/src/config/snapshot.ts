@@ -4,9 +4,9 @@ import type { Price } from '../catalog/price.ts';
 import type { UnpricedPolicy } from '../catalog/price-book.ts';
 import type { PriceRule } from '../catalog/price-rules.ts';
 import type { AddressRanges } from '../core/address-ranges.ts';
-import type { AdminRules } from './admin-tokens.ts';
 import type { FileResource } from '../identity/resources.ts';
 import type { Provider } from '../providers/provider.ts';
+import type { AdminRules } from './admin-tokens.ts';
 
 /** A name that agents ask for, and where it leads. */
 export interface ModelAlias {
@@ -74,6 +74,7 @@ export interface Snapshot {
   readonly compaction: CompactionRules;
   /** Who and what the document names. */
   readonly resources: readonly FileResource[];
+  readonly admin: AdminRules;
   /** Reverse proxies that are believed where a request comes from. */
   readonly trustedProxies: AddressRanges;
   readonly catalog: Catalog;

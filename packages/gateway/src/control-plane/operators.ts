@@ -1,22 +1,14 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import type { AdminRole } from '@turnpike/contract/config-admin';
+import type { AdminToken } from '../config/admin-tokens.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
-import type { Secret } from '../core/secret.ts';
-import type { Role } from './permissions.ts';
 import { Refused } from './refused.ts';
-
-/** Who may manage the gateway with which token. */
-export interface AdminToken {
-  /** For the audit log. */
-  readonly name: string;
-  readonly role: Role;
-  readonly value: Secret;
-}
 
 /** Somebody who was let in. */
 export interface Operator {
   readonly name: string;
-  readonly role: Role;
+  readonly role: AdminRole;
 }
 
 export interface OperatorsParts {

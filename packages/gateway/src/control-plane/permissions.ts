@@ -1,3 +1,5 @@
+import type { AdminRole } from '@turnpike/contract/config-admin';
+
 /** What a caller of the admin API may be allowed to do. Every route names the one it needs. */
 export const permissions = [
   'resources:read',
@@ -14,11 +16,10 @@ export type Permission = (typeof permissions)[number];
 export const roles = {
   admin: permissions,
   viewer: ['resources:read', 'records:read', 'standings:read', 'audit:read'],
-} as const satisfies Record<string, readonly Permission[]>;
+} as const satisfies Record<AdminRole, readonly Permission[]>;
 
-export type Role = keyof typeof roles;
-
-export function mayDo(role: Role, permission: Permission): boolean {
+/** Whether a role includes a permission. */
+export function mayDo(role: AdminRole, permission: Permission): boolean {
   const allowed: readonly Permission[] = roles[role];
   return allowed.includes(permission);
 }
