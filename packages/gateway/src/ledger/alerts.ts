@@ -14,6 +14,8 @@ export interface BudgetAlert {
   readonly resetsAtMs?: number;
 }
 
+const none: readonly BudgetAlert[] = [];
+
 /** Shares are compared in millionths: exact, and finer than anyone warns. */
 const millionths = 1_000_000;
 
@@ -21,12 +23,12 @@ const millionths = 1_000_000;
 export function alertsOf(settled: StandingClaim, booked: bigint, nowMs: number): readonly BudgetAlert[] {
   const { applicable, claim, state } = settled;
   const { limit } = applicable;
-  if (limit.kind !== 'budget' || booked <= 0n) return [];
+  if (limit.kind !== 'budget' || booked <= 0n) return none;
   const crossed = limit.warnAt.filter((share) => {
     const threshold = (claim.limit * BigInt(Math.round(share * millionths))) / BigInt(millionths);
-    return state.used - booked < threshold && state.used >= threshold;
+    return state.used >= threshold && state.used - booked < threshold;
   });
-  if (crossed.length === 0) return [];
+  if (crossed.length === 0) return none;
   const { resetsAtMs, owner } = standingOf(settled, nowMs);
   return crossed.map((share) => ({
     budgetId: limit.id,

@@ -75,11 +75,17 @@ function shelfOf({ scope }: Limit): string {
 }
 
 function candidatesFor(payer: Payer, index: ReadonlyMap<string, readonly Limit[]>): readonly Limit[] {
-  const shelves = ['anything', ...[...new Set(payer.tags)].map((tag) => `tag:${tag}`)];
-  for (const field of ['key', 'user', 'team', 'organization'] as const) {
-    if (payer[field] !== undefined) shelves.push(`${field}:${payer[field]}`);
-  }
-  return shelves.flatMap((shelf) => index.get(shelf) ?? []).filter((limit) => isOf(payer, limit));
+  const found: Limit[] = [];
+  const look = (shelf: string) => {
+    for (const limit of index.get(shelf) ?? []) if (isOf(payer, limit)) found.push(limit);
+  };
+  look('anything');
+  for (const tag of new Set(payer.tags)) look(`tag:${tag}`);
+  if (payer.key !== undefined) look(`key:${payer.key}`);
+  if (payer.user !== undefined) look(`user:${payer.user}`);
+  if (payer.team !== undefined) look(`team:${payer.team}`);
+  if (payer.organization !== undefined) look(`organization:${payer.organization}`);
+  return found;
 }
 
 function limitsOfPlace({ modelAsked, place }: Aim, index: ReadonlyMap<string, readonly Limit[]>): readonly Limit[] {

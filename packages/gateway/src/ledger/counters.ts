@@ -3,15 +3,19 @@ import type { Window } from './window.ts';
 /** Synchronous where the counters are in this process, so that they cost nothing there. */
 export type MaybePromise<T> = T | Promise<T>;
 
-/** What a limit counts. Money is in nano-dollars. */
-export type Unit =
-  | 'nano-dollars'
-  | 'tokens'
-  | 'input-tokens'
-  | 'output-tokens'
-  | 'requests'
-  | 'concurrent-requests'
-  | 'concurrent-sessions';
+/** What limits count. Money is in nano-dollars. */
+export const units = [
+  'nano-dollars',
+  'tokens',
+  'input-tokens',
+  'output-tokens',
+  'requests',
+  'concurrent-requests',
+  'concurrent-sessions',
+] as const;
+
+/** What a limit counts. */
+export type Unit = (typeof units)[number];
 
 interface ClaimBase {
   /** Which account it is made on. Unique for a limit, its unit, its kind of window and its `per`. */
@@ -67,24 +71,25 @@ export interface EntryPayer {
 }
 
 /** What an attempt at an answer cost: a line of the ledger, never changed. */
-export interface Entry extends EntryPayer {
+export interface Entry {
   readonly id: string;
+  readonly payer: EntryPayer;
   readonly exchangeId: string;
   /** When it was settled, milliseconds since 1970. */
   readonly atMs: number;
   readonly modelAsked: string;
   readonly provider: string;
   readonly model: string;
-  /** Absent: the price is not known. */
-  readonly nanoDollars?: bigint;
+  /** Undefined: the price is not known. */
+  readonly nanoDollars: bigint | undefined;
   readonly inputTokens: number;
   readonly outputTokens: number;
   /** The provider did not report: we counted ourselves. */
   readonly estimated: boolean;
   /** More was billed than had been reserved. */
-  readonly overdraft?: true;
+  readonly overdraft: boolean;
   /** `lapsed`: its replica died, so the estimate was booked. `correction`: what a lapsed one truly cost, less the estimate. */
-  readonly kind?: 'lapsed' | 'correction';
+  readonly kind: 'actual' | 'lapsed' | 'correction';
 }
 
 /** What is reserved for an attempt until it is settled. It carries the entry to book if nobody settles it. */

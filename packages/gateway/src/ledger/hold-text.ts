@@ -1,69 +1,157 @@
-import { parseJson } from '../core/json.ts';
-import type { Entry, Hold } from './counters.ts';
+import { type Json, parseJson } from '../core/json.ts';
+import { type Claim, type Entry, type Hold, type Unit, units } from './counters.ts';
 import type { PostedEntry, Posting } from './journal.ts';
 
-/** Numbers of any size survive as `{"$":"123"}`. */
-function withBigints(_: string, value: unknown): unknown {
-  return typeof value === 'bigint' ? { $: value.toString() } : value;
-}
+// Lists instead of objects, and whole numbers as texts: every request is written down once or twice, so this is short and quick.
 
 /** A hold as text, for whoever must settle it if this process dies. */
-export function writeHold(hold: Hold): string {
-  return JSON.stringify(hold, withBigints);
+export function writeHold({ id, claims, ifLapsed }: Hold): string {
+  return JSON.stringify([id, claims.map(claimList), entryList(ifLapsed)]);
 }
 
 /** A posted entry as text. */
-export function writePosted(posted: PostedEntry): string {
-  return JSON.stringify(posted, withBigints);
+export function writePosted({ entry, postings }: PostedEntry): string {
+  const lists = postings.map(({ account, startsAtMs, keptUntilMs, amount }) => [
+    account,
+    startsAtMs,
+    keptUntilMs,
+    amount.toString(),
+  ]);
+  return JSON.stringify([entryList(entry), lists]);
+}
+
+function claimList(claim: Claim): readonly unknown[] {
+  const start = [claim.kind, claim.account, claim.unit, claim.limit.toString(), claim.enforced];
+  switch (claim.kind) {
+    case 'window': {
+      const { window, amount } = claim;
+      if (window.kind === 'calendar')
+        return [...start, amount.toString(), 'calendar', window.startsAtMs, window.endsAtMs];
+      return [...start, amount.toString(), 'rolling', window.lengthMs, window.bucketMs];
+    }
+    case 'rate':
+      return [...start, claim.amount.toString(), claim.refill.toString(), claim.refillMs];
+    case 'running':
+      return [...start, claim.carried];
+    default:
+      return [...start, claim.session, claim.idleMs];
+  }
+}
+
+/** Callers pass all that they know of themselves as payer: only what entries keep is written. */
+function entryList({ payer, ...entry }: Entry): readonly unknown[] {
+  return [
+    entry.id,
+    entry.exchangeId,
+    entry.atMs,
+    [payer.key, payer.user, payer.team, payer.organization, payer.tags],
+    [entry.modelAsked, entry.provider, entry.model],
+    [entry.nanoDollars?.toString(), entry.inputTokens, entry.outputTokens],
+    [entry.estimated, entry.overdraft, entry.kind],
+  ];
 }
 
 /** Reads what `writeHold` wrote. Throws on anything else. */
 export function readHold(text: string): Hold {
-  const value = revived(text);
-  if (!isHold(value)) throw new TypeError('a stored hold cannot be read');
-  return value;
+  const [id, claims, entry] = list(parseJson(text));
+  return { id: string(id), claims: list(claims).map(readClaim), ifLapsed: readEntry(entry) };
 }
 
 /** Reads what `writePosted` wrote. Throws on anything else. */
 export function readPosted(text: string): PostedEntry {
-  const value = revived(text);
-  if (!isPosted(value)) throw new TypeError('a stored entry cannot be read');
-  return value;
+  const [entry, postings] = list(parseJson(text));
+  return { entry: readEntry(entry), postings: list(postings).map(readPosting) };
 }
 
-function revived(text: string): unknown {
-  return revive(parseJson(text));
+function readClaim(value: Json): Claim {
+  const [kind, account, unit, limit, enforced, ...rest] = list(value);
+  const base = { account: string(account), unit: readUnit(unit), limit: whole(limit), enforced: enforced === true };
+  const [first, second, third, fourth] = rest;
+  switch (kind) {
+    case 'window':
+      return { kind, ...base, amount: whole(first), window: readWindow(string(second), third, fourth) };
+    case 'rate':
+      return { kind, ...base, amount: whole(first), refill: whole(second), refillMs: number(third) };
+    case 'running':
+      return { kind, ...base, carried: first === true };
+    case 'session':
+      return { kind, ...base, session: string(first), idleMs: number(second) };
+    default:
+      return unreadable();
+  }
 }
 
-function revive(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(revive);
-  if (typeof value !== 'object' || value === null) return value;
-  const fields = Object.entries(value);
-  const [first] = fields;
-  if (first?.[0] === '$' && fields.length === 1 && typeof first[1] === 'string') return BigInt(first[1]);
-  return Object.fromEntries(fields.map(([name, field]) => [name, revive(field)]));
+function readWindow(kind: string, first: Json | undefined, second: Json | undefined) {
+  if (kind === 'rolling') return { kind, lengthMs: number(first), bucketMs: number(second) } as const;
+  const startsAtMs = number(first);
+  return second === null
+    ? ({ kind: 'calendar', startsAtMs } as const)
+    : ({ kind: 'calendar', startsAtMs, endsAtMs: number(second) } as const);
 }
 
-// Only this module writes these texts, so a look at their shape is enough.
-
-function isHold(value: unknown): value is Hold {
-  return (
-    isRecord(value) && typeof value['id'] === 'string' && Array.isArray(value['claims']) && isEntry(value['ifLapsed'])
-  );
+function readEntry(value: Json | undefined): Entry {
+  const [id, exchangeId, atMs, payer, place, cost, traits] = list(value);
+  const [modelAsked, provider, model] = list(place);
+  const [nanoDollars, inputTokens, outputTokens] = list(cost);
+  const [estimated, overdraft, kind] = list(traits);
+  return {
+    id: string(id),
+    exchangeId: string(exchangeId),
+    atMs: number(atMs),
+    payer: readPayer(payer),
+    modelAsked: string(modelAsked),
+    provider: string(provider),
+    model: string(model),
+    nanoDollars: nanoDollars === null ? undefined : whole(nanoDollars),
+    inputTokens: number(inputTokens),
+    outputTokens: number(outputTokens),
+    estimated: estimated === true,
+    overdraft: overdraft === true,
+    kind: kind === 'lapsed' || kind === 'correction' ? kind : 'actual',
+  };
 }
 
-function isPosted(value: unknown): value is PostedEntry {
-  return isRecord(value) && isEntry(value['entry']) && isPostings(value['postings']);
+function readPayer(value: Json | undefined): Entry['payer'] {
+  const [key, user, team, organization, tags] = list(value);
+  return {
+    tags: list(tags).map(string),
+    ...(typeof key === 'string' ? { key } : {}),
+    ...(typeof user === 'string' ? { user } : {}),
+    ...(typeof team === 'string' ? { team } : {}),
+    ...(typeof organization === 'string' ? { organization } : {}),
+  };
 }
 
-function isEntry(value: unknown): value is Entry {
-  return isRecord(value) && typeof value['id'] === 'string' && Array.isArray(value['tags']);
+function readPosting(value: Json): Posting {
+  const [account, startsAtMs, keptUntilMs, amount] = list(value);
+  return {
+    account: string(account),
+    startsAtMs: number(startsAtMs),
+    keptUntilMs: typeof keptUntilMs === 'number' ? keptUntilMs : undefined,
+    amount: whole(amount),
+  };
 }
 
-function isPostings(value: unknown): value is readonly Posting[] {
-  return Array.isArray(value) && value.every((each) => isRecord(each) && typeof each['amount'] === 'bigint');
+function readUnit(value: Json | undefined): Unit {
+  return units.find((unit) => unit === value) ?? unreadable();
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
+function list(value: Json | undefined): readonly Json[] {
+  return Array.isArray(value) ? value : unreadable();
+}
+
+function string(value: Json | undefined): string {
+  return typeof value === 'string' ? value : unreadable();
+}
+
+function number(value: Json | undefined): number {
+  return typeof value === 'number' ? value : unreadable();
+}
+
+function whole(value: Json | undefined): bigint {
+  return BigInt(string(value));
+}
+
+function unreadable(): never {
+  throw new TypeError('what the ledger has stored cannot be read');
 }

@@ -4,8 +4,8 @@ import type { Entry, Hold } from './counters.ts';
 export interface Posting {
   readonly account: string;
   readonly startsAtMs: number;
-  /** When the balance can be forgotten. Absent: never. */
-  readonly keptUntilMs?: number;
+  /** When the balance can be forgotten. Undefined: never. */
+  readonly keptUntilMs: number | undefined;
   readonly amount: bigint;
 }
 
@@ -13,7 +13,7 @@ export interface Posting {
 export interface Balance {
   readonly account: string;
   readonly startsAtMs: number;
-  readonly keptUntilMs?: number;
+  readonly keptUntilMs: number | undefined;
   readonly settled: bigint;
 }
 

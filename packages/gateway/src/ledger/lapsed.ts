@@ -19,7 +19,6 @@ export function lapsedSettlement(hold: Hold, nowMs: number): Settlement {
 export function correctionOf({ hold, amounts, entry }: Settlement, booked: readonly bigint[]): Settlement {
   const { nanoDollars, inputTokens, outputTokens } = hold.ifLapsed;
   const id = `${hold.id}~late`;
-  const difference = entry.nanoDollars === undefined ? undefined : entry.nanoDollars - (nanoDollars ?? 0n);
   return {
     hold: { ...hold, id },
     amounts: amounts.map((amount, index) => amount - (booked[index] ?? 0n)),
@@ -27,7 +26,7 @@ export function correctionOf({ hold, amounts, entry }: Settlement, booked: reado
       ...entry,
       id,
       kind: 'correction',
-      ...(difference === undefined ? {} : { nanoDollars: difference }),
+      nanoDollars: entry.nanoDollars === undefined ? undefined : entry.nanoDollars - (nanoDollars ?? 0n),
       inputTokens: entry.inputTokens - inputTokens,
       outputTokens: entry.outputTokens - outputTokens,
     },

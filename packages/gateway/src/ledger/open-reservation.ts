@@ -1,6 +1,6 @@
 import { alertsOf, type BudgetAlert } from './alerts.ts';
 import { amountOf, withEstimate } from './claims.ts';
-import type { Claim, Counters, Entry, Hold, MaybePromise, Settlement } from './counters.ts';
+import type { Claim, ClaimState, Counters, Entry, Hold, MaybePromise, Settlement } from './counters.ts';
 import { lapsedSettlement, reservedBy } from './lapsed.ts';
 import { andThen, recover } from './maybe-promise.ts';
 import { refuse } from './refuse.ts';
@@ -9,7 +9,7 @@ import type { Actual, Caller, Estimate } from './request.ts';
 import type { Reservation } from './tab.ts';
 import { countersRefusal } from './unreachable.ts';
 import type { WaitingRoom } from './waiting-room.ts';
-import { entryOf, standingClaims, type Wish, type WishParts } from './wish.ts';
+import { type Cost, entryOf, standingClaims, type Wish, type WishParts } from './wish.ts';
 
 export interface ReservationParts extends WishParts {
   readonly counters: Counters;
@@ -60,30 +60,34 @@ export function openReservation(
     const nowMs = clock.now();
     const settlement = actual ? settlementOf(actual, keepRunning, nowMs) : unknownEnd(keepRunning, nowMs);
     return andThen(counters.settle(settlement, nowMs), (states) => {
-      for (const settled of states ? standingClaims(wish, hold.claims, states) : []) {
-        const booked = settlement.amounts[hold.claims.indexOf(settled.claim)] ?? 0n;
-        for (const alert of alertsOf(settled, booked, nowMs)) parts.onAlert(alert);
-      }
+      if (states) tellOfCrossings(settlement, states, nowMs);
       for (const { account, kind } of hold.claims) if (kind !== 'window') parts.waitingRoom.wake(account);
     });
   }
 
+  function tellOfCrossings({ amounts }: Settlement, states: readonly ClaimState[], nowMs: number): void {
+    for (const [index, applicable] of wish.applicable.entries()) {
+      const claim = hold.claims[index];
+      const state = states[index];
+      if (!claim || !state) continue;
+      for (const alert of alertsOf({ applicable, claim, state }, amounts[index] ?? 0n, nowMs)) parts.onAlert(alert);
+    }
+  }
+
   function settlementOf(actual: Actual, keepRunning: boolean, nowMs: number): Settlement {
     const amounts = hold.claims.map((claim) => bookedOn(claim, actual));
-    const over = hold.claims.some((claim, index) => claim.kind === 'window' && (amounts[index] ?? 0n) > claim.amount);
-    const known = actual.nanoDollars === undefined ? { ...actual, estimated: true } : actual;
-    const entry: Entry = {
-      ...entryOf(caller, wish.attempt, known),
-      id: hold.id,
-      atMs: nowMs,
-      ...(over ? { overdraft: true as const } : {}),
-    };
-    return { hold, amounts, entry, keepRunning };
+    const overdraft = hold.claims.some(
+      (claim, index) => claim.kind === 'window' && (amounts[index] ?? 0n) > claim.amount,
+    );
+    return { hold, amounts, entry: { ...entryNow(actual, nowMs), overdraft }, keepRunning };
   }
 
   function unknownEnd(keepRunning: boolean, nowMs: number): Settlement {
-    const entry: Entry = { ...entryOf(caller, wish.attempt, hold.ifLapsed), id: hold.id, atMs: nowMs };
-    return { ...lapsedSettlement(hold, nowMs), entry, keepRunning };
+    return { ...lapsedSettlement(hold, nowMs), entry: entryNow(hold.ifLapsed, nowMs), keepRunning };
+  }
+
+  function entryNow(cost: Cost, nowMs: number): Entry {
+    return entryOf({ caller, attempt: wish.attempt, hold: { id: hold.id, atMs: nowMs } }, cost, 'actual');
   }
 
   return {
@@ -108,9 +112,9 @@ function bookedOn(claim: Claim, actual: Actual): bigint {
 }
 
 function grown(hold: Hold, { attempt }: Wish, caller: Caller, estimate: Estimate): Hold {
-  const { id, atMs, kind } = hold.ifLapsed;
-  const ifLapsed: Entry = { ...entryOf(caller, attempt, estimate), id, atMs, ...(kind ? { kind } : {}) };
-  return { id: hold.id, claims: withEstimate(hold.claims, estimate), ifLapsed };
+  const { id, ifLapsed } = hold;
+  const entry = entryOf({ caller, attempt, hold: ifLapsed }, estimate, 'lapsed');
+  return { id, claims: withEstimate(hold.claims, estimate), ifLapsed: entry };
 }
 
 /** A claim that refuses. */

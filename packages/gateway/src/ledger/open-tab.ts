@@ -1,5 +1,5 @@
 import { isClaimedOnce } from './claims.ts';
-import type { Hold, MaybePromise, Verdict } from './counters.ts';
+import type { ClaimState, Hold, MaybePromise, Verdict } from './counters.ts';
 import { andThen, recover } from './maybe-promise.ts';
 import { isBlocking, type OpenReservation, openReservation, type ReservationParts } from './open-reservation.ts';
 import { refuse } from './refuse.ts';
@@ -26,7 +26,7 @@ export function openTab(caller: Caller, parts: ReservationParts): Tab {
   const running: Hold[] = [];
   const shadowed = new Map<string, Shadowed>();
   let current: OpenReservation | undefined;
-  let standing: readonly StandingClaim[] = [];
+  let last: { readonly wish: Wish; readonly states: readonly ClaimState[] } | undefined;
   let waitedMs = 0;
 
   function tryOnce(attempt: Attempt): MaybePromise<Found> {
@@ -41,10 +41,13 @@ export function openTab(caller: Caller, parts: ReservationParts): Tab {
   }
 
   function judge(wish: Wish, { granted, states }: Verdict): Found {
-    standing = standingClaims(wish, wish.hold.claims, states);
-    for (const each of standing) if (!each.state.fits && !each.claim.enforced) noteShadowed(each, wish.nowMs);
+    last = { wish, states };
+    const unfit = states.every(({ fits }) => fits)
+      ? []
+      : standingClaims(wish, wish.hold.claims, states).filter(isUnfit);
+    for (const each of unfit) if (!each.claim.enforced) noteShadowed(each, wish.nowMs);
     if (granted) return { answer: grant(wish) };
-    const blocking = standing.filter(isBlocking);
+    const blocking = unfit.filter(isBlocking);
     const refusal = refuse(blocking, wish.aim, wish.nowMs);
     if (!refusal) throw new TypeError('the counters refused a hold though all of its claims fit');
     return { answer: refusal, waiting: lineFor(blocking) };
@@ -97,7 +100,10 @@ export function openTab(caller: Caller, parts: ReservationParts): Tab {
       current = undefined;
       return andThen(ended, () => letGo(running.splice(0), parts));
     },
-    standings: () => standing.map((each) => standingOf(each, clock.now())),
+    standings: () =>
+      last
+        ? standingClaims(last.wish, last.wish.hold.claims, last.states).map((each) => standingOf(each, clock.now()))
+        : [],
     shadowed: () => [...shadowed.values()],
     waitedMs: () => waitedMs,
   };
@@ -127,4 +133,8 @@ async function releaseAll(holds: readonly Hold[], { counters, clock, waitingRoom
 
 function letGo(holds: readonly Hold[], parts: ReservationParts): MaybePromise<void> {
   return holds.length === 0 ? undefined : releaseAll(holds, parts);
+}
+
+function isUnfit({ state }: StandingClaim): boolean {
+  return !state.fits;
 }

@@ -4,8 +4,11 @@ import { slotOf } from './window.ts';
 
 /** Where the amounts of an entry are booked: on every account of its window claims, also nothing, so that a window that was used is known. */
 export function postingsOf(claims: readonly Claim[], amounts: readonly bigint[], nowMs: number): readonly Posting[] {
-  return claims.flatMap((claim, index) => {
-    if (claim.kind !== 'window') return [];
-    return [{ account: claim.account, ...slotOf(claim.window, nowMs), amount: amounts[index] ?? 0n }];
-  });
+  const postings: Posting[] = [];
+  for (const [index, claim] of claims.entries()) {
+    if (claim.kind !== 'window') continue;
+    const { startsAtMs, keptUntilMs } = slotOf(claim.window, nowMs);
+    postings.push({ account: claim.account, startsAtMs, keptUntilMs, amount: amounts[index] ?? 0n });
+  }
+  return postings;
 }

@@ -21,8 +21,8 @@ export type Window = CalendarWindow | RollingWindow;
 /** Where an amount is booked: the window itself, or the bucket of a rolling one. */
 export interface Slot {
   readonly startsAtMs: number;
-  /** When the slot can be forgotten. Absent: never. */
-  readonly keptUntilMs?: number;
+  /** When the slot can be forgotten. Undefined: never. */
+  readonly keptUntilMs: number | undefined;
 }
 
 const hourMs = 3_600_000;
@@ -35,7 +35,7 @@ const longestAfterlifeMs = 2 * dayMs;
 export function slotOf(window: Window, nowMs: number): Slot {
   if (window.kind === 'calendar') {
     const { startsAtMs, endsAtMs } = window;
-    if (endsAtMs === undefined) return { startsAtMs };
+    if (endsAtMs === undefined) return { startsAtMs, keptUntilMs: undefined };
     return { startsAtMs, keptUntilMs: endsAtMs + Math.min(endsAtMs - startsAtMs, longestAfterlifeMs) };
   }
   const startsAtMs = Math.floor(nowMs / window.bucketMs) * window.bucketMs;

@@ -4,7 +4,7 @@ import { claimOf, isClaimedOnce } from './claims.ts';
 import type { Claim, Entry, Hold, Verdict } from './counters.ts';
 import { refusalOf } from './refuse.ts';
 import type { Refusal } from './refusal.ts';
-import type { Actual, Attempt, Caller, Estimate } from './request.ts';
+import type { Attempt, Caller } from './request.ts';
 import type { StandingClaim } from './standing.ts';
 
 /** What an attempt wants to reserve. */
@@ -31,36 +31,56 @@ export function wishOf(caller: Caller, attempt: Attempt, carried: ReadonlySet<st
     carried.size === 0 ? all : all.filter((each) => !(carried.has(each.account) && isClaimedOnce(each)));
   const claims = applicable.map((each) => claimOf(each, caller, attempt, nowMs));
   const id = claims.length === 0 ? '' : parts.newId('hold_');
-  const lapsed: Entry = { ...entryOf(caller, attempt, attempt.estimate), id, atMs: nowMs, kind: 'lapsed' };
-  return { attempt, aim, applicable, hold: { id, claims, ifLapsed: lapsed }, nowMs };
+  const ifLapsed = entryOf({ caller, attempt, hold: { id, atMs: nowMs } }, attempt.estimate, 'lapsed');
+  return { attempt, aim, applicable, hold: { id, claims, ifLapsed }, nowMs };
 }
 
-/** A line of the ledger for what an attempt has cost, still without id and time. */
-export function entryOf(
-  { payer: { contact: _contact, ...who }, exchangeId }: Caller,
-  { modelAsked, place }: Attempt,
-  cost: Estimate | Actual,
-): Omit<Entry, 'id' | 'atMs'> {
-  const { nanoDollars, inputTokens, outputTokens } = cost;
+/** A line of the ledger for what an attempt has cost. Its payer is the caller's own object: whoever writes it down picks what entries keep. */
+export function entryOf({ caller, attempt, hold }: EntryParts, cost: Cost, kind: Entry['kind']): Entry {
   return {
-    ...who,
-    exchangeId,
-    modelAsked,
-    provider: place.provider,
-    model: place.model,
-    ...(nanoDollars === undefined ? {} : { nanoDollars }),
-    inputTokens,
-    outputTokens,
-    estimated: !('estimated' in cost) || cost.estimated,
+    id: hold.id,
+    payer: caller.payer,
+    exchangeId: caller.exchangeId,
+    atMs: hold.atMs,
+    modelAsked: attempt.modelAsked,
+    provider: attempt.place.provider,
+    model: attempt.place.model,
+    nanoDollars: cost.nanoDollars,
+    inputTokens: cost.inputTokens,
+    outputTokens: cost.outputTokens,
+    estimated: cost.estimated !== false || cost.nanoDollars === undefined,
+    overdraft: false,
+    kind,
   };
 }
 
-/** Claims with their limits and states. */
-export function standingClaims({ applicable }: Wish, claims: readonly Claim[], states: Verdict['states']) {
-  return applicable.flatMap((each, index): readonly StandingClaim[] => {
-    const [claim, state] = [claims[index], states[index]];
-    return claim && state ? [{ applicable: each, claim, state }] : [];
-  });
+/** What something costs or may cost. Without `estimated` it is an estimate. */
+export interface Cost {
+  readonly nanoDollars?: bigint | undefined;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly estimated?: boolean;
+}
+
+export interface EntryParts {
+  readonly caller: Caller;
+  readonly attempt: Attempt;
+  readonly hold: { readonly id: string; readonly atMs: number };
+}
+
+/** How the claims of a wish stand, each with its limit. */
+export function standingClaims(
+  { applicable }: Wish,
+  claims: readonly Claim[],
+  states: Verdict['states'],
+): readonly StandingClaim[] {
+  const standing: StandingClaim[] = [];
+  for (const [index, each] of applicable.entries()) {
+    const claim = claims[index];
+    const state = states[index];
+    if (claim && state) standing.push({ applicable: each, claim, state });
+  }
+  return standing;
 }
 
 /** A budget in dollars cannot hold what has no known price: the first such one refuses. */

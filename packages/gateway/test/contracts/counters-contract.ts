@@ -47,18 +47,10 @@ function holdOf(id: string, claims: readonly Claim[]): Hold {
 }
 
 function entryOf(id: string, atMs: number): Entry {
-  const place = { modelAsked: 'fast', provider: 'openai', model: 'gpt' };
-  return {
-    id,
-    exchangeId: `req_${id}`,
-    atMs,
-    tags: ['a', 'b'],
-    team: 'x',
-    ...place,
-    inputTokens: 1,
-    outputTokens: 2,
-    estimated: false,
-  };
+  const where = { modelAsked: 'fast', provider: 'openai', model: 'gpt' };
+  const payer = { team: 'x', tags: ['a', 'b'] };
+  const cost = { nanoDollars: undefined, inputTokens: 1, outputTokens: 2, estimated: false, overdraft: false };
+  return { id, exchangeId: `req_${id}`, atMs, payer, ...where, ...cost, kind: 'actual' };
 }
 
 /** Also exactly to the edges of windows and buckets, and back. */

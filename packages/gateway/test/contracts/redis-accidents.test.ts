@@ -26,20 +26,27 @@ const day: WindowClaim = {
 const hour: WindowClaim = { ...day, account: 'nano-dollars/rolling-hour/user', window: rollingWindow('hour') };
 
 function holdOf(id: string, claims: readonly WindowClaim[] = [day, hour]): Hold {
-  const place = { modelAsked: 'fast', provider: 'openai', model: 'gpt' };
-  const cost = { nanoDollars: 10n, inputTokens: 5, outputTokens: 5 };
-  return {
-    id,
-    claims,
-    ifLapsed: { id, exchangeId: 'x', atMs: nowMs, tags: [], ...place, ...cost, estimated: true, kind: 'lapsed' },
+  const where = {
+    exchangeId: 'x',
+    atMs: nowMs,
+    payer: { tags: [] },
+    modelAsked: 'a',
+    provider: 'openai',
+    model: 'gpt',
   };
+  const cost = { nanoDollars: 10n, inputTokens: 5, outputTokens: 5, estimated: true, overdraft: false };
+  return { id, claims, ifLapsed: { id, ...where, ...cost, kind: 'lapsed' } };
 }
 
 function settle(counters: Counters, hold: Hold, amount: bigint) {
-  const { kind: _kind, ...entry } = hold.ifLapsed;
   const amounts = hold.claims.map(() => amount);
   return counters.settle(
-    { hold, amounts, entry: { ...entry, nanoDollars: amount, estimated: false }, keepRunning: false },
+    {
+      hold,
+      amounts,
+      entry: { ...hold.ifLapsed, kind: 'actual', nanoDollars: amount, estimated: false },
+      keepRunning: false,
+    },
     nowMs,
   );
 }

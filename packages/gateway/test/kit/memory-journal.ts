@@ -37,7 +37,7 @@ export function balancesOf(entries: readonly PostedEntry[]): readonly Balance[] 
   for (const { account, startsAtMs, keptUntilMs, amount } of entries.flatMap(({ postings }) => postings)) {
     const key = `${account}@${startsAtMs}`;
     const settled = (balances.get(key)?.settled ?? 0n) + amount;
-    balances.set(key, { account, startsAtMs, settled, ...(keptUntilMs === undefined ? {} : { keptUntilMs }) });
+    balances.set(key, { account, startsAtMs, settled, keptUntilMs });
   }
   return [...balances.values()];
 }

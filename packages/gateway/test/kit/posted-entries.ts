@@ -9,15 +9,16 @@ export async function postedEntries({ db }: StoreDatabase): Promise<readonly Pos
       id: row.id,
       exchangeId: row.exchange_id,
       atMs: Number(row.at),
-      tags: [],
+      payer: { tags: [] },
       modelAsked: row.model_asked,
       provider: row.provider,
       model: row.model,
       inputTokens: Number(row.input_tokens),
       outputTokens: Number(row.output_tokens),
       estimated: row.estimated === 1n,
-      ...(row.nano_dollars === null ? {} : { nanoDollars: row.nano_dollars }),
-      ...(row.kind === 'lapsed' || row.kind === 'correction' ? { kind: row.kind } : {}),
+      nanoDollars: row.nano_dollars ?? undefined,
+      overdraft: row.overdraft === 1n,
+      kind: row.kind === 'lapsed' || row.kind === 'correction' ? row.kind : 'actual',
     },
     postings: postingsIn(row.postings),
   }));
@@ -30,7 +31,7 @@ function postingsIn(text: string): readonly Posting[] {
       account,
       startsAtMs: Number(startsAtMs),
       amount: BigInt(amount),
-      ...(keptUntilMs === 'null' ? {} : { keptUntilMs: Number(keptUntilMs) }),
+      keptUntilMs: keptUntilMs === 'null' ? undefined : Number(keptUntilMs),
     }),
   );
 }

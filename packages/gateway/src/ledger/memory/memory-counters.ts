@@ -125,9 +125,10 @@ function allFit(claims: readonly Claim[], states: readonly ClaimState[]): boolea
 function taken(claims: readonly Claim[], states: readonly ClaimState[]): readonly ClaimState[] {
   return states.map((state, index) => {
     const claim = claims[index];
-    if (claim?.kind === 'window') return { ...state, held: state.held + claim.amount };
-    if (claim?.kind === 'rate') return { ...state, used: state.used + claim.amount };
-    return claim?.kind === 'running' ? { ...state, used: state.used + 1n } : state;
+    const { fits, used, held } = state;
+    if (claim?.kind === 'window') return { fits, used, held: held + claim.amount };
+    if (claim?.kind === 'rate') return { fits, used: used + claim.amount, held };
+    return claim?.kind === 'running' ? { fits, used: used + 1n, held } : state;
   });
 }
 

@@ -1,4 +1,3 @@
-import type { Entry } from '../../ledger/counters.ts';
 import type { PostedEntry, Posting } from '../../ledger/journal.ts';
 import type { BulkTable } from './bulk-table.ts';
 
@@ -30,29 +29,27 @@ export const ledgerEntries: BulkTable = {
 
 /** An entry as a row. */
 export function entryRow({ entry, postings }: PostedEntry) {
+  const { payer } = entry;
   return {
     id: entry.id,
     at: entry.atMs,
     exchange_id: entry.exchangeId,
-    kind: entry.kind ?? 'actual',
-    key_id: entry.key ?? null,
-    user_id: entry.user ?? null,
-    team_id: entry.team ?? null,
-    organization_id: entry.organization ?? null,
-    tags: JSON.stringify(entry.tags),
+    kind: entry.kind,
+    key_id: payer.key ?? null,
+    user_id: payer.user ?? null,
+    team_id: payer.team ?? null,
+    organization_id: payer.organization ?? null,
+    tags: payer.tags.length === 0 ? '[]' : JSON.stringify(payer.tags),
     model_asked: entry.modelAsked,
     provider: entry.provider,
     model: entry.model,
     nano_dollars: entry.nanoDollars ?? null,
-    ...tokensOf(entry),
+    input_tokens: entry.inputTokens,
+    output_tokens: entry.outputTokens,
     estimated: entry.estimated ? 1 : 0,
     overdraft: entry.overdraft ? 1 : 0,
     postings: `[${postings.map(postingText).join(',')}]`,
   };
-}
-
-function tokensOf({ inputTokens, outputTokens }: Entry) {
-  return { input_tokens: inputTokens, output_tokens: outputTokens };
 }
 
 /** Written by hand: JSON knows whole numbers of any size, JavaScript's writer does not. */
