@@ -4,7 +4,7 @@ import { estimateStreamed } from '../../catalog/estimate-streamed.ts';
 import type { Price } from '../../catalog/price.ts';
 import type { Failure } from '../../core/failure.ts';
 import type { NanoDollars } from '../../core/money.ts';
-import type { Usage } from '../../core/usage.ts';
+import { noUsage, type Usage } from '../../core/usage.ts';
 import type { Pump } from '../pump.ts';
 
 /** What an attempt has used, and what that costs where the price is known. */
@@ -58,7 +58,7 @@ export function billOfFailure(
   const { bodyBytes, pricing } = asked;
   if (pump && (pump.seen.usage || hasCome(pump))) return billOfAnswer(pump, bodyBytes, pricing);
   if (!sent || (status !== undefined && status >= 300) || !unknownEnds.has(failure.code)) return undefined;
-  return priced(within(estimateStreamed({ bodyBytes, frames: 0, textBytes: 0 }), pricing.bound), pricing);
+  return priced(within(estimateStreamed({ bodyBytes, frames: 0, textBytes: 0 }), noUsage, pricing.bound), pricing);
 }
 
 /** An answer that is gathered for the client has come, too, though nothing of it has gone out. */
@@ -67,14 +67,16 @@ function hasCome({ seen, weight }: Pump): boolean {
 }
 
 function cutUsage({ seen, weight }: Pump, bodyBytes: number, bound: Estimate): Usage {
-  return within(estimateStreamed({ bodyBytes, told: seen.usage, ...weight }), bound);
+  const { usage: told } = seen;
+  return within(estimateStreamed({ bodyBytes, told, ...weight }), told ?? noUsage, bound);
 }
 
-function within(usage: Usage, { inputTokens, outputTokens }: Estimate): Usage {
+/** What was told is so, even above the bound; what was estimated above it was estimated wrongly. */
+function within(usage: Usage, told: Usage, bound: Estimate): Usage {
   return {
     ...usage,
-    inputTokens: Math.min(usage.inputTokens, inputTokens),
-    outputTokens: Math.min(usage.outputTokens, outputTokens),
+    inputTokens: Math.min(usage.inputTokens, Math.max(told.inputTokens, bound.inputTokens)),
+    outputTokens: Math.min(usage.outputTokens, Math.max(told.outputTokens, bound.outputTokens)),
   };
 }
 
