@@ -18,7 +18,7 @@ const mayImport = {
   providers: ['core', 'wire', 'dialects', 'catalog', 'operations'],
   config: ['core', 'contract', 'catalog', 'dialects', 'identity', 'ledger', 'providers'],
   upstream: ['core', 'providers'],
-  routing: ['core', 'config', 'providers', 'catalog'],
+  routing: ['core', 'contract', 'config', 'providers', 'catalog'],
   policy: ['core', 'identity'],
   pipeline: [
     'core',
@@ -51,7 +51,7 @@ const mayImport = {
     'catalog',
     'routing',
   ],
-  'control-plane': ['core', 'contract', 'catalog', 'config', 'identity', 'ledger', 'store'],
+  'control-plane': ['core', 'contract', 'catalog', 'config', 'identity', 'ledger', 'store', 'data-plane'],
 };
 
 /** Files at the top put the house together and may know every room. */
@@ -59,7 +59,11 @@ const compositionRoot = ['main.ts', 'command-line.ts', 'serve.ts', 'build.ts', '
 
 /** What only some places may use: a pattern in the text, and the paths where it is at home. */
 const reserved = [
-  { what: 'node:http', pattern: /from 'node:http'/, home: ['data-plane/', 'providers/demo/', 'build.ts'] },
+  {
+    what: 'node:http',
+    pattern: /from 'node:http'/,
+    home: ['data-plane/', 'control-plane/', 'providers/demo/', 'build.ts'],
+  },
   { what: 'undici', pattern: /from 'undici/, home: ['upstream/'] },
   { what: 'ws', pattern: /from 'ws'/, home: ['data-plane/websocket/', 'upstream/'] },
   { what: 'the time of day', pattern: /\bDate\.now\(/, home: ['core/clock.ts'] },

@@ -10,6 +10,9 @@ import type { SnapshotHolder } from './config/snapshot-holder.ts';
 import type { Clock } from './core/clock.ts';
 import { createIds } from './core/ids.ts';
 import type { Log } from './core/log.ts';
+import { openControlPlane } from './control-plane/open-control-plane.ts';
+import { ownUsage } from './control-plane/own-usage.ts';
+import { callerAddress } from './data-plane/caller-address.ts';
 import { createDataPlane, type ServerPorts } from './data-plane/server.ts';
 import { createWebSocketDoor, type WebSocketDoor } from './data-plane/websocket/door.ts';
 import { openIdentity } from './identity/open-identity.ts';
@@ -24,7 +27,6 @@ import { createLogRecorder } from './record/log-recorder.ts';
 import { createMetrics } from './record/prometheus.ts';
 import { openCounters } from './store/open-counters.ts';
 import { openStore, type Store } from './store/open-store.ts';
-import { createResourceStore } from './store/resources/create-resource-store.ts';
 import { createAuthorizingUpstream } from './upstream/authorizing-upstream.ts';
 import { createJsonFetcher } from './upstream/fetch-json.ts';
 import { createHttpUpstream } from './upstream/http-upstream.ts';
@@ -108,6 +110,11 @@ export async function buildGateway(parts: GatewayParts): Promise<Gateway> {
   });
   const onAlert = (alert: BudgetAlert) => log.warn('a budget is nearly spent', fieldsOf(alert));
   const ledger = createLedger({ limits: holdLimitBook(identity.directory), counters, clock, newId, onAlert });
+  const control = openControlPlane({
+    ...{ configuration, snapshot: holder.current, identity, store, ledger, clock, log, version, newId },
+    addressOf: (request) => callerAddress(request, holder.current().trustedProxies),
+  });
+  const usageParts = { directory: identity.directory, ledger, records: store?.records, clock };
   let ready = true;
   const ports: ServerPorts = {
     snapshot: holder.current,
@@ -123,6 +130,8 @@ export async function buildGateway(parts: GatewayParts): Promise<Gateway> {
     newId,
     ready: () => ready,
     metrics: metrics.expose,
+    usageOf: (principal) => ownUsage(principal, usageParts),
+    ...(control && { control }),
   };
   const door = createWebSocketDoor(ports);
   const server = createDataPlane(ports, door.upgrade);
@@ -158,7 +167,7 @@ async function identityOf({ configuration, holder, clock, log }: GatewayParts, u
   const identity = await openIdentity({
     encryptionKeys: keysOf(configuration),
     resources: holder.current().resources,
-    feed: store && createResourceStore(store.database, clock.now),
+    feed: store?.resources,
     fetchJson: createJsonFetcher(upstream),
     clock,
     log,

@@ -62,7 +62,7 @@ async function run(parts: ProcessParts, demo: LazyDemo): Promise<void> {
   }
   const url = urlOf(address);
   log.info(`listening on ${url}`, { version, startup_ms: Math.round(process.uptime() * 1000) });
-  if (parts.isTerminal || configuration.generatedKey?.isNew) process.stdout.write(welcome(url, configuration));
+  if (parts.isTerminal || isFirstStart(configuration)) process.stdout.write(welcome(url, configuration));
 
   const watch = await watchConfig({
     ...fileOf(configuration),
@@ -76,6 +76,11 @@ async function run(parts: ProcessParts, demo: LazyDemo): Promise<void> {
   watch.close();
   await gateway.close(graceMs);
   log.info('ended');
+}
+
+/** Something was made that is shown this once. */
+function isFirstStart({ generatedKey, adminToken }: Configuration): boolean {
+  return generatedKey?.isNew === true || (adminToken !== undefined && 'isNew' in adminToken && adminToken.isNew);
 }
 
 function asError(thrown: unknown): Error {

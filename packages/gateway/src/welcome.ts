@@ -1,7 +1,9 @@
+import { Secret } from './core/secret.ts';
 import type { Configuration } from './config/load-configuration.ts';
 
 /** What a person reads after the start: where to point an agent, and with which key. */
-export function welcome(url: string, { snapshot, generatedKey }: Configuration): string {
+export function welcome(url: string, configuration: Configuration): string {
+  const { snapshot, generatedKey } = configuration;
   const providers = [...snapshot.providers.values()];
   const onlyDemo = providers.every((provider) => provider.vendor.kind === 'demo');
   const lines = [
@@ -14,6 +16,7 @@ export function welcome(url: string, { snapshot, generatedKey }: Configuration):
     ...(generatedKey
       ? [`  Virtual key        ${generatedKey.isNew ? generatedKey.value : `in ${generatedKey.path}`}`]
       : []),
+    ...adminLines(url, configuration),
     `  Providers          ${providers.map((provider) => provider.name).join(', ')}`,
     '',
     ...(onlyDemo
@@ -31,4 +34,12 @@ export function welcome(url: string, { snapshot, generatedKey }: Configuration):
     '',
   ];
   return lines.join('\n');
+}
+
+/** Where to manage the gateway, and with which token, which is shown once. */
+function adminLines(url: string, { snapshot, adminToken }: Configuration): readonly string[] {
+  if (!snapshot.admin.isOn) return [];
+  const lines = [`  Admin API          ${url}/api/docs`];
+  if (!adminToken || adminToken instanceof Secret) return lines;
+  return [...lines, `  Admin token        ${adminToken.isNew ? adminToken.value : `in ${adminToken.path}`}`];
 }

@@ -14,6 +14,7 @@ export type Route =
   | PassageRoute
   | ModelsRoute
   | { readonly operation: 'setup'; readonly guide: Guide }
+  | { readonly operation: 'usage' }
   | { readonly operation: 'health' | 'ready' | 'version' | 'metrics' | 'home' };
 
 /** What may be asked for, or what is known of one model. */
@@ -52,7 +53,7 @@ const geminiPath =
 
 /** The route of a path without its query, or undefined. */
 export function routeOf(path: string): Route | undefined {
-  const fixed = plain[path] ?? setupRoute(path);
+  const fixed = plain[path] ?? setupRoute(path) ?? usageRoute(path);
   if (fixed) return fixed;
   const behind = providerDoor(path);
   if (behind) return routeBehind(behind);
@@ -72,6 +73,11 @@ function setupRoute(path: string): Route | undefined {
   const agent = /^\/setup\/([a-z-]+)$/.exec(path)?.[1];
   const guide = agent === undefined ? undefined : guides.get(agent);
   return guide && { operation: 'setup', guide };
+}
+
+/** What a key asks about itself, wherever its agent has its API. */
+function usageRoute(path: string): Route | undefined {
+  return /^(?:\/(?:openai|anthropic|cursor))?\/v1\/usage$/.test(path) ? { operation: 'usage' } : undefined;
 }
 
 /** Under a provider's own door, answers of its models are answers as everywhere. */

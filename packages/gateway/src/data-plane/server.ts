@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { asFailure, Failure } from '../core/failure.ts';
 import type { Log } from '../core/log.ts';
 import { dialects } from '../dialects/registry.ts';
+import type { Principal } from '../identity/principal.ts';
 import { asksForCount, countTokens } from '../pipeline/count-tokens.ts';
 import { type ExchangePorts, exchange } from '../pipeline/exchange.ts';
 import type { Inbound } from '../pipeline/inbound.ts';
@@ -15,6 +16,7 @@ import { passageOf } from './passage-of.ts';
 import { readBody, streamBody } from './read-body.ts';
 import { dialectOfPath, type ModelsRoute, pathOf, type Route, routeOf } from './routes.ts';
 import { ownOrigin } from './setup/own-origin.ts';
+import type { ControlDoor } from './control-door.ts';
 import type { UpgradeListener } from './websocket/door.ts';
 
 export interface ServerPorts extends ExchangePorts {
@@ -24,6 +26,10 @@ export interface ServerPorts extends ExchangePorts {
   ready(): boolean;
   /** Prometheus text, for callers on this machine. */
   metrics(): Promise<{ contentType: string; body: string }>;
+  /** What a caller is told of itself: its limits and what it has used. */
+  usageOf(principal: Principal): Promise<object>;
+  /** Where people manage the gateway. Absent: nowhere. */
+  readonly control?: ControlDoor;
 }
 
 /** How long a request may take to arrive whole. It ends with its last byte: how long the answer takes is another matter. */
@@ -54,6 +60,7 @@ export function createDataPlane(ports: ServerPorts, onUpgrade: UpgradeListener):
 
 async function answer(request: IncomingMessage, response: ServerResponse, ports: ServerPorts): Promise<void> {
   const path = pathOf(request.url);
+  if (ports.control?.takes(path)) return ports.control.handle(request, response);
   const route = routeOf(path);
   if (!route) {
     throw new Failure(
@@ -91,6 +98,8 @@ async function answerPlain(
   switch (route.operation) {
     case 'models':
       return sendModels(route, request, response, ports);
+    case 'usage':
+      return sendUsage(request, response, ports);
     case 'setup':
       return sendText(response, 'text/markdown', route.guide(ownOrigin(request), ports.snapshot().websocket));
     case 'health':
@@ -124,6 +133,11 @@ async function sendModels(
   const query = new URLSearchParams(request.url?.split('?')[1] ?? '');
   const dialect = readerOf(route.dialect, request.headers);
   sendJson(response, 200, answerModels({ ...route, dialect, query, log: ports.log }, principal, snapshot));
+}
+
+async function sendUsage(request: IncomingMessage, response: ServerResponse, ports: ServerPorts): Promise<void> {
+  const principal = await ports.identity.authenticate(credentialsOf(request, ports.snapshot().trustedProxies));
+  sendJson(response, 200, await ports.usageOf(principal));
 }
 
 /** Metrics name providers and models, so they are for this machine only; what a reverse proxy passes on came from elsewhere. */

@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import { formatDollars } from '../../core/money.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { RecordFilter } from '../../store/record-queries.ts';
-import type { UsageField, UsageTotal } from '../../store/usage-totals.ts';
+import type { UsageField } from '../../store/usage-totals.ts';
 import { momentQuery } from '../http/moment.ts';
 import { pageQuery, type Route, route } from '../http/route.ts';
 import { listOf } from '../http/schemas.ts';
 import type { ControlPorts } from '../ports.ts';
 import { Refused } from '../refused.ts';
+import { groupWords, shownTotal } from '../usage-view.ts';
 
 const text = (description: string) => z.string().min(1).max(500).optional().meta({ description });
 
@@ -75,20 +75,6 @@ export function recordRoutes({ store }: ControlPorts): readonly Route[] {
   ];
 }
 
-const groupWords: Readonly<Record<string, UsageField>> = {
-  key: 'key',
-  user: 'user',
-  team: 'team',
-  organization: 'organization',
-  agent: 'agent',
-  model_asked: 'modelAsked',
-  provider: 'provider',
-  model: 'model',
-  outcome: 'outcome',
-  hour: 'hour',
-  day: 'day',
-};
-
 function fieldsIn(groupBy: string): readonly UsageField[] {
   const words = groupBy.split(',').map((word) => word.trim());
   return words.flatMap((word) => {
@@ -98,32 +84,6 @@ function fieldsIn(groupBy: string): readonly UsageField[] {
     const message = `may have ${Object.keys(groupWords).join(', ')}, not \`${word}\``;
     throw new Refused('invalid', `group_by: ${message}`, [{ path: 'group_by', message }]);
   });
-}
-
-/** A sum as answers tell of it. Counts are below 2^53 for as long as there are people. */
-export function shownTotal({ group, ...sums }: UsageTotal): JsonObject {
-  const named = Object.entries(groupWords).flatMap(([word, field]) => {
-    const value = group[field];
-    return value === undefined ? [] : [[word, isTime(word) && value !== null ? timeOf(value) : value] as const];
-  });
-  return {
-    ...Object.fromEntries(named),
-    requests: Number(sums.requests),
-    failed: Number(sums.failed),
-    input_tokens: Number(sums.inputTokens),
-    output_tokens: Number(sums.outputTokens),
-    cached_input_tokens: Number(sums.cachedInputTokens),
-    cache_write_tokens: Number(sums.cacheWriteTokens),
-    reasoning_tokens: Number(sums.reasoningTokens),
-    cost_dollars: formatDollars(sums.costNanoDollars),
-    unpriced: Number(sums.unpriced),
-  };
-}
-
-const isTime = (word: string) => word === 'hour' || word === 'day';
-
-function timeOf(milliseconds: string): string {
-  return new Date(Number(milliseconds)).toISOString();
 }
 
 const usageSchema = {

@@ -1,0 +1,58 @@
+import { adminTokens } from '../config/admin-tokens.ts';
+import type { Configuration } from '../config/load-configuration.ts';
+import type { Snapshot } from '../config/snapshot.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Log } from '../core/log.ts';
+import { Secret } from '../core/secret.ts';
+import type { ControlDoor } from '../data-plane/control-door.ts';
+import type { Identity } from '../identity/open-identity.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Store } from '../store/open-store.ts';
+import { createControlDoor } from './control-door.ts';
+import { createOperators } from './operators.ts';
+import type { Arrived } from './ports.ts';
+import { createResourceService } from './resources/resource-service.ts';
+
+export interface ControlPlaneParts {
+  readonly configuration: Configuration;
+  snapshot(): Snapshot;
+  readonly identity: Identity;
+  /** Absent: there is nothing to manage. */
+  readonly store: Store | undefined;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly version: string;
+  newId(prefix: string): string;
+  /** Where a request comes from. */
+  addressOf(request: Arrived): string | undefined;
+}
+
+/** The sockets for people. Undefined where nothing is kept. */
+export function openControlPlane(parts: ControlPlaneParts): ControlDoor | undefined {
+  const { configuration, snapshot, identity, store, ledger, clock, log, version, newId, addressOf } = parts;
+  const { directory, hasher, following } = identity;
+  if (!store || !following) return undefined;
+  const resources = createResourceService({
+    directory,
+    following,
+    store: store.resources,
+    hasher,
+    clock,
+    newId,
+    pricesOfFile: () => snapshot().pricing.rules,
+    fileName: configuration.file?.path ?? 'the start without a configuration file',
+  });
+  const { adminToken } = configuration;
+  const operators = createOperators({
+    tokens: () =>
+      adminTokens({
+        rules: () => snapshot().admin,
+        ...(adminToken instanceof Secret ? { given: adminToken } : { path: adminToken?.path }),
+      }),
+    clock,
+    log,
+  });
+  const ports = { directory, resources, store, ledger, operators, clock, log, version, newId, addressOf };
+  return createControlDoor(ports, () => snapshot().admin.isOn);
+}
