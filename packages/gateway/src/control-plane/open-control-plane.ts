@@ -39,7 +39,6 @@ export function openControlPlane(parts: ControlPlaneParts): ControlDoor | undefi
     store: store.resources,
     hasher,
     clock,
-    newId,
     pricesOfFile: () => snapshot().pricing.rules,
     fileName: configuration.file?.path ?? 'the start without a configuration file',
   });

@@ -1,4 +1,3 @@
-import { createIds } from '../../src/core/ids.ts';
 import type { Clock } from '../../src/core/clock.ts';
 import { describe, expect, it } from 'vitest';
 import { Refused } from '../../src/control-plane/refused.ts';
@@ -29,7 +28,6 @@ async function replica(database: StoreDatabase) {
     store,
     hasher: testHasher,
     clock,
-    newId: createIds(clock),
     pricesOfFile: () => [],
     fileName: 'turnpike.yaml',
   });

@@ -11,14 +11,13 @@ import type { Change, Delete, Expected, Patch, Put } from './change.ts';
 import { createDraft, type Draft, placeOf } from './draft.ts';
 import { type DigestParts, digestsWith } from './key-digests.ts';
 import { mergePatch } from './merge-patch.ts';
+import { newResourceId } from './new-resource-id.ts';
 import { bodyOf, parseBody } from './parse-body.ts';
 
 export interface PlanParts extends DigestParts {
   readonly directory: Directory;
   /** What the store has of the resources that are to change, by `kind/id`. */
   readonly rows: ReadonlyMap<string, StoredResource>;
-  /** A fresh id with this prefix. */
-  newId(prefix: string): string;
   /** What makes the resources that cannot be changed here, for people. */
   readonly fileName: string;
 }
@@ -37,18 +36,6 @@ export function planChanges(changes: readonly Change[], parts: PlanParts): Draft
   return draft;
 }
 
-/** What ids that are made here begin with. */
-const prefixes: Readonly<Record<ResourceKind, string>> = {
-  organizations: 'org_',
-  teams: 'team_',
-  users: 'user_',
-  virtual_keys: 'key_',
-  budgets: 'budget_',
-  rate_limits: 'limit_',
-  token_issuers: 'issuer_',
-  prices: 'price_',
-};
-
 /** What an answer tells of a resource besides its fields. Whoever sends back what was read may leave it in. */
 const readOnlyFields: ReadonlySet<string> = new Set(['source', 'revision', 'created_at', 'updated_at', 'values']);
 
@@ -56,7 +43,7 @@ function planPut(change: Put | Patch, draft: Draft, parts: PlanParts): void {
   const { kind, at = [] } = change;
   const sent = change.op === 'put' ? change.body : change.patch;
   const { id: givenId, ...fields } = withoutReadOnly(sent);
-  const id = idOf(change, givenId, parts);
+  const id = idOf(change, givenId);
   if (id === undefined) {
     const message = change.op === 'put' ? 'must be text' : 'cannot be changed';
     draft.complain({ code: 'invalid', at: [...at, 'id'], message });
@@ -85,9 +72,9 @@ function withoutReadOnly(sent: JsonObject): JsonObject {
 }
 
 /** Undefined where the body has one that will not do. */
-function idOf(change: Put | Patch, given: Json | undefined, { newId }: PlanParts): string | undefined {
+function idOf(change: Put | Patch, given: Json | undefined): string | undefined {
   if (change.op === 'patch') return given === undefined || given === change.id ? change.id : undefined;
-  if (given === undefined) return newId(prefixes[change.kind]);
+  if (given === undefined) return newResourceId(change.kind);
   return typeof given === 'string' ? given : undefined;
 }
 

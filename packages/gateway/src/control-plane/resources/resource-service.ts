@@ -20,7 +20,6 @@ export interface ResourceServiceParts {
   readonly store: Pick<ResourceStore, 'getMany' | 'apply'>;
   readonly hasher: KeyHasher;
   readonly clock: Clock;
-  newId(prefix: string): string;
   /** Prices that stand elsewhere in the configuration document. */
   pricesOfFile(): readonly PriceRule[];
   /** What makes the resources that are read-only here, for people: `turnpike.yaml`. */

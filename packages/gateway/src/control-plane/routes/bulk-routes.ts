@@ -4,7 +4,7 @@ import { stringify } from 'yaml';
 import { z } from 'zod';
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
 import type { Directory } from '../../identity/directory.ts';
-import { reference, schemaName } from '../http/schemas.ts';
+import { jsonSchemaOf, reference, schemaName } from '../http/schemas.ts';
 import { type Answer, dryRunQuery, type Route, route } from '../http/route.ts';
 import { mayDo } from '../permissions.ts';
 import type { ControlPorts } from '../ports.ts';
@@ -101,9 +101,20 @@ function documentOf(directory: Directory, source: 'api' | 'all'): JsonObject {
       ({ id }) => source === 'all' || directory.originOf(kind, id) === 'store',
     );
     const bodies: JsonObject[] = JSON.parse(JSON.stringify(ofSource.sort((a, b) => (a.id < b.id ? -1 : 1))));
-    return [kind, bodies];
+    return [kind, bodies.map(shortener(kind))];
   });
   return Object.fromEntries(lists);
+}
+
+/** A document that people read says only what is special. */
+function shortener(kind: ResourceKind): (body: JsonObject) => JsonObject {
+  const { properties } = jsonSchemaOf(resourceKinds[kind], 'input');
+  const schemas = isJsonObject(properties) ? properties : {};
+  const isSpecial = ([field, value]: [string, Json | undefined]) => {
+    const schema = schemas[field];
+    return !isJsonObject(schema) || !isDeepStrictEqual(schema['default'], value);
+  };
+  return (body) => Object.fromEntries(Object.entries(body).filter(isSpecial));
 }
 
 function exported(document: JsonObject, format: 'yaml' | 'json'): Answer {
