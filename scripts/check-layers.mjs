@@ -51,6 +51,7 @@ const mayImport = {
     'catalog',
     'routing',
   ],
+  cli: ['core', 'contract', 'config'],
   'control-plane': ['core', 'contract', 'catalog', 'config', 'identity', 'ledger', 'store', 'data-plane'],
 };
 
