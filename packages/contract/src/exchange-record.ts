@@ -48,6 +48,8 @@ export interface ExchangeRecord {
   readonly credential?: string;
   readonly lane?: Lane;
   readonly attempts: readonly AttemptRecord[];
+  /** Deployments that would have come earlier, had they been well. They were set back, and perhaps tried after all others. */
+  readonly skipped?: readonly SkippedRecord[];
   readonly losses: readonly LossRecord[];
 
   readonly usage?: UsageRecord;
@@ -95,6 +97,17 @@ export interface AttemptRecord {
   readonly usage?: UsageRecord;
   readonly costNanoDollars?: string;
 }
+
+/** One deployment that was set back because of what had become of earlier requests. */
+export interface SkippedRecord {
+  readonly provider: string;
+  readonly model: string;
+  readonly credential: string;
+  readonly why: RestReason | 'recovering';
+}
+
+/** `failing`: too many failures of the provider's own. The others: what the provider had answered. */
+export type RestReason = 'credential-refused' | 'quota-exhausted' | 'rate-limited' | 'model-missing' | 'failing';
 
 export interface LossRecord {
   readonly weight: 'hint' | 'meaning';

@@ -25,6 +25,8 @@ import { vendors } from './providers/vendors.ts';
 import { createFanOut } from './record/fan-out.ts';
 import { createLogRecorder } from './record/log-recorder.ts';
 import { createMetrics } from './record/prometheus.ts';
+import { createHealth } from './routing/health.ts';
+import { createRetryBudget } from './routing/retry-budget.ts';
 import { openCounters } from './store/open-counters.ts';
 import { openStore, type Store } from './store/open-store.ts';
 import { createAuthorizingUpstream } from './upstream/authorizing-upstream.ts';
@@ -116,8 +118,13 @@ export async function buildGateway(parts: GatewayParts): Promise<Gateway> {
   });
   const usageParts = { directory: identity.directory, ledger, records: store?.records, clock };
   let ready = true;
+  const health = createHealth({ clock, random: Math.random });
+  holder.onReplace(health.forget);
   const ports: ServerPorts = {
     snapshot: holder.current,
+    health,
+    onAttempt: health.begin,
+    retries: createRetryBudget(clock),
     identity: identity.authenticator,
     ledger,
     prices: holdPriceBook(identity.directory),

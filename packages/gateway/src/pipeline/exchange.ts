@@ -5,10 +5,12 @@ import { dialects } from '../dialects/registry.ts';
 import type { Authenticator } from '../identity/authenticate.ts';
 import type { Principal } from '../identity/principal.ts';
 import { permittedPlan } from '../policy/access.ts';
+import type { Health } from '../routing/health.ts';
 import { type Plan, planRoute } from '../routing/plan.ts';
-import { continueTurn } from '../routing/turn-state.ts';
+import type { RetryBudget } from '../routing/retry-budget.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import type { Vault } from '../vault/vault.ts';
+import { arrange } from './arrange.ts';
 import { createCompactor } from './compactor.ts';
 import { type Envelope, readEnvelope } from './envelope.ts';
 import { failureOf } from './failure-of.ts';
@@ -30,6 +32,9 @@ export interface ExchangePorts extends PaymentPorts {
   /** Knows callers. */
   readonly identity: Authenticator;
   readonly upstream: Upstream;
+  /** Knows which deployments are not well. */
+  readonly health: Health;
+  readonly retries: RetryBudget;
   /** Seals what agents keep for us. */
   readonly vault: Vault;
   readonly recorder: Recorder;
@@ -58,7 +63,7 @@ export async function exchange(inbound: Inbound, sink: Sink, ports: ExchangePort
     trace.served?.pump.cancel();
     await sendFailure(trace.failure, inbound, sink, trace);
   } finally {
-    const bill = await trace.payment?.close();
+    const bill = await trace.payment?.close(trace.failure);
     if (bill) trace.bill = bill;
     ports.recorder.record(finishRecord(inbound, trace, sink.bytesWritten), trace.failure?.cause);
   }
@@ -71,7 +76,7 @@ async function serve(inbound: Inbound, sink: Sink, ports: ExchangePorts, trace: 
   const compaction = planCompaction({ inbound, envelope, plan: route, snapshot });
   trace.isCompaction = compaction !== undefined;
   const willing = compaction ? permittedPlan(principal, compaction.plan, envelope.model) : route;
-  const plan = continueTurn(willing, turnState(inbound));
+  const plan = arrange(willing, { inbound, principal }, ports, trace);
   const condenses = compaction?.by === 'gateway';
   const compactor = createCompactor({ ...ports, tenant: principal.tenant, condenses });
   const context: EncodeContext = {
@@ -86,13 +91,17 @@ async function serve(inbound: Inbound, sink: Sink, ports: ExchangePorts, trace: 
     trace,
   );
   trace.payment = payment;
-  const open: OpenPorts = { inbound, snapshot, upstream: ports.upstream, clock: ports.clock, payment };
+  const { upstream, clock, health, retries } = ports;
+  const open: OpenPorts = { inbound, snapshot, upstream, clock, health, retries, payment };
   const keepalive = startKeepalive({ client, inbound, sink, trace, everyMs: snapshot.limits.keepaliveMs });
   try {
     const opened = await openOrStandIn(
       { plan, asked: envelope.model },
       (tries) => openFirst(tries, client, open, trace),
-      (model) => standIn(model, principal, snapshot),
+      (model) => {
+        const { plan, asked } = standIn(model, principal, snapshot);
+        return { plan: arrange(plan, { inbound, principal }, ports, trace), asked };
+      },
     );
     trace.served = opened.served;
     envelope.forget();
@@ -105,13 +114,6 @@ async function serve(inbound: Inbound, sink: Sink, ports: ExchangePorts, trace: 
 /** Where a model leads that a budget names. The caller need not be allowed its name, for it was not the caller who chose it. */
 function standIn(model: string, principal: Principal, snapshot: Snapshot): Tries {
   return { plan: permittedPlan(principal, planRoute(model, snapshot), model), asked: model };
-}
-
-/** What the agent brought back from the turn's last step. */
-function turnState({ dialect, headers }: Inbound): string | undefined {
-  const { turnStateHeader } = dialects[dialect];
-  const value = turnStateHeader === undefined ? undefined : headers[turnStateHeader];
-  return typeof value === 'string' ? value : undefined;
 }
 
 /** Who asks, for what, and where it leads. Throws what any of these refuses. */

@@ -1,7 +1,10 @@
 import type { Snapshot } from '../config/snapshot.ts';
 import type { Clock } from '../core/clock.ts';
 import { Failure } from '../core/failure.ts';
+import type { Health } from '../routing/health.ts';
+import { restingLast } from '../routing/order-plan.ts';
 import type { Deployment, Plan } from '../routing/plan.ts';
+import type { RetryBudget } from '../routing/retry-budget.ts';
 import { wasStaleConnection } from '../upstream/transport-failure.ts';
 import type { Upstream, UpstreamAnswer, UpstreamCall } from '../upstream/upstream.ts';
 import { type ClientSide, openAnswer } from './answer.ts';
@@ -18,6 +21,8 @@ export interface OpenPorts {
   readonly snapshot: Snapshot;
   readonly upstream: Upstream;
   readonly clock: Clock;
+  readonly health: Health;
+  readonly retries: RetryBudget;
   readonly payment: Payment;
 }
 
@@ -46,23 +51,32 @@ export interface Tries {
   readonly asked: string;
 }
 
-/** Goes from deployment to deployment while the failure table says that another may help. Throws the failure of the last attempt. */
+/**
+ * Goes from deployment to deployment while the failure table says that another may help, and the gateway can afford it.
+ * Throws the failure of the last attempt.
+ */
 export async function tryInOrder(
   { plan, asked }: Tries,
-  { inbound, snapshot }: Pick<OpenPorts, 'inbound' | 'snapshot'>,
+  ports: Pick<OpenPorts, 'inbound' | 'snapshot' | 'health' | 'retries' | 'clock'>,
   open: (deployment: Deployment) => Promise<Opened>,
 ): Promise<Opened> {
-  const tries = plan.slice(0, snapshot.limits.maxAttempts);
-  let last: Failure | undefined;
-  for (const deployment of tries) {
+  const { inbound, snapshot, health, retries, clock } = ports;
+  retries.earn();
+  let left: readonly Deployment[] = plan;
+  for (let tried = 1; ; tried += 1) {
+    const [next, ...others] = left;
+    if (!next) throw new Failure('not-ready', `No deployment serves "${asked}".`);
     try {
-      return await open(deployment);
+      return await open(next);
     } catch (thrown) {
-      last = failureOf(thrown, inbound);
-      if (!last.traits.elsewhere) throw last;
+      const failure = failureOf(thrown, inbound);
+      if (!failure.traits.elsewhere) throw failure;
+      if (others.length === 0 || tried >= snapshot.limits.maxAttempts) throw exhausted(failure, tried, asked);
+      // What never went out is no load on anybody.
+      if (failure.traits.blame === 'provider' && !retries.spend()) throw failure;
+      left = restingLast(others, { health, nowMs: clock.now() });
     }
   }
-  throw exhausted(last, tries.length, asked);
 }
 
 /** A model that was to condense its history and called a tool is asked once more, and then it may call none. */
@@ -169,8 +183,7 @@ function withoutForeignBody(thrown: unknown): unknown {
   return new Failure(code, message, { cause: thrown, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
 }
 
-function exhausted(last: Failure | undefined, tries: number, asked: string): Failure {
-  if (last === undefined) return new Failure('not-ready', `No deployment serves "${asked}".`);
+function exhausted(last: Failure, tries: number, asked: string): Failure {
   if (tries === 1) return last;
   const { code, message, retryAfterMs, limit } = last;
   return new Failure(code, `All ${tries} deployments of "${asked}" failed. The last one: ${message}`, {

@@ -6,6 +6,7 @@ import { searchEndpointOf } from '../providers/endpoint.ts';
 import type { Deployment } from '../routing/plan.ts';
 import type { UpstreamCall } from '../upstream/upstream.ts';
 import { spliceObject } from '../wire/splice.ts';
+import { arrange } from './arrange.ts';
 import type { Envelope } from './envelope.ts';
 import { admit, type Work } from './exchange.ts';
 import type { Inbound } from './inbound.ts';
@@ -21,7 +22,8 @@ import { readWhole } from './whole-pump.ts';
 export const search: Work = async (inbound, sink, ports, trace) => {
   const snapshot = ports.snapshot();
   const { envelope, plan, principal } = await admit(inbound, snapshot, ports, trace);
-  const deployment = plan.find(({ provider }) => searchEndpointOf(provider) !== undefined);
+  const arranged = arrange(plan, { inbound, principal }, ports, trace);
+  const deployment = arranged.find(({ provider }) => searchEndpointOf(provider) !== undefined);
   if (!deployment) {
     throw new Failure(
       'route-not-found',

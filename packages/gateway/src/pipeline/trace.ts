@@ -1,4 +1,4 @@
-import type { AttemptRecord, ExchangeRecord, Lane, Outcome } from '@turnpike/contract/exchange-record';
+import type { AttemptRecord, ExchangeRecord, Lane, Outcome, SkippedRecord } from '@turnpike/contract/exchange-record';
 import type { Clock } from '../core/clock.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Loss } from '../core/loss.ts';
@@ -34,6 +34,8 @@ export interface Trace {
   status: number;
   firstTokenMs?: number;
   readonly attempts: AttemptRecord[];
+  /** Who was set back in the plan. */
+  readonly skipped: SkippedRecord[];
   /** Milliseconds since the request arrived. */
   elapsedMs(): number;
 }
@@ -42,6 +44,7 @@ export function startTrace(inbound: Inbound, clock: Clock): Trace {
   return {
     status: 0,
     attempts: [],
+    skipped: [],
     elapsedMs: () => rounded(clock.monotonicMs() - inbound.receivedMonotonicMs),
   };
 }
@@ -71,6 +74,7 @@ export function finishRecord(inbound: Inbound, trace: Trace, bytesOut: number): 
     ...(envelope?.model === undefined ? {} : { modelAsked: envelope.model }),
     ...(served ? servedFields(served) : {}),
     attempts: trace.attempts,
+    ...(trace.skipped.length === 0 ? {} : { skipped: trace.skipped }),
     losses: served?.losses ?? [],
     ...(usage ? { usage } : {}),
     ...(cost === undefined ? {} : { costNanoDollars: cost.toString() }),

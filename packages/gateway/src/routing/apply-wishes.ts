@@ -15,13 +15,19 @@ export interface NamedPlan {
 export function applyWishes(named: readonly NamedPlan[], wishes: RoutingWishes, snapshot: Snapshot): Plan {
   const wanted = named.map((each) => wantedOf(each, wishes, snapshot));
   const all = wishes.sortsAll ? inOrder(byPrice(wanted.flat(), snapshot), wishes) : wanted.flat();
-  const [first, ...rest] = [...new Set(all)];
+  const isSorted = wishes.sortsAll || wishes.order.length > 0;
+  const [first, ...rest] = asSorted([...new Set(all)], isSorted);
   if (first) return [first, ...rest];
   const names = named.map(({ name }) => `"${name}"`).join(', ');
   throw new Failure(
     'model-unknown',
     `None of the providers of ${names} is left by what the request’s \`provider\` field says. They are: ${providersOf(named)}.`,
   );
+}
+
+/** An order that was asked for is no longer a choice among equals, but for the keys of each. */
+function asSorted(deployments: readonly Deployment[], isSorted: boolean): readonly Deployment[] {
+  return isSorted ? deployments.map(({ group: _group, ...deployment }) => deployment) : deployments;
 }
 
 function wantedOf(
@@ -32,7 +38,8 @@ function wantedOf(
   const kept = plan.filter(
     (each) => isWanted(each, plan, wishes) && (judgesItself(each) || isCheapEnough(each, wishes, snapshot)),
   );
-  const sorted = inOrder(floor || wishes.sort === 'price' ? byPrice(kept, snapshot) : kept, wishes);
+  const isByPrice = floor || wishes.sort === 'price';
+  const sorted = inOrder(isByPrice ? asSorted(byPrice(kept, snapshot), true) : kept, wishes);
   return wishes.allowFallbacks ? sorted : withoutFallbacks(sorted, wishes);
 }
 

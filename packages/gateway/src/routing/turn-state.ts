@@ -1,4 +1,4 @@
-import type { Deployment, Plan } from './plan.ts';
+import type { Deployment } from './plan.ts';
 
 /** Begins the states that we hand out: a provider's own are passed on, ours never are. */
 const mark = '~tpt1.';
@@ -16,7 +16,7 @@ export function isOwnTurnState(state: string): boolean {
  * The plan with whoever served the turn before in front: a turn stays where its prompt cache is, also after a fallback.
  * A state that names nobody of the plan changes nothing, so an agent gains no deployment by inventing one.
  */
-export function continueTurn(plan: Plan, state: string | undefined): Plan {
+export function continueTurn(plan: readonly Deployment[], state: string | undefined): readonly Deployment[] {
   if (state === undefined || !isOwnTurnState(state)) return plan;
   const before = plan.find((deployment) => turnStateOf(deployment) === state);
   return before ? [before, ...plan.filter((deployment) => deployment !== before)] : plan;

@@ -50,7 +50,7 @@ describe.concurrent.each(pairs)('a $provider provider, asked in $client,', ({ pr
   });
 
   it.each(faultsThat('early'))('that fails early (%s) is replaced unnoticed', async (fault) => {
-    const { told, record } = await askFor(client, rescued(fault, provider));
+    const { told, record } = await askFor(client, rescued(fault, provider, client));
     expect({ status: told.status, ends: endsOf(client, told), text: textOf(client, told) }).toEqual({
       status: 200,
       ends: ['done'],
@@ -70,7 +70,7 @@ describe.concurrent.each(pairs)('a $provider provider, asked in $client,', ({ pr
   });
 
   it.each(faultsThat('late'))('that fails late (%s) ends in exactly one failure', async (fault) => {
-    const { told, record } = await askFor(client, rescued(fault, provider));
+    const { told, record } = await askFor(client, rescued(fault, provider, client));
     expect({ status: told.status, ends: endsOf(client, told) }).toEqual({ status: 200, ends: ['failed'] });
     const text = textOf(client, told);
     expect(text).not.toBe('');

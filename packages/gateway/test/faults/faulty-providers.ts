@@ -23,9 +23,9 @@ export function alone(fault: Fault | 'healthy', dialect: ClientDialectName): str
   return `${fault}.${dialect}`;
 }
 
-/** The name of a model that a healthy provider serves, too. */
-export function rescued(fault: Fault, dialect: ClientDialectName): string {
-  return `${fault}.${dialect}.rescued`;
+/** The name of a model that a healthy provider serves, too. One for each dialect that asks, because whoever has failed one rests for the others. */
+export function rescued(fault: Fault, dialect: ClientDialectName, client: ClientDialectName): string {
+  return `${fault}.${dialect}.rescued-for-${client}`;
 }
 
 export async function startFaultyHouse(server: NonNullable<Document['server']>): Promise<FaultyHouse> {
@@ -40,18 +40,19 @@ export async function startFaultyHouse(server: NonNullable<Document['server']>):
   for (const dialect of dialectNames) {
     for (const fault of [...faults, 'healthy'] as const) {
       const name = alone(fault, dialect);
-      providers[name] = {
+      const provider = {
         kind: kinds[dialect],
         base_url: upstreams[dialect].baseUrl(fault),
         keys: [{ value: 'env:UPSTREAM_KEY' }],
         speaks: [dialect],
       };
+      providers[name] = provider;
       models[name] = { targets: [`${name}/model`] };
-      if (fault !== 'healthy') {
-        models[rescued(fault, dialect)] = {
-          targets: [`${name}/model`],
-          fallbacks: [`${alone('healthy', dialect)}/model`],
-        };
+      if (fault === 'healthy') continue;
+      for (const client of dialectNames) {
+        const first = rescued(fault, dialect, client);
+        providers[first] = provider;
+        models[first] = { targets: [`${first}/model`], fallbacks: [`${alone('healthy', dialect)}/model`] };
       }
     }
   }

@@ -36,7 +36,7 @@ describe.concurrent.each(dialectNames)('a %s client that is kept waiting', (dial
   it.each(['hang-before-headers', 'hang-at-start'] as const)(
     'by %s hears signs of life, then the answer of another',
     async (fault) => {
-      const told = await ask(house.gateway.origin, { dialect, model: rescued(fault, dialect) });
+      const told = await ask(house.gateway.origin, { dialect, model: rescued(fault, dialect, dialect) });
       expect(told.status).toBe(200);
       expect(lifeSigns[dialect](told)).toBeGreaterThan(1);
       expect({ ends: endsOf(dialect, told), text: textOf(dialect, told) }).toEqual({ ends: ['done'], text: toldText });

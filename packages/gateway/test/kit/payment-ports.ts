@@ -4,9 +4,11 @@ import type { Clock } from '../../src/core/clock.ts';
 import { createLimitBook } from '../../src/ledger/applicable.ts';
 import { createLedger } from '../../src/ledger/ledger.ts';
 import { compileLimits } from '../../src/ledger/limits.ts';
+import { createHealth } from '../../src/routing/health.ts';
+import { createRetryBudget } from '../../src/routing/retry-budget.ts';
 import { createMemoryCounters } from '../../src/ledger/memory/memory-counters.ts';
 
-/** A ledger in memory over the limits that a test gives, and the prices of the snapshot. */
+/** A ledger in memory over the limits that a test gives, the prices of the snapshot, and deployments of which nothing is known yet. */
 export function paymentPorts(
   clock: Clock,
   {
@@ -16,9 +18,13 @@ export function paymentPorts(
 ) {
   const book = createLimitBook(compileLimits(budgets, rateLimits));
   const counters = createMemoryCounters({ nowMs: clock.now() });
+  const health = createHealth({ clock, random: () => 0.5 });
   let ids = 0;
   const newId = (prefix: string) => `${prefix}${(ids += 1)}`;
   return {
+    health,
+    onAttempt: health.begin,
+    retries: createRetryBudget(clock),
     ledger: createLedger({ limits: () => book, counters, clock, newId, onAlert: () => {} }),
     prices: ({ catalog, pricing }: Snapshot): PriceBook => createPriceBook({ ...pricing, catalog }),
   };

@@ -3,6 +3,7 @@ import type { Method, Operation, Place } from '../../operations/operation.ts';
 import { permittedPlan } from '../../policy/access.ts';
 import type { Provider } from '../../providers/provider.ts';
 import type { Plan } from '../../routing/plan.ts';
+import { arrange } from '../arrange.ts';
 import { admitCaller, type Work } from '../exchange.ts';
 import type { Inbound } from '../inbound.ts';
 import { type Opened, tryInOrder } from '../open.ts';
@@ -50,7 +51,8 @@ export function passage(asked: Passage): Work {
     const body = await readPassageBody(question, inbound);
     trace.envelope = body;
     const route = planPassage({ question, model: body.model, principal, snapshot });
-    const plan = permittedPlan(principal, route, body.model ?? asked.path);
+    const permitted = permittedPlan(principal, route, body.model ?? asked.path);
+    const plan = arrange(permitted, { inbound, principal }, ports, trace);
     const tries = { plan: body.replayable ? plan : firstOf(plan), asked: body.model ?? asked.path };
     const free = body.model === undefined || question.known?.operation.metering === 'none';
     const payment = openPayment(
@@ -59,7 +61,8 @@ export function passage(asked: Passage): Work {
       trace,
     );
     trace.payment = payment;
-    const open = { inbound, snapshot, upstream: ports.upstream, clock: ports.clock, payment };
+    const { upstream, clock, health, retries } = ports;
+    const open = { inbound, snapshot, upstream, clock, health, retries, payment };
     const opened = await tryInOrder(tries, open, (deployment) =>
       payment.attempt({ deployment, modelAsked: tries.asked }, (paid) =>
         openPassage({ question, body, deployment, paid }, open, trace),

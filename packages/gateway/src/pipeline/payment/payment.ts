@@ -2,11 +2,14 @@ import type { AttemptRecord } from '@turnpike/contract/exchange-record';
 import type { PriceBook } from '../../catalog/price-book.ts';
 import type { Snapshot } from '../../config/snapshot.ts';
 import type { Clock } from '../../core/clock.ts';
+import type { Failure } from '../../core/failure.ts';
 import type { Principal } from '../../identity/principal.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import type { Standing } from '../../ledger/refusal.ts';
 import type { Actual } from '../../ledger/request.ts';
 import type { Shadowed } from '../../ledger/tab.ts';
+import type { EndOfAttempt } from '../../routing/health.ts';
+import type { Deployment } from '../../routing/plan.ts';
 import { failureOf } from '../failure-of.ts';
 import type { Inbound } from '../inbound.ts';
 import { type Bill, billOfAnswer, billOfFailure, type Progress } from './bill.ts';
@@ -19,6 +22,8 @@ export interface PaymentPorts {
   /** What everything costs now, for an exchange that began with this snapshot. */
   prices(snapshot: Snapshot): PriceBook;
   readonly clock: Clock;
+  /** Is told of every attempt's beginning, and by what it gives back, of its end. */
+  onAttempt(deployment: Deployment): EndOfAttempt;
 }
 
 /** Who pays for what. */
@@ -50,8 +55,8 @@ export interface Payment {
    * Throws what refuses it, or what it throws.
    */
   attempt<Result>(aim: Aim, run: (attempt: PaidAttempt) => Promise<Result>): Promise<Result>;
-  /** Settles what is still open, and tells the bill of the answer. Never fails. */
-  close(): Promise<Bill | undefined>;
+  /** Settles what is still open, and tells the bill of the answer, which may have broken after it had begun. Never fails. */
+  close(failure?: Failure): Promise<Bill | undefined>;
   /** How the limits stood when last asked. */
   standings(): readonly Standing[];
   /** Limits in shadow mode that would have refused. */
@@ -70,7 +75,7 @@ export function openPayment(purchase: Purchase, ports: PaymentPorts, notes: Atte
   });
   const book = ports.prices(snapshot);
   const { bodyBytes } = measured.size;
-  let serving: { readonly reserved: Reserved; readonly progress: Progress } | undefined;
+  let serving: { readonly reserved: Reserved; readonly progress: Progress; readonly ended: EndOfAttempt } | undefined;
 
   async function room(aim: Aim): Promise<Reserved> {
     const { organization } = principal;
@@ -82,15 +87,18 @@ export function openPayment(purchase: Purchase, ports: PaymentPorts, notes: Atte
     async attempt(aim, run) {
       const startedMs = notes.elapsedMs();
       const progress: Progress = { sent: false };
+      const ended = ports.onAttempt(aim.deployment);
       let reserved: Reserved | undefined;
       try {
         reserved = await room(aim);
         const { outputTokens } = reserved;
         const result = await run(Object.assign(progress, outputTokens === undefined ? {} : { outputTokens }));
-        serving = { reserved, progress };
+        serving = { reserved, progress, ended };
+        ended();
         return result;
       } catch (thrown) {
         const failure = failureOf(thrown, inbound);
+        ended(failure, progress.status);
         const bill = reserved && billOfFailure(progress, failure, { bodyBytes, pricing: reserved.pricing });
         await reserved?.reservation.settle(actualOf(bill));
         notes.attempts.push({
@@ -104,7 +112,8 @@ export function openPayment(purchase: Purchase, ports: PaymentPorts, notes: Atte
         throw failure;
       }
     },
-    async close() {
+    async close(failure) {
+      if (failure) serving?.ended(failure);
       const { pump } = serving?.progress ?? {};
       const bill = serving && pump ? billOfAnswer(pump, bodyBytes, serving.reserved.pricing) : undefined;
       await tab.close(actualOf(bill));
