@@ -3,6 +3,7 @@ import { createJournalWriter } from '../../src/ledger/journal-writer.ts';
 import { createMemoryCounters } from '../../src/ledger/memory/memory-counters.ts';
 import { createMemoryJournal } from '../kit/memory-journal.ts';
 import { describeCounters } from './counters-contract.ts';
+import { itKeepsTrees } from './ledger-trees.ts';
 import type { CountersHouse } from './counters-house.ts';
 
 /** A process that dies after its last group of entries was written. */
@@ -24,9 +25,13 @@ async function openHouse(nowMs: number): Promise<CountersHouse> {
       await process.writer.close();
       return [...journal.entries.values()];
     },
-    openHolds: async () => journal.holds.size,
+    async openHolds() {
+      await process.writer.close();
+      return journal.holds.size;
+    },
     close: () => process.writer.close(),
   };
 }
 
 describeCounters(openHouse, 100);
+itKeepsTrees(openHouse, 100);

@@ -6,6 +6,7 @@ import { beat, leave, settleForTheDead } from '../../src/store/sql/postgres-repl
 import { hasPostgres, type PostgresServer, startPostgres, withoutPostgres } from '../kit/postgres-server.ts';
 import { postedEntries } from '../kit/posted-entries.ts';
 import { describeCounters } from './counters-contract.ts';
+import { itKeepsTrees } from './ledger-trees.ts';
 import type { CountersHouse } from './counters-house.ts';
 
 const emptyLedger = sql`
@@ -55,4 +56,5 @@ describe.skipIf(!hasPostgres)(`PostgreSQL${withoutPostgres}`, () => {
     await server.stop();
   });
   describeCounters(() => openHouse(database), 25);
+  itKeepsTrees(() => openHouse(database), 15);
 });

@@ -8,6 +8,7 @@ import { beat, settleForTheDead } from '../../src/store/redis/redis-replica.ts';
 import { createMemoryJournal } from '../kit/memory-journal.ts';
 import { hasRedis, type RedisServer, startRedis, withoutRedis } from '../kit/redis-server.ts';
 import { describeCounters } from './counters-contract.ts';
+import { itKeepsTrees } from './ledger-trees.ts';
 import type { CountersHouse } from './counters-house.ts';
 
 const servers: RedisServer[] = [];
@@ -78,4 +79,5 @@ describe.skipIf(!hasRedis)(`Redis${withoutRedis}`, () => {
     return server;
   };
   describeCounters(openHouseOn(first), 40);
+  itKeepsTrees(openHouseOn(first), 25);
 });
