@@ -57,16 +57,18 @@ export const addressRange = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]
  */
 export const maxBudgetDollars = 9_000_000;
 
+const dollarsMessage = `must be dollars from 0 to ${maxBudgetDollars}, such as 50 or "12.50"`;
+
 /** Dollars. A string keeps digits that a number would lose. */
 export const dollars = z.union(
   [
     z.number().min(0).max(maxBudgetDollars),
     z
       .string()
-      .regex(/^\d{1,7}(\.\d{1,9})?$/)
-      .refine((text) => Number(text) <= maxBudgetDollars),
+      .regex(/^\d{1,7}(\.\d{1,9})?$/, dollarsMessage)
+      .refine((text) => Number(text) <= maxBudgetDollars, dollarsMessage),
   ],
-  { error: `must be dollars from 0 to ${maxBudgetDollars}, such as 50 or "12.50"` },
+  { error: dollarsMessage },
 );
 
 /** A count that limits something. */

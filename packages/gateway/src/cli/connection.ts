@@ -102,10 +102,12 @@ function refusal(status: number, answer: string, url: string): string {
     return `The gateway at ${url} answered with ${status}, and not as its admin API does. Is it on? (admin.api)`;
   const details = Array.isArray(error['details']) ? error['details'] : [];
   if (details.length < 2) return sentence(error['message']);
-  const lines = details.map((detail: Json) =>
-    isJsonObject(detail) ? `  ${asText(detail['path'])}: ${asText(detail['message'])}` : '',
-  );
+  const lines = details.map((detail: Json) => (isJsonObject(detail) ? `  ${detailText(detail)}` : ''));
   return [`${details.length} things are wrong; nothing was changed.`, ...lines].join('\n');
+}
+
+function detailText({ path, message }: JsonObject): string {
+  return asText(path) === '' ? asText(message) : `${asText(path)}: ${asText(message)}`;
 }
 
 function asText(value: Json | undefined): string {

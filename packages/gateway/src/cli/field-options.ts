@@ -7,7 +7,7 @@ import { CommandError } from './io.ts';
 /** A field that can be set by an option of its own. */
 interface Field {
   readonly path: readonly string[];
-  readonly type: 'text' | 'number' | 'flag' | 'list';
+  readonly type: 'text' | 'number' | 'flag' | 'list' | 'numbers';
   readonly description: string;
 }
 
@@ -15,8 +15,10 @@ interface Field {
 export function addFieldOptions(command: Command, kind: ResourceKind): Command {
   for (const { path, type, description } of fieldsOf(kind)) {
     const name = optionName(path);
-    const text = `${description.replace(/\.$/, '')}${type === 'list' ? ' (separated by commas)' : ''}`;
-    command.addOption(new Option(type === 'flag' ? `--${name} [yes or no]` : `--${name} <${type}>`, text));
+    const text = `${description.replace(/\.$/, '')}${isMany(type) ? ' (separated by commas)' : ''}`;
+    command.addOption(
+      new Option(type === 'flag' ? `--${name} [yes or no]` : `--${name} <${isMany(type) ? 'list' : type}>`, text),
+    );
   }
   return command.option('--set <field=value>', 'any field, with dots for depth and JSON for values', collect, []);
 }
@@ -54,7 +56,8 @@ function typeOf({ type, items, anyOf }: z.core.JSONSchema.JSONSchema): Field['ty
   if (type === 'boolean') return 'flag';
   if (type === 'number' || type === 'integer') return 'number';
   if (type === 'string') return 'text';
-  if (type === 'array') return isWords(items) ? 'list' : undefined;
+  if (type === 'array')
+    return isJsonObject(items) && items['type'] === 'number' ? 'numbers' : isWords(items) ? 'list' : undefined;
   // Such as dollars, which keep their digits as text, and dates.
   return anyOf?.some((each) => typeof each === 'object' && each.type === 'string') ? 'text' : undefined;
 }
@@ -63,6 +66,10 @@ function isWords(items: unknown): boolean {
   if (!isJsonObject(items)) return false;
   const choices = items['anyOf'];
   return items['type'] === 'string' || (Array.isArray(choices) && choices.every(isWords));
+}
+
+function isMany(type: Field['type']): boolean {
+  return type === 'list' || type === 'numbers';
 }
 
 /** `models`, `time-zone`; of a scope, `scope.team` is just `team`. */
@@ -77,15 +84,21 @@ function camel(name: string): string {
 function parsed({ path, type }: Field, value: unknown): Json {
   const text = typeof value === 'string' ? value : '';
   if (type === 'text') return text;
-  if (type === 'list') return text === '' ? [] : text.split(',').map((each) => each.trim());
-  if (type === 'number') {
-    if (text.trim() === '' || Number.isNaN(Number(text)))
-      throw new CommandError(`--${optionName(path)} wants a number, not "${text}".`);
-    return Number(text);
-  }
+  if (type === 'list') return parts(text);
+  if (type === 'numbers') return parts(text).map((part) => numberIn(part, path));
+  if (type === 'number') return numberIn(text, path);
   if (value === true || text === 'yes' || text === 'true') return true;
   if (text === 'no' || text === 'false') return false;
   throw new CommandError(`--${optionName(path)} wants yes or no, not "${text}".`);
+}
+
+function parts(text: string): string[] {
+  return text === '' ? [] : text.split(',').map((each) => each.trim());
+}
+
+function numberIn(text: string, path: readonly string[]): number {
+  if (text.trim() !== '' && !Number.isNaN(Number(text))) return Number(text);
+  throw new CommandError(`--${optionName(path)} wants a number, not "${text}".`);
 }
 
 function assignment(text: string): [readonly string[], Json] {

@@ -154,10 +154,13 @@ function isEmpty(value: Json | undefined): boolean {
   return typeof value === 'object' && Object.keys(value).length === 0;
 }
 
+/** Values of keys by their hints, scopes by their fields. */
 function shownDeep(value: Json | undefined): string {
-  if (!Array.isArray(value)) return shown(value);
-  return value
-    .map((each: Json) => (isJsonObject(each) ? Object.values(each).map(shown).join(' until ') : shown(each)))
+  if (Array.isArray(value)) return value.map(shownDeep).join(', ');
+  if (!isJsonObject(value)) return shown(value);
+  if ('hint' in value) return Object.values(value).map(shown).join(' until ');
+  return Object.entries(value)
+    .map(([name, each]) => `${name} ${shown(each)}`)
     .join(', ');
 }
 
