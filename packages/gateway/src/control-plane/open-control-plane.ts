@@ -1,4 +1,5 @@
 import { adminTokens } from '../config/admin-tokens.ts';
+import { holdPriceBook } from '../config/hold-price-book.ts';
 import type { Configuration } from '../config/load-configuration.ts';
 import type { Snapshot } from '../config/snapshot.ts';
 import type { Clock } from '../core/clock.ts';
@@ -6,9 +7,11 @@ import type { Log } from '../core/log.ts';
 import { Secret } from '../core/secret.ts';
 import type { ControlDoor } from '../data-plane/control-door.ts';
 import type { Identity } from '../identity/open-identity.ts';
+import type { Principal } from '../identity/principal.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Store } from '../store/open-store.ts';
 import { createControlDoor } from './control-door.ts';
+import { knownModels } from './litellm/known-models.ts';
 import { createOperators } from './operators.ts';
 import type { Arrived } from './ports.ts';
 import { createResourceService } from './resources/resource-service.ts';
@@ -53,5 +56,8 @@ export function openControlPlane(parts: ControlPlaneParts): ControlDoor | undefi
     log,
   });
   const ports = { directory, resources, store, ledger, operators, clock, log, version, newId, addressOf };
-  return createControlDoor(ports, () => snapshot().admin.isOn);
+  const prices = holdPriceBook(directory);
+  const models = (caller: Principal | undefined) => knownModels(caller, { snapshot, prices, nowMs: clock.now });
+  const liteLlm = { ...ports, hasher, identity: identity.authenticator, models };
+  return createControlDoor(liteLlm, () => snapshot().admin.isOn);
 }

@@ -1,0 +1,252 @@
+import type { ResourceOf } from '@turnpike/contract/resources/kinds';
+import { z } from 'zod';
+import type { Json, JsonObject } from '../../core/json.ts';
+import { sha256Of } from '../../identity/key-hash.ts';
+import type { Actor, Changed, Delete, KeyValue, Patch } from '../resources/change.ts';
+import { newResourceId } from '../resources/new-resource-id.ts';
+import { describeKey } from './describe-key.ts';
+import { momentAfter } from './durations.ts';
+import { answerOf, LiteLlmFailure, notSupported } from './failure.ts';
+import { type KeyFields, keyFields, type LimitFields, temporaryFields } from './fields.ts';
+import { findKey, keyNamed, keyWithAlias } from './find-key.ts';
+import { changesAround, keyBody } from './key-changes.ts';
+import { number, readFields, readQuery, text, texts } from './read-request.ts';
+import { type Call, type LiteLlmRoute, type LiteLlmTools, required, selfOf } from './route.ts';
+import { factsOf, pageOf } from './rows.ts';
+
+type Key = ResourceOf<'virtual_keys'>;
+
+const generateFields = z.object({ ...keyFields, key: text });
+const updateFields = z.object({ ...keyFields, ...temporaryFields, key: z.string() });
+const regenerateFields = z.object({ ...keyFields, ...temporaryFields, key: text, new_key: text, grace_period: text });
+const keyOnly = z.object({ key: z.string() });
+
+/** `/key/*`: virtual keys. */
+export function keyRoutes(tools: LiteLlmTools): readonly LiteLlmRoute[] {
+  const write = { method: 'POST', permission: 'keys:write' } as const;
+  const read = { method: 'GET', permission: 'resources:read' } as const;
+  return [
+    { ...write, path: '/key/generate', handle: (call) => generate(call, tools, {}) },
+    { ...write, path: '/key/service-account/generate', handle: (call) => generateForService(call, tools) },
+    { ...write, path: '/key/update', handle: ({ actor, body }) => update(actor, body, tools) },
+    { ...write, path: '/key/bulk_update', handle: ({ actor, body }) => updateMany(actor, body, tools) },
+    { ...write, path: '/key/delete', handle: (call) => remove(call, tools) },
+    { ...write, path: '/key/regenerate', handle: (call) => regenerate(call, tools) },
+    { ...write, path: '/key/{key}/regenerate', handle: (call) => regenerate(call, tools) },
+    { ...write, path: '/key/block', handle: (call) => setBlocked(call, true, tools) },
+    { ...write, path: '/key/unblock', handle: (call) => setBlocked(call, false, tools) },
+    { ...write, path: '/key/{key}/reset_spend', handle: refuseReset },
+    { ...read, path: '/key/info', ofOneself: true, handle: (call) => info(call, tools) },
+    { ...read, method: 'POST', path: '/v2/key/info', handle: (call) => infoOfMany(call, tools) },
+    { ...read, path: '/key/list', handle: ({ query }) => list(query, tools) },
+    { ...read, path: '/key/aliases', handle: ({ query }) => aliases(query, tools) },
+    { ...read, method: 'POST', path: '/key/health', ofOneself: true, handle: async () => health },
+  ];
+}
+
+const health = { key: 'healthy', logging_callbacks: null };
+
+async function refuseReset(): Promise<never> {
+  const instead =
+    'What was spent is a sum of the ledger. Give room with `temp_budget_increase` and `temp_budget_expiry`.';
+  throw notSupported('Resetting spend', instead);
+}
+
+/** Makes a key, with whatever has to be made along with it, at once or not at all. Answers it with its value, this once. */
+export async function generate({ actor, body }: Call, tools: LiteLlmTools, more: JsonObject): Promise<JsonObject> {
+  const { key: wanted, ...fields } = readFields(generateFields, body);
+  const change = { id: newResourceId('virtual_keys'), fields };
+  const made = await tools.resources.change(actor, [
+    {
+      op: 'put',
+      kind: 'virtual_keys',
+      ifMatch: 'absent',
+      body: { ...keyBody(change, tools), ...more, id: change.id },
+      value: valueOf(wanted, 'key'),
+    },
+    ...changesAround(change, tools),
+  ]);
+  return answerWithValue(change.id, { made, wanted, actor }, tools);
+}
+
+function valueOf(wanted: string | null | undefined, field: string): KeyValue {
+  if (!wanted) return 'generate';
+  if (wanted.startsWith('sk-')) return { value: wanted };
+  throw new LiteLlmFailure(400, `Invalid key format. LiteLLM Virtual Key must start with 'sk-'.`, field);
+}
+
+async function generateForService(call: Call, tools: LiteLlmTools): Promise<Json> {
+  const { user_id: _, ...body } = call.body;
+  required(typeof body['team_id'] === 'string' ? body['team_id'] : undefined, 'team_id');
+  return generate({ ...call, body }, tools, { service: true });
+}
+
+interface Made {
+  readonly made: readonly Changed[];
+  readonly wanted: string | null | undefined;
+  readonly actor: Actor;
+}
+
+/** The answer of what makes a value, the only one that shows it. */
+async function answerWithValue(id: string, { made, wanted, actor }: Made, tools: LiteLlmTools): Promise<JsonObject> {
+  const value = wanted || made.find((each) => each.value !== undefined)?.value;
+  const key = keyNamed(id, tools);
+  const facts = (await factsOf('virtual_keys', [id], tools))(id);
+  return {
+    ...(await describeKey(key, facts, tools)),
+    key: value ?? null,
+    token: value === undefined ? null : sha256Of(value),
+    token_id: id,
+    created_by: actor.name,
+    updated_by: actor.name,
+  };
+}
+
+async function update(actor: Actor, body: JsonObject, tools: LiteLlmTools): Promise<JsonObject> {
+  const { key: named, ...fields } = readFields(updateFields, body);
+  const before = keyNamed(named, tools);
+  await tools.resources.change(actor, changesOf(before, fields, tools));
+  const [described] = await describeAll([keyNamed(before.id, tools)], tools);
+  return { key: named, ...described };
+}
+
+function changesOf(before: Key, fields: KeyFields & LimitFields, tools: LiteLlmTools, value: Partial<Patch> = {}) {
+  const change = { id: before.id, before, fields };
+  const patch: Patch = { op: 'patch', kind: 'virtual_keys', id: before.id, patch: keyBody(change, tools), ...value };
+  return [patch, ...changesAround(change, tools)];
+}
+
+const bulkFields = z.object({ keys: z.array(z.record(z.string(), z.json())).min(1).max(500) });
+
+/** Each for itself, as LiteLLM does. */
+async function updateMany(actor: Actor, body: JsonObject, tools: LiteLlmTools): Promise<Json> {
+  const { keys } = readFields(bulkFields, body);
+  const done: Json[] = [];
+  const failed: Json[] = [];
+  for (const each of keys) {
+    const key = typeof each['key'] === 'string' ? each['key'] : '';
+    try {
+      done.push({ key, key_info: await update(actor, each, tools) });
+    } catch (error) {
+      failed.push({ key, key_info: null, failed_reason: reasonOf(error, tools) });
+    }
+  }
+  return { total_requested: keys.length, successful_updates: done, failed_updates: failed };
+}
+
+function reasonOf(error: unknown, { newId, log }: LiteLlmTools): string {
+  const { status } = answerOf(error, (defect) => {
+    log.error('a key could not be updated', { why: String(defect) });
+    return newId('defect_');
+  });
+  return status < 500 && error instanceof Error ? error.message : 'something went wrong here; the log says more';
+}
+
+const deleteFields = z.object({ keys: texts, key_aliases: texts });
+
+async function remove({ actor, body }: Call, tools: LiteLlmTools): Promise<Json> {
+  const { keys, key_aliases: aliases } = readFields(deleteFields, body);
+  const named = [
+    ...(keys ?? []).map((each) => keyNamed(each, tools)),
+    ...(aliases ?? []).map((each) => keyWithAlias(each, tools)),
+  ];
+  if (named.length === 0)
+    throw new LiteLlmFailure(400, "At least one of 'keys' or 'key_aliases' must be provided.", 'keys');
+  const ids = [...new Set(named.map(({ id }) => id))];
+  const deletions = ids.map((id): Delete => ({ op: 'delete', kind: 'virtual_keys', id, cascade: true }));
+  await tools.resources.change(actor, deletions);
+  return { deleted_keys: [...(keys ?? []), ...(aliases ?? [])] };
+}
+
+async function regenerate({ actor, body, params }: Call, tools: LiteLlmTools): Promise<Json> {
+  const { key, new_key: wanted, grace_period: grace, ...fields } = readFields(regenerateFields, body);
+  const before = keyNamed(required(params['key'] ?? key, 'key'), tools);
+  const nowMs = tools.clock.now();
+  const graceSeconds = grace ? Math.round((momentAfter(grace, nowMs, 'grace_period') - nowMs) / 1000) : 0;
+  const value = { value: valueOf(wanted, 'new_key'), graceSeconds };
+  const made = await tools.resources.change(actor, changesOf(before, fields, tools, value));
+  return answerWithValue(before.id, { made, wanted, actor }, tools);
+}
+
+async function setBlocked({ actor, body }: Call, disabled: boolean, tools: LiteLlmTools): Promise<Json> {
+  const { id } = keyNamed(readFields(keyOnly, body).key, tools);
+  await tools.resources.change(actor, [{ op: 'patch', kind: 'virtual_keys', id, patch: { disabled } }]);
+  const [described] = await describeAll([keyNamed(id, tools)], tools);
+  return described ?? null;
+}
+
+/** Without a name the caller's own key. A virtual key is told of itself only. */
+async function info(call: Call, tools: LiteLlmTools): Promise<Json> {
+  const self = selfOf(call);
+  const named = call.query.get('key') ?? self?.value;
+  if (named === undefined) throw new LiteLlmFailure(400, 'Which key? Send `?key=sk-…`, its SHA-256 or its id.', 'key');
+  const key = self ? findKey(named, tools) : keyNamed(named, tools);
+  if (!key || (self && key.id !== self.principal.key))
+    throw new LiteLlmFailure(
+      403,
+      'You are not allowed to access this key. A virtual key may only ask about itself.',
+      'key',
+    );
+  const [described] = await describeAll([key], tools);
+  return { key: named, info: described ?? null };
+}
+
+async function infoOfMany({ body }: Call, tools: LiteLlmTools): Promise<Json> {
+  const { keys } = readFields(z.object({ keys: z.array(z.string()).min(1).max(500) }), body);
+  const described = await describeAll(
+    keys.map((each) => keyNamed(each, tools)),
+    tools,
+  );
+  return { key: keys, info: described };
+}
+
+/** Keys as lists tell of them. */
+export async function describeAll(keys: readonly Key[], tools: LiteLlmTools): Promise<readonly JsonObject[]> {
+  const facts = await factsOf(
+    'virtual_keys',
+    keys.map(({ id }) => id),
+    tools,
+  );
+  return Promise.all(keys.map(async (key) => ({ token: key.id, ...(await describeKey(key, facts(key.id), tools)) })));
+}
+
+const listQuery = z.object({
+  page: number.pipe(z.int().min(1)).default(1),
+  size: number.pipe(z.int().min(1).max(100)).default(10),
+  user_id: text,
+  team_id: text,
+  organization_id: text,
+  key_alias: text,
+  key_hash: text,
+  return_full_object: z.string().optional(),
+});
+
+async function list(query: URLSearchParams, tools: LiteLlmTools): Promise<Json> {
+  const wanted = readQuery(listQuery, query);
+  const { items, counts } = pageOf([...matching(wanted, tools)], wanted);
+  const isFull = wanted.return_full_object?.toLowerCase() === 'true';
+  return { keys: isFull ? await describeAll(items, tools) : items.map(({ id }) => id), ...counts };
+}
+
+function* matching(wanted: z.output<typeof listQuery>, tools: LiteLlmTools): Generator<Key> {
+  const only = wanted.key_hash ? findKey(wanted.key_hash, tools)?.id : undefined;
+  const fits = (asked: string | null | undefined, is: string | undefined) => !asked || asked === is;
+  for (const key of tools.directory.list('virtual_keys')) {
+    if (wanted.key_hash && key.id !== only) continue;
+    if (!fits(wanted.user_id, key.user) || !fits(wanted.team_id, key.team)) continue;
+    if (fits(wanted.organization_id, key.organization) && fits(wanted.key_alias, key.name)) yield key;
+  }
+}
+
+async function aliases(query: URLSearchParams, { directory }: LiteLlmTools): Promise<Json> {
+  const page = readQuery(
+    z.object({ page: listQuery.shape.page, size: number.pipe(z.int().min(1).max(500)).default(50), search: text }),
+    query,
+  );
+  const names = [...directory.list('virtual_keys')].flatMap(({ name }) => (name === undefined ? [] : [name]));
+  const found = names
+    .filter((name) => !page.search || name.toLowerCase().includes(page.search.toLowerCase()))
+    .toSorted();
+  const { items, counts } = pageOf(found, page);
+  return { aliases: items, ...counts, size: page.size };
+}
