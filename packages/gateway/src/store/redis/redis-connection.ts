@@ -65,7 +65,7 @@ async function openSender({ url, timeoutMs, onError }: RedisConnectionParts): Pr
   const options = { RESP: 2, disableOfflineQueue: true, socket: { connectTimeout: 2 * timeoutMs } } as const;
   const client = createClient({ url, ...options });
   client.on('error', onError);
-  await client.connect();
+  await connected(client, timeoutMs);
   const info = await client.sendCommand<string>(['INFO', 'cluster']);
   if (!/cluster_enabled:1/.test(info)) {
     return { send: (_, words) => client.sendCommand([...words]), close: () => client.destroy() };
@@ -73,8 +73,36 @@ async function openSender({ url, timeoutMs, onError }: RedisConnectionParts): Pr
   client.destroy();
   const cluster = createCluster({ rootNodes: [{ url }], defaults: options });
   cluster.on('error', onError);
-  await cluster.connect();
+  await connected(cluster, timeoutMs);
   return { send: (key, words) => cluster.sendCommand(key, false, [...words]), close: () => cluster.destroy() };
+}
+
+/** Left alone, a client would try to connect forever. Rejects with the reason of its last try. */
+async function connected(client: RedisClient, timeoutMs: number): Promise<void> {
+  let reason = 'no answer';
+  let timer: NodeJS.Timeout | undefined;
+  client.on('error', (error: Error) => (reason = error.message));
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(reason)), firstPatience * timeoutMs);
+  });
+  try {
+    await Promise.race([client.connect(), late]);
+  } catch (error) {
+    client.destroy();
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** How many times the longest wait within a request the first connection may take. */
+const firstPatience = 2;
+
+/** What clients of servers and of clusters share. */
+interface RedisClient {
+  connect(): Promise<unknown>;
+  destroy(): void;
+  on(event: 'error', listener: (error: Error) => void): unknown;
 }
 
 function isScriptMissing(error: unknown): boolean {
