@@ -131,9 +131,9 @@ export function failed(breaker: Breaker | undefined, mishap: Mishap, nowMs: numb
   return isEnough ? { ...next, rest: restAfter(rest, mishap, nowMs) } : next;
 }
 
-/** What was learned while it rested anyway: nothing, but for a longer time to wait. */
+/** What was learned while it rested anyway, or by an attempt from before: nothing, but for a longer time to wait. */
 function prolonged(breaker: Breaker, rest: Rest, { toldMs }: Mishap, nowMs: number): Breaker {
-  if (toldMs === undefined || rules[rest.why].patient === true) return breaker;
+  if (rest.proven || toldMs === undefined || rules[rest.why].patient === true) return breaker;
   const untilMs = Math.max(rest.untilMs, nowMs + within(toldMs));
   return { ...breaker, rest: { ...rest, untilMs } };
 }
