@@ -72,6 +72,8 @@ function queryOf(search: URLSearchParams): Readonly<Record<string, string>> {
   const query = new Map<string, string>();
   for (const [name, value] of search) {
     if (query.has(name)) throw new Refused('malformed', `The query has \`${name}\` twice.`);
+    // No database keeps this character as text, so nothing can be found by it.
+    if (value.includes('\0')) throw new Refused('malformed', `\`${name}\` has a character that nothing has.`);
     query.set(name, value);
   }
   return Object.fromEntries(query);

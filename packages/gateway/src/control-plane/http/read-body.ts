@@ -16,11 +16,23 @@ export async function readBody(request: Request, rule: BodyRule | undefined): Pr
   if (/^application\/(?:merge-patch\+)?json$/.test(type)) {
     const value = parseJson(text);
     if (value === undefined) throw new Refused('malformed', 'The body is not JSON.');
-    return value;
+    return withoutPrototypes(value);
   }
-  if (rule.yaml === true && /^(?:application|text)\/(?:x-)?yaml$/.test(type)) return parseYaml(text);
+  if (rule.yaml === true && /^(?:application|text)\/(?:x-)?yaml$/.test(type)) return withoutPrototypes(parseYaml(text));
   const wanted = rule.yaml === true ? '`application/json` or `application/yaml`' : '`application/json`';
   throw new Refused('unsupported-media-type', `Send the body as ${wanted}.`);
+}
+
+/** A field with this name would be lost on the way, and must not be in silence. */
+function withoutPrototypes(value: Json): Json {
+  if (namesPrototype(value)) throw new Refused('malformed', 'No field may be called `__proto__`.');
+  return value;
+}
+
+function namesPrototype(value: Json): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (Object.hasOwn(value, '__proto__')) return true;
+  return Object.values(value).some((inner: Json | undefined) => inner !== undefined && namesPrototype(inner));
 }
 
 function parseYaml(text: string): Json {

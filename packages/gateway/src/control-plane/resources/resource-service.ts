@@ -1,4 +1,5 @@
 import type { ResourceKind } from '@turnpike/contract/resources/kinds';
+import { resourceId } from '@turnpike/contract/resources/values';
 import type { PriceRule } from '../../catalog/price-rules.ts';
 import { formatPath } from '../../config/problem.ts';
 import type { Clock } from '../../core/clock.ts';
@@ -76,12 +77,13 @@ async function readRows(
   changes: readonly Change[],
   store: ResourceServiceParts['store'],
 ): Promise<ReadonlyMap<string, StoredResource>> {
-  const ids = new Map<ResourceKind, string[]>();
+  const ids = new Map<ResourceKind, Set<string>>();
   for (const change of changes) {
-    const id = change.op === 'put' ? change.body['id'] : change.id;
-    if (typeof id === 'string') ids.set(change.kind, [...(ids.get(change.kind) ?? []), id]);
+    const { data: id } = resourceId.safeParse(change.op === 'put' ? change.body['id'] : change.id);
+    // What cannot be an id is in no store, and may not even be asked for.
+    if (id !== undefined) ids.set(change.kind, (ids.get(change.kind) ?? new Set()).add(id));
   }
-  const found = await Promise.all([...ids].map(([kind, wanted]) => store.getMany(kind, wanted)));
+  const found = await Promise.all([...ids].map(([kind, wanted]) => store.getMany(kind, [...wanted])));
   return new Map(found.flat().map((row) => [`${row.kind}/${row.id}`, row]));
 }
 

@@ -41,6 +41,7 @@ const changesSchema = {
 
 /** Many resources at once, in the shape of the configuration document. */
 export function bulkRoutes(ports: ControlPorts): readonly Route[] {
+  const shorten = shorteners();
   const common = { tag: 'bulk', body: { schema: documentSchema, maxBytes: maxImportBytes, yaml: true } } as const;
   const answer = {
     status: 200,
@@ -63,7 +64,7 @@ export function bulkRoutes(ports: ControlPorts): readonly Route[] {
           .meta({ description: '`all`: also what the configuration document makes.' }),
       }),
       answer: { status: 200, description: 'The document.', schema: documentSchema },
-      handle: async ({ query }) => exported(documentOf(ports.directory, query.source), query.format),
+      handle: async ({ query }) => exported(documentOf(ports.directory, query.source, shorten), query.format),
     }),
     route({
       ...common,
@@ -95,26 +96,37 @@ export function bulkRoutes(ports: ControlPorts): readonly Route[] {
   ];
 }
 
-function documentOf(directory: Directory, source: 'api' | 'all'): JsonObject {
+type Shorten = (kind: ResourceKind, body: JsonObject) => JsonObject;
+
+function documentOf(directory: Directory, source: 'api' | 'all', shorten: Shorten): JsonObject {
   const lists = kindsOfResources.map((kind): [string, Json] => {
     const ofSource = [...directory.list(kind)].filter(
       ({ id }) => source === 'all' || directory.originOf(kind, id) === 'store',
     );
     const bodies: JsonObject[] = JSON.parse(JSON.stringify(ofSource.sort((a, b) => (a.id < b.id ? -1 : 1))));
-    return [kind, bodies.map(shortener(kind))];
+    return [kind, bodies.map((body) => shorten(kind, body))];
   });
   return Object.fromEntries(lists);
 }
 
-/** A document that people read says only what is special. */
-function shortener(kind: ResourceKind): (body: JsonObject) => JsonObject {
-  const { properties } = jsonSchemaOf(resourceKinds[kind], 'input');
-  const schemas = isJsonObject(properties) ? properties : {};
-  const isSpecial = ([field, value]: [string, Json | undefined]) => {
-    const schema = schemas[field];
-    return !isJsonObject(schema) || !isDeepStrictEqual(schema['default'], value);
+/** A document that people read says only what is special. What is not, each kind's schema tells, once it is asked for. */
+function shorteners(): Shorten {
+  const known = new Map<ResourceKind, JsonObject>();
+  return (kind, body) => {
+    const defaults = known.get(kind) ?? defaultsOf(kind);
+    known.set(kind, defaults);
+    return Object.fromEntries(
+      Object.entries(body).filter(([field, value]) => !isDeepStrictEqual(defaults[field], value)),
+    );
   };
-  return (body) => Object.fromEntries(Object.entries(body).filter(isSpecial));
+}
+
+function defaultsOf(kind: ResourceKind): JsonObject {
+  const { properties } = jsonSchemaOf(resourceKinds[kind], 'input');
+  const schemas = Object.entries(isJsonObject(properties) ? properties : {});
+  return Object.fromEntries(
+    schemas.map(([field, schema]) => [field, isJsonObject(schema) ? schema['default'] : undefined]),
+  );
 }
 
 function exported(document: JsonObject, format: 'yaml' | 'json'): Answer {
