@@ -46,6 +46,8 @@ describe('what a request shows', () => {
     [{ authorization: `bearer  ${jwt} ` }, { key: jwt }],
     [{ authorization: 'Basic abc', 'x-api-key': ' sk-2 ' }, { key: 'sk-2' }],
     [{ 'x-goog-api-key': 'sk-3' }, { key: 'sk-3' }],
+    [{ 'x-litellm-api-key': 'Bearer sk-4', authorization: 'Bearer sk-1' }, { key: 'sk-4' }],
+    [{ 'x-litellm-api-key': 'sk-4' }, { key: 'sk-4' }],
     [{ authorization: `Bearer ${jwt}`, 'chatgpt-account-id': 'acc' }, { foreignLogin: true }],
     [{}, {}],
   ])('%j is %j', (headers, credentials) => {

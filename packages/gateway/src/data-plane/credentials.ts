@@ -12,8 +12,13 @@ export function credentialsOf(request: Arrived, trustedProxies: AddressRanges): 
 /** Headers in which agents carry their key, first found wins. */
 const keyHeaders = ['x-api-key', 'x-goog-api-key', 'api-key', 'x-bf-vk'];
 
+/** LiteLLM's clients put the gateway's key here where `authorization` holds a credential for somebody else, so it goes before all. */
+const liteLlmHeader = 'x-litellm-api-key';
+
 /** The virtual key or token. A ChatGPT login is recognised by its token's form and companion header, and not kept. */
 function shownIn(headers: IncomingHttpHeaders): Credentials {
+  const ours = headers[liteLlmHeader];
+  if (typeof ours === 'string' && ours.trim() !== '') return { key: bearerOf(ours) ?? ours.trim() };
   const bearer = bearerOf(headers.authorization);
   if (bearer !== undefined && headers['chatgpt-account-id'] !== undefined && isJwt(bearer))
     return { foreignLogin: true };

@@ -6,7 +6,7 @@ import type { LiteLlmPorts } from './ports.ts';
 import type { Caller, LiteLlmRoute } from './route.ts';
 
 /** Headers in which LiteLLM's clients carry a key, first found wins. */
-const keyHeaders = ['x-litellm-api-key', 'api-key', 'x-api-key'] as const;
+const keyHeaders = ['x-litellm-api-key', 'authorization', 'api-key', 'x-api-key'] as const;
 
 /** Lets a caller in, or throws. Virtual keys are looked for first where they may ask: they must not count as guesses of an administrative token. */
 export async function admit(
@@ -28,8 +28,13 @@ export async function admit(
 }
 
 function shownIn(headers: Headers): string | undefined {
-  const bearer = /^Bearer +(\S+) *$/i.exec(headers.get('authorization') ?? '')?.[1];
-  return bearer ?? keyHeaders.map((name) => headers.get(name)?.trim()).find((value) => value);
+  const values = keyHeaders.map((name) =>
+    headers
+      .get(name)
+      ?.replace(/^Bearer +/i, '')
+      .trim(),
+  );
+  return values.find((value) => value !== undefined && /^\S+$/.test(value));
 }
 
 /** Whose virtual key it is. Undefined: nobody's. Throws where it is one that is not let in. */
