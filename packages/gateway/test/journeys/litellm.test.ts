@@ -516,7 +516,7 @@ describe('shared budgets', () => {
     const { token_id: id, tags } = await house.tell('POST', '/key/generate', { budget_id: 'dev', tags: ['ci'] });
     const { token_id: other } = await house.tell('POST', '/key/generate', { budget_id: 'dev' });
     expect(tags).toEqual(['ci']);
-    await house.spend({ key: textOf(id), tags: ['ci', 'budget:dev'] }, 1_000_000_000n);
+    await house.spend({ key: textOf(id), tags: ['ci', 'budget-id:dev'] }, 1_000_000_000n);
     const info = async (key: unknown) => (await house.tell('GET', `/key/info?key=${textOf(key)}`))['info'];
     expect(await info(id)).toMatchObject({
       spend: 1,

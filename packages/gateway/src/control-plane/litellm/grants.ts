@@ -2,7 +2,7 @@ import type { ResourceOf } from '@turnpike/contract/resources/kinds';
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
 import { LiteLlmFailure } from './failure.ts';
 import type { GrantFields } from './fields.ts';
-import { sharedBudgetTag } from './owner.ts';
+import { isSharedBudgetTag, sharedBudgetTag } from './owner.ts';
 
 /** Field of a resource's metadata with what LiteLLM keeps and we have no place for. It is given back as it came. */
 const keptField = '$litellm';
@@ -15,7 +15,7 @@ export function grantPatch(fields: GrantFields, kept: JsonObject, before?: Grant
   const { models, tags, blocked, object_permission: permission } = fields;
   return {
     ...(models === undefined ? {} : { models: patternsOf(models ?? []) }),
-    ...(tags === undefined ? {} : { tags: [...(tags ?? []), ...sharedTags(before)] }),
+    ...(tags === undefined ? {} : { tags: tagsOf(tags ?? [], before) }),
     ...(blocked === undefined ? {} : { disabled: blocked ?? false }),
     ...(permission === undefined ? {} : { mcp_tools: toolsOf(permission) }),
     ...metadataPatch(fields, { ...keptWords(fields), ...kept }, before),
@@ -75,7 +75,7 @@ export function describeGrant(resource: Granted): JsonObject {
   const { models, tags, disabled } = resource;
   return {
     models: kept['models'] ?? (models.length === 1 && models[0] === '*' ? [] : models),
-    tags: tags.filter((each) => !isShared(each)),
+    tags: tags.filter((each) => !isSharedBudgetTag(each)),
     blocked: disabled,
     metadata: ownMetadata(resource),
     permissions: kept['permissions'] ?? {},
@@ -108,15 +108,16 @@ function ownMetadata(resource: Granted | undefined): JsonObject {
   return own;
 }
 
-const isShared = (tag: string) => tag.startsWith(sharedBudgetTag(''));
-
-function sharedTags(before: Granted | undefined): readonly string[] {
-  return before?.tags.filter(isShared) ?? [];
+/** A shared budget stays with the key, whatever tags it gets. */
+function tagsOf(wanted: readonly string[], before: Granted | undefined): readonly string[] {
+  const taken = wanted.find(isSharedBudgetTag);
+  if (taken === undefined) return [...wanted, ...(before?.tags.filter(isSharedBudgetTag) ?? [])];
+  throw new LiteLlmFailure(400, `tags: \`${taken}\` means a shared budget; name it in \`budget_id\`.`, 'tags');
 }
 
 /** The tags of a key with another shared budget, or none. */
 export function withSharedBudget(tags: readonly string[], budgetId: string | null): readonly string[] {
-  const others = tags.filter((each) => !isShared(each));
+  const others = tags.filter((each) => !isSharedBudgetTag(each));
   return budgetId === null ? others : [...others, sharedBudgetTag(budgetId)];
 }
 

@@ -1,18 +1,18 @@
 import type { ResourceOf } from '@turnpike/contract/resources/kinds';
 import type { JsonObject } from '../../core/json.ts';
-import type { Change } from '../resources/change.ts';
+import type { Change, KeyValue, Patch } from '../resources/change.ts';
 import { momentAfter } from './durations.ts';
 import { LiteLlmFailure } from './failure.ts';
 import type { KeyFields, LimitFields } from './fields.ts';
 import { grantPatch, withSharedBudget } from './grants.ts';
-import { limitChanges } from './limit-changes.ts';
+import { setLimits } from './owner-limits.ts';
 import { keyOwner } from './owner.ts';
 import type { LiteLlmTools } from './route.ts';
 
 type Key = ResourceOf<'virtual_keys'>;
 
 /** A key that is made or changed. */
-export interface KeyChange {
+interface KeyChange {
   readonly id: string;
   /** Absent: it is made. */
   readonly before?: Key;
@@ -20,7 +20,7 @@ export interface KeyChange {
 }
 
 /** The fields of a key as ours: of a new one, or a merge patch. */
-export function keyBody({ before, fields }: KeyChange, tools: LiteLlmTools): JsonObject {
+function keyBody({ before, fields }: KeyChange, tools: LiteLlmTools): JsonObject {
   const { key_alias: alias, duration, user_id: user, team_id: team, organization_id: organization } = fields;
   const granted = grantPatch(fields, {}, before);
   const body = {
@@ -53,16 +53,49 @@ function sharedBudgetPatch(
   return { tags: withSharedBudget(others, budgetId) };
 }
 
-/** What has to be done for a key besides itself: its user, where nobody knows it yet, and its limits. */
-export function changesAround({ id, fields }: KeyChange, tools: LiteLlmTools): readonly Change[] {
+/** A virtual key that is to be made. */
+export interface WantedKey {
+  readonly fields: KeyFields;
+  /** A value of one's own. */
+  readonly value?: string | null | undefined;
+  readonly service?: true;
+}
+
+/** What has to be done for a new key and its limits. */
+export function keyCreation(id: string, { fields, value, service }: WantedKey, tools: LiteLlmTools): readonly Change[] {
   checkOwners(fields, tools);
-  const owner = keyOwner(id);
-  const slots = tools.limits.slotsOf(owner);
-  return [...newUser(fields.user_id, tools), ...limitChanges({ owner, slots, fields, nowMs: tools.clock.now() })];
+  const body = { ...keyBody({ id, fields }, tools), id, ...(service && { service }) };
+  return [
+    { op: 'put', kind: 'virtual_keys', ifMatch: 'absent', body, value: valueOf(value, 'key') },
+    ...setLimits(keyOwner(id), fields, tools),
+  ];
+}
+
+/** What has to be done so that a key changes, and perhaps gets a new value. */
+export function keyUpdate(
+  before: Key,
+  fields: KeyChange['fields'],
+  tools: LiteLlmTools,
+  value: Partial<Patch> = {},
+): readonly Change[] {
+  checkOwners(fields, tools);
+  const patch = keyBody({ id: before.id, before, fields }, tools);
+  return [
+    { op: 'patch', kind: 'virtual_keys', id: before.id, patch, ...value },
+    ...newUser(fields.user_id, tools),
+    ...setLimits(keyOwner(before.id), fields, tools),
+  ];
+}
+
+/** What a key's value is to be. */
+export function valueOf(wanted: string | null | undefined, field: string): KeyValue {
+  if (!wanted) return 'generate';
+  if (wanted.startsWith('sk-')) return { value: wanted };
+  throw new LiteLlmFailure(400, `Invalid key format. LiteLLM Virtual Key must start with 'sk-'.`, field);
 }
 
 /** LiteLLM makes users of whom keys are made for. */
-function newUser(user: string | null | undefined, { directory }: LiteLlmTools): readonly Change[] {
+export function newUser(user: string | null | undefined, { directory }: LiteLlmTools): readonly Change[] {
   if (!user || directory.get('users', user)) return [];
   return [{ op: 'put', kind: 'users', body: { id: user }, ifMatch: 'absent' }];
 }

@@ -2,14 +2,14 @@ import type { ResourceOf } from '@turnpike/contract/resources/kinds';
 import { z } from 'zod';
 import type { Json, JsonObject } from '../../core/json.ts';
 import { sha256Of } from '../../identity/key-hash.ts';
-import type { Actor, Changed, Delete, KeyValue, Patch } from '../resources/change.ts';
+import type { Actor, Changed, Delete } from '../resources/change.ts';
 import { newResourceId } from '../resources/new-resource-id.ts';
 import { describeKey } from './describe-key.ts';
 import { momentAfter } from './durations.ts';
 import { answerOf, LiteLlmFailure, notSupported } from './failure.ts';
-import { type KeyFields, keyFields, type LimitFields, temporaryFields } from './fields.ts';
+import { keyFields, temporaryFields } from './fields.ts';
 import { findKey, keyNamed, keyWithAlias } from './find-key.ts';
-import { changesAround, keyBody } from './key-changes.ts';
+import { keyCreation, keyUpdate, newUser, valueOf, type WantedKey } from './key-changes.ts';
 import { number, readFields, readQuery, text, texts } from './read-request.ts';
 import { type Call, type LiteLlmRoute, type LiteLlmTools, required, selfOf } from './route.ts';
 import { factsOf, pageOf } from './rows.ts';
@@ -52,27 +52,12 @@ async function refuseReset(): Promise<never> {
   throw notSupported('Resetting spend', instead);
 }
 
-/** Makes a key, with whatever has to be made along with it, at once or not at all. Answers it with its value, this once. */
-export async function generate({ actor, body }: Call, tools: LiteLlmTools, more: JsonObject): Promise<JsonObject> {
-  const { key: wanted, ...fields } = readFields(generateFields, body);
-  const change = { id: newResourceId('virtual_keys'), fields };
-  const made = await tools.resources.change(actor, [
-    {
-      op: 'put',
-      kind: 'virtual_keys',
-      ifMatch: 'absent',
-      body: { ...keyBody(change, tools), ...more, id: change.id },
-      value: valueOf(wanted, 'key'),
-    },
-    ...changesAround(change, tools),
-  ]);
-  return answerWithValue(change.id, { made, wanted, actor }, tools);
-}
-
-function valueOf(wanted: string | null | undefined, field: string): KeyValue {
-  if (!wanted) return 'generate';
-  if (wanted.startsWith('sk-')) return { value: wanted };
-  throw new LiteLlmFailure(400, `Invalid key format. LiteLLM Virtual Key must start with 'sk-'.`, field);
+async function generate({ actor, body }: Call, tools: LiteLlmTools, more: Pick<WantedKey, 'service'>): Promise<Json> {
+  const { key: value, ...fields } = readFields(generateFields, body);
+  const id = newResourceId('virtual_keys');
+  const changes = [...keyCreation(id, { fields, value, ...more }, tools), ...newUser(fields.user_id, tools)];
+  const made = await tools.resources.change(actor, changes);
+  return answerWithValue(id, { made, wanted: value, actor }, tools);
 }
 
 async function generateForService(call: Call, tools: LiteLlmTools): Promise<Json> {
@@ -83,12 +68,17 @@ async function generateForService(call: Call, tools: LiteLlmTools): Promise<Json
 
 interface Made {
   readonly made: readonly Changed[];
+  /** A value that the caller brought along. */
   readonly wanted: string | null | undefined;
   readonly actor: Actor;
 }
 
 /** The answer of what makes a value, the only one that shows it. */
-async function answerWithValue(id: string, { made, wanted, actor }: Made, tools: LiteLlmTools): Promise<JsonObject> {
+export async function answerWithValue(
+  id: string,
+  { made, wanted, actor }: Made,
+  tools: LiteLlmTools,
+): Promise<JsonObject> {
   const value = wanted || made.find((each) => each.value !== undefined)?.value;
   const key = keyNamed(id, tools);
   const facts = (await factsOf('virtual_keys', [id], tools))(id);
@@ -105,15 +95,9 @@ async function answerWithValue(id: string, { made, wanted, actor }: Made, tools:
 async function update(actor: Actor, body: JsonObject, tools: LiteLlmTools): Promise<JsonObject> {
   const { key: named, ...fields } = readFields(updateFields, body);
   const before = keyNamed(named, tools);
-  await tools.resources.change(actor, changesOf(before, fields, tools));
+  await tools.resources.change(actor, keyUpdate(before, fields, tools));
   const [described] = await describeAll([keyNamed(before.id, tools)], tools);
   return { key: named, ...described };
-}
-
-function changesOf(before: Key, fields: KeyFields & LimitFields, tools: LiteLlmTools, value: Partial<Patch> = {}) {
-  const change = { id: before.id, before, fields };
-  const patch: Patch = { op: 'patch', kind: 'virtual_keys', id: before.id, patch: keyBody(change, tools), ...value };
-  return [patch, ...changesAround(change, tools)];
 }
 
 const bulkFields = z.object({ keys: z.array(z.record(z.string(), z.json())).min(1).max(500) });
@@ -164,7 +148,7 @@ async function regenerate({ actor, body, params }: Call, tools: LiteLlmTools): P
   const nowMs = tools.clock.now();
   const graceSeconds = grace ? Math.round((momentAfter(grace, nowMs, 'grace_period') - nowMs) / 1000) : 0;
   const value = { value: valueOf(wanted, 'new_key'), graceSeconds };
-  const made = await tools.resources.change(actor, changesOf(before, fields, tools, value));
+  const made = await tools.resources.change(actor, keyUpdate(before, fields, tools, value));
   return answerWithValue(before.id, { made, wanted, actor }, tools);
 }
 

@@ -1,7 +1,7 @@
 import type { Budget } from '@turnpike/contract/resources/budget';
 import type { RateLimit } from '@turnpike/contract/resources/rate-limit';
 import type { Directory } from '../../identity/directory.ts';
-import { addressOf, type Owner } from './owner.ts';
+import { addressOf, type Owner, sharedBudgetOf } from './owner.ts';
 
 /** LiteLLM's limits that count in a minute, or at a time. */
 export type RateName = 'tpm' | 'rpm' | 'parallel';
@@ -49,7 +49,7 @@ export function createLimitFinder(directory: Pick<Directory, 'list' | 'versionOf
       const tags = [...shelves().values()].flatMap(({ budgets, rateLimits }) =>
         [...budgets, ...rateLimits].flatMap(({ scope, per }) => (per === 'key' && scope.tag ? [scope.tag] : [])),
       );
-      const ids = tags.filter((tag) => tag.startsWith('budget:')).map((tag) => tag.slice('budget:'.length));
+      const ids = tags.flatMap((tag) => sharedBudgetOf([tag]) ?? []);
       return [...new Set(ids)].toSorted();
     },
   };

@@ -33,12 +33,17 @@ export const organizationMemberOwner = (organization: string, user: string): Own
   prefix: `organization:${organization}:user:${user}`,
 });
 
-/** The tag of the keys that have a shared budget. */
-export const sharedBudgetTag = (budgetId: string) => `budget:${budgetId}`;
+const sharedPrefix = 'budget-id:';
 
-/** The shared budget of a tag, if it is one. */
+/** The tag of the keys that have a shared budget. */
+export const sharedBudgetTag = (budgetId: string) => sharedPrefix + budgetId;
+
+/** Whether a tag is that of a shared budget. */
+export const isSharedBudgetTag = (tag: string) => tag.startsWith(sharedPrefix);
+
+/** The first shared budget among tags. */
 export function sharedBudgetOf(tags: readonly string[]): string | undefined {
-  return tags.find((tag) => tag.startsWith('budget:'))?.slice('budget:'.length);
+  return tags.find(isSharedBudgetTag)?.slice(sharedPrefix.length);
 }
 
 /** A budget that LiteLLM's `budget_id` names: one definition, and an account for each key that has it. */

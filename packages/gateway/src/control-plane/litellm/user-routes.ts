@@ -7,8 +7,8 @@ import { describeLimits } from './describe-limits.ts';
 import { LiteLlmFailure } from './failure.ts';
 import { grantFields, limitFields, temporaryFields } from './fields.ts';
 import { describeGrant, grantPatch, keptOf } from './grants.ts';
-import { describeAll, generate } from './key-routes.ts';
-import { withoutNulls } from './key-changes.ts';
+import { answerWithValue, describeAll } from './key-routes.ts';
+import { keyCreation, withoutNulls } from './key-changes.ts';
 import { knownUser } from './members.ts';
 import { setLimits } from './owner-limits.ts';
 import { userOwner } from './owner.ts';
@@ -63,23 +63,20 @@ async function create(call: Call, tools: LiteLlmTools): Promise<Json> {
   if (tools.directory.get('users', id))
     throw new LiteLlmFailure(409, `User with id ${id} already exists in db.`, 'user_id');
   const body = withoutNulls({ ...bodyOf(others), ...(teams ? { teams } : {}), id });
-  await tools.resources.change(call.actor, [
+  const keyId = newResourceId('virtual_keys');
+  const ofKey = { fields: { user_id: id, key_alias, duration } };
+  const made = await tools.resources.change(call.actor, [
     { op: 'put', kind: 'users', body, ifMatch: 'absent' },
     ...setLimits(userOwner(id), others, tools),
+    ...(withKey ? keyCreation(keyId, ofKey, tools) : []),
   ]);
   const user = await describeUser(knownUser({ user_id: id, user_email: null }, tools), tools);
   if (!withKey) return { ...user, key: null, token: null };
-  const ofKey = { user_id: id, key_alias: key_alias ?? null, duration: duration ?? null };
-  const { key, token, token_id, key_name, expires } = await generate({ ...call, body: ofKey }, tools, {});
-  return {
-    ...user,
-    key: key ?? null,
-    token: token ?? null,
-    token_id: token_id ?? null,
-    key_name: key_name ?? null,
-    expires: expires ?? null,
-  };
+  const key = await answerWithValue(keyId, { made, wanted: undefined, actor: call.actor }, tools);
+  return { ...user, ...Object.fromEntries(shownOfKey.map((field) => [field, key[field] ?? null])) };
 }
+
+const shownOfKey = ['key', 'token', 'token_id', 'key_name', 'key_alias', 'expires'] as const;
 
 type Fields = Omit<z.output<typeof updateFields>, 'user_id'>;
 
