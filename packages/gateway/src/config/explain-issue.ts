@@ -6,9 +6,8 @@ import type { Finding, Path } from './problem.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** What the validator found, in words for the person who wrote the document. `raw` is that document as read. */
-export function explainIssues(issues: readonly Issue[], raw: unknown): Finding[] {
-  const schema: unknown = configJsonSchema();
+/** What the validator found, in words for the person who wrote the document. `raw` is that document as read, `schema` its JSON Schema. */
+export function explainIssues(issues: readonly Issue[], raw: unknown, schema: unknown = configJsonSchema()): Finding[] {
   return issues.flatMap((issue) => explainIssue(issue, raw, schema));
 }
 

@@ -40,7 +40,8 @@ export function createResourceFinder(directory: Directory): ResourceFinder {
 
   return {
     find(kind, filter, { limit, after }) {
-      const all = idsOf(kind);
+      const name = filter.fields.get('name');
+      const all = name === undefined ? idsOf(kind) : [directory.idOf(kind, name) ?? []].flat();
       const found: string[] = [];
       for (let index = after === undefined ? 0 : firstAfter(all, after); index < all.length; index++) {
         const id = all[index];

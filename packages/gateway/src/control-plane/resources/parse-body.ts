@@ -1,4 +1,4 @@
-import type { ResourceKind } from '@turnpike/contract/resources/kinds';
+import { type ResourceKind, resourceKinds } from '@turnpike/contract/resources/kinds';
 import { z } from 'zod';
 import { explainIssues } from '../../config/explain-issue.ts';
 import type { Finding } from '../../config/problem.ts';
@@ -16,7 +16,8 @@ export function parseBody(kind: ResourceKind, body: JsonObject): ParsedBody {
     // Explained as a document with nothing but this resource, so that both doors speak alike.
     const top = [kind, 0];
     const issues = error.issues.map((issue) => ({ ...issue, path: [...top, ...issue.path] }));
-    const findings = explainIssues(issues, { [kind]: [body] });
+    const items = z.toJSONSchema(resourceKinds[kind], { io: 'input', unrepresentable: 'any' });
+    const findings = explainIssues(issues, { [kind]: [body] }, { properties: { [kind]: { items } } });
     return { findings: findings.map((each) => ({ ...each, path: each.path.slice(top.length) })) };
   }
 }
