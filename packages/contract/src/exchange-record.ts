@@ -55,6 +55,8 @@ export interface ExchangeRecord {
   readonly usage?: UsageRecord;
   /** Of all attempts together. Absent when the price is unknown. */
   readonly costNanoDollars?: string;
+  /** What of the usage the price has no word for, so that the cost is too low: `web-search`, `service tier flex`. */
+  readonly unpriced?: readonly string[];
 
   /** Ids of limits in shadow mode that would have refused it. */
   readonly shadowed?: readonly string[];

@@ -1,7 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { noUsage, type Usage } from '../core/usage.ts';
-import { type AnswerHint, learnAnswer } from './answer-hint.ts';
 import { costOf } from './cost.ts';
 import { dearest } from './dearest.ts';
 import { type EstimateQuestion, likelyEstimate, type RequestSize, shrinkToFit, upperBound } from './estimate.ts';
@@ -99,6 +98,19 @@ describe('upperBound', () => {
     expect(upperBound(question({ bodyBytes: 200, media: pdf }, { facts: undefined })).certain).toBe(false);
   });
 
+  it('counts every answer that is wanted, images that are only named, and room for what a provider finds', () => {
+    const plain = upperBound(question({ bodyBytes: 1_000, maxOutputTokens: 100 }));
+    const more = upperBound(
+      question(
+        { bodyBytes: 1_000, maxOutputTokens: 100, answers: 3, namedImages: 2, findings: true },
+        { facts: { contextWindow: 1_000_000 } },
+      ),
+    );
+    expect(more.outputTokens).toBe(300);
+    expect(more.inputTokens).toBe(plain.inputTokens + 2 * 49_152 + 32_768);
+    expect([plain.certain, more.certain]).toEqual([true, false]);
+  });
+
   it('has no price where there is none', () => {
     expect(upperBound(question({ bodyBytes: 10 }, { price: undefined }))).not.toHaveProperty('nanoDollars');
   });
@@ -110,36 +122,15 @@ describe('likelyEstimate', () => {
     expect(likelyEstimate(question({ bodyBytes: 30_000, maxOutputTokens: 100 })).outputTokens).toBe(100);
   });
 
-  it('learns from what was seen before, and forgets slowly', () => {
-    const seen = (inputTokens: number, outputTokens: number): Usage => ({ ...noUsage, inputTokens, outputTokens });
-    let hint: AnswerHint | undefined = learnAnswer(undefined, 100_000, seen(25_000, 4_000));
-    expect(likelyEstimate(question({ bodyBytes: 200_000 }), hint)).toMatchObject({
-      inputTokens: 62_500,
-      outputTokens: 8_000,
-    });
-    for (let turn = 0; turn < 50; turn += 1) hint = learnAnswer(hint, 100_000, seen(20_000, 100));
-    expect(likelyEstimate(question({ bodyBytes: 200_000 }), hint)).toMatchObject({
-      inputTokens: 50_000,
-      outputTokens: 1_024,
-    });
-    expect(learnAnswer(hint, 100_000, { ...seen(1, 1), estimated: true })).toBe(hint);
-  });
-
   it('never exceeds the upper bound', () => {
     const size = fc.record({
       bodyBytes: fc.nat({ max: 3_000_000 }),
       maxOutputTokens: fc.option(fc.integer({ min: 1, max: 500_000 }), { nil: undefined }),
     });
-    const hints = fc.option(
-      fc.record({ inputTokensPerByte: fc.double({ min: 0, max: 5, noNaN: true }), outputTokens: tokens }),
-      {
-        nil: undefined,
-      },
-    );
     fc.assert(
-      fc.property(size, hints, ({ bodyBytes, maxOutputTokens }, hint) => {
+      fc.property(size, ({ bodyBytes, maxOutputTokens }) => {
         const asked = question({ bodyBytes, ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }) });
-        const [likely, bound] = [likelyEstimate(asked, hint), upperBound(asked)];
+        const [likely, bound] = [likelyEstimate(asked), upperBound(asked)];
         expect(likely.inputTokens).toBeLessThanOrEqual(bound.inputTokens);
         expect(likely.outputTokens).toBeLessThanOrEqual(bound.outputTokens);
       }),

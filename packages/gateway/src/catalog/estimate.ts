@@ -3,7 +3,6 @@ import { noUsage } from '../core/usage.ts';
 import type { ModelFacts } from './catalog.ts';
 import { type CostCircumstances, costOf } from './cost.ts';
 import type { InlineMedia } from './find-media.ts';
-import type { AnswerHint } from './answer-hint.ts';
 import type { Price } from './price.ts';
 
 /** A request as far as its size matters. */
@@ -11,12 +10,15 @@ export interface RequestSize {
   readonly bodyBytes: number;
   /** Absent: none. */
   readonly media?: InlineMedia;
-  /** What the caller allows. */
+  /** What the caller allows, for each answer. */
   readonly maxOutputTokens?: number;
-  /**
-   * The provider will read more than is in the body: an earlier answer by its id, files and images by id or address, what its own tools
-   * find. Then no size of the body bounds the input.
-   */
+  /** How many answers are wanted. Absent: one. */
+  readonly answers?: number;
+  /** Images that are named by id or address. */
+  readonly namedImages?: number;
+  /** The provider may run tools of its own and read what they find. */
+  readonly findings?: boolean;
+  /** The provider will read what is not in the body: an earlier answer or a file by its id. Then no size of the body bounds the input. */
   readonly openEnded?: boolean;
 }
 
@@ -43,6 +45,8 @@ export interface EstimateQuestion {
 const templateTokens = 1_024;
 /** The most that a vendor documents for one image: gpt-4o-mini counts 2,833 and 5,667 for each of up to eight tiles. */
 const mostImageTokens = 49_152;
+/** Room for what a provider's tools find, where it has some: a few searches. No number bounds it; see docs/decisions/0013. */
+const findingsTokens = 32_768;
 /** A model of which nothing is known. No model writes more in one answer, and none reads more. */
 const mostOutputTokens = 128_000;
 const mostContextTokens = 2_000_000;
@@ -54,15 +58,15 @@ const mostContextTokens = 2_000_000;
 export function upperBound({ size, facts, price, circumstances }: EstimateQuestion): UpperBound {
   const { images = 0, others = 0, bytes = 0 } = size.media ?? {};
   const window = facts?.contextWindow ?? mostContextTokens;
-  const inBody = size.bodyBytes - bytes + images * mostImageTokens + (others > 0 ? window : 0) + templateTokens;
-  const inputTokens = size.openEnded === true ? window : Math.min(window, inBody);
-  const outputTokens = Math.min(
-    size.maxOutputTokens ?? Number.POSITIVE_INFINITY,
-    facts?.maxOutputTokens ?? mostOutputTokens,
-  );
+  const pictures = images + (size.namedImages ?? 0);
+  const inBody = size.bodyBytes - bytes + pictures * mostImageTokens + (others > 0 ? window : 0) + templateTokens;
+  const read = inBody + (size.findings === true ? findingsTokens : 0);
+  const inputTokens = size.openEnded === true ? window : Math.min(window, read);
+  const answer = Math.min(size.maxOutputTokens ?? Number.POSITIVE_INFINITY, facts?.maxOutputTokens ?? mostOutputTokens);
+  const outputTokens = answer * (size.answers ?? 1);
   return {
     ...priced(inputTokens, outputTokens, { price, ...(circumstances && { circumstances }) }),
-    certain: size.openEnded !== true && (others === 0 || facts?.contextWindow !== undefined),
+    certain: size.openEnded !== true && size.findings !== true && (others === 0 || facts?.contextWindow !== undefined),
   };
 }
 
@@ -72,19 +76,16 @@ const usualImageTokens = 2_000;
 /** Documents are packed: more tokens for their bytes than text. */
 const mediaBytesPerToken = 10;
 const usualOutputTokens = 8_192;
-const leastOutputTokens = 1_024;
 
-/** What a request will hardly exceed. With a hint of what was seen before, closer. */
-export function likelyEstimate(question: EstimateQuestion, hint?: AnswerHint): Estimate {
+/** What a request will hardly exceed. */
+export function likelyEstimate(question: EstimateQuestion): Estimate {
   const { size, facts } = question;
   const bound = upperBound({ size, facts, price: undefined });
-  const inputTokens = Math.min(bound.inputTokens, likelyInput(size, hint));
-  const expected = hint === undefined ? usualOutputTokens : Math.max(leastOutputTokens, 2 * hint.outputTokens);
-  return priced(inputTokens, Math.min(bound.outputTokens, Math.ceil(expected)), question);
+  const inputTokens = Math.min(bound.inputTokens, likelyInput(size));
+  return priced(inputTokens, Math.min(bound.outputTokens, usualOutputTokens * (size.answers ?? 1)), question);
 }
 
-function likelyInput({ bodyBytes, media }: RequestSize, hint: AnswerHint | undefined): number {
-  if (hint !== undefined) return Math.ceil(bodyBytes * hint.inputTokensPerByte * 1.25);
+function likelyInput({ bodyBytes, media }: RequestSize): number {
   const { images = 0, others = 0, bytes = 0 } = media ?? {};
   const files = others > 0 ? bytes / mediaBytesPerToken : 0;
   return Math.ceil((bodyBytes - bytes) / bytesPerToken + images * usualImageTokens + files);

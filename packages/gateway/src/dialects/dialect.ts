@@ -6,6 +6,7 @@ import type { JsonObject } from '../core/json.ts';
 import type { Loss } from '../core/loss.ts';
 import type { Usage } from '../core/usage.ts';
 import type { OutputLimit } from './shared/output-limit.ts';
+import type { ReadsMore } from './shared/reads-more.ts';
 import type { ToolTable } from './shared/tool-table.ts';
 
 /**
@@ -52,6 +53,8 @@ export interface Dialect extends ProviderDialect {
   asksForCompaction?(fields: TopFields): boolean;
   /** Where requests say how long their answer may be: a budget that is almost spent allows no more than it can hold. */
   readonly outputLimit: OutputLimit;
+  /** What in requests makes their bill larger than their size can tell. */
+  readonly readsMore: ReadsMore;
   /** Writes the answer of a call that does nothing but condense a history: the items that take its place. Absent: the dialect has no such call. */
   readonly encodeCompacted?: (reply: Reply, kept: readonly MessageItem[], context: EncodeContext) => JsonObject;
   /** The header in which this dialect's agents bring back, within a turn, what the last answer told them in it. */

@@ -53,7 +53,7 @@ export function startTrace(inbound: Inbound, clock: Clock): Trace {
 export function finishRecord(inbound: Inbound, trace: Trace, bytesOut: number): ExchangeRecord {
   const { served, envelope } = trace;
   const failure = leftAfterTheEnd(trace) ? undefined : trace.failure;
-  const usage = trace.bill?.usage;
+  const { usage, unpriced } = trace.bill ?? {};
   const cost = costOf(trace);
   return {
     id: inbound.id,
@@ -78,6 +78,7 @@ export function finishRecord(inbound: Inbound, trace: Trace, bytesOut: number): 
     losses: served?.losses ?? [],
     ...(usage ? { usage } : {}),
     ...(cost === undefined ? {} : { costNanoDollars: cost.toString() }),
+    ...(unpriced ? { unpriced } : {}),
     ...(trace.payment ? limitFields(trace.payment) : {}),
     bytesIn: envelope?.bodyBytes ?? 0,
     bytesOut,

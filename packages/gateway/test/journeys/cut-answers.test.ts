@@ -96,11 +96,12 @@ async function leaveMidway(question: Question): Promise<void> {
 
 /** What a record says of the half of an answer, give or take what nobody can know. */
 function billOf({ usage, attempts, costNanoDollars }: ExchangeRecord) {
-  const { inputTokens = 0, outputTokens = 0, ...counted } = usage ?? attempts.at(-1)?.usage ?? {};
+  const counted = usage ?? attempts.at(-1)?.usage;
+  const { inputTokens = 0, outputTokens = 0 } = counted ?? {};
   const share = outputTokens / tokensOf(wholeText);
   return {
-    estimated: counted.estimated,
-    input: inputTokens === told.input && counted.cachedInputTokens === told.cached ? 'as told' : 'by its size',
+    estimated: counted?.estimated,
+    input: inputTokens === told.input && counted?.cachedInputTokens === told.cached ? 'as told' : 'by its size',
     output: share > 0.4 && share < 0.8 ? 'half' : outputTokens,
     isPriced: costNanoDollars === String(BigInt(inputTokens + outputTokens) * 1_000_000n),
   };

@@ -4,6 +4,7 @@ import { topLevelLimit } from '../shared/output-limit.ts';
 import { forwardedHeaders, planExpress } from './express.ts';
 import { decodeFailure, encodeFailure, failureFrames } from './failure.ts';
 import { createObserver } from './observer.ts';
+import { readsMore } from './reads-more.ts';
 import { createReplyDecoder, decodeReply } from './reply-decoder.ts';
 import { createReplyEncoder, encodeReply } from './reply-encoder.ts';
 import { decodeRequest } from './request-decoder.ts';
@@ -23,6 +24,7 @@ export const chat: Dialect = {
   decodeFailure,
   createObserver,
   planExpress,
-  outputLimit: topLevelLimit(['max_completion_tokens', 'max_tokens'], limitField),
+  outputLimit: topLevelLimit(['max_completion_tokens', 'max_tokens'], limitField, 'n'),
+  readsMore,
   forwardedHeaders,
 };

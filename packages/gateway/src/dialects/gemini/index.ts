@@ -3,6 +3,7 @@ import { nestedLimit } from '../shared/output-limit.ts';
 import { forwardedHeaders, planExpress } from './express.ts';
 import { decodeFailure, encodeFailure, failureFrames } from './failure.ts';
 import { createObserver } from './observer.ts';
+import { readsMore } from './reads-more.ts';
 import { createReplyDecoder, decodeReply } from './reply-decoder.ts';
 import { createReplyEncoder, encodeReply } from './reply-encoder.ts';
 import { decodeRequest } from './request-decoder.ts';
@@ -25,6 +26,11 @@ export const gemini: Dialect = {
   decodeFailure,
   createObserver,
   planExpress,
-  outputLimit: nestedLimit(['generationConfig', 'generation_config'], ['maxOutputTokens', 'max_output_tokens']),
+  outputLimit: nestedLimit(
+    ['generationConfig', 'generation_config'],
+    ['maxOutputTokens', 'max_output_tokens'],
+    ['candidateCount', 'candidate_count'],
+  ),
+  readsMore,
   forwardedHeaders,
 };

@@ -4,6 +4,7 @@ import { encodeFailure, failureFrames } from './failure.ts';
 import { decodeFailure } from './failure-reader.ts';
 import { createObserver } from './observer.ts';
 import { outputLimit } from './output-limit.ts';
+import { readsMore } from './reads-more.ts';
 import { createReplyDecoder, decodeReply } from './reply-decoder.ts';
 import { createReplyEncoder, encodeReply } from './reply-encoder.ts';
 import { decodeRequest } from './request-decoder.ts';
@@ -27,6 +28,7 @@ export const messages: Dialect = {
   createObserver,
   planExpress,
   outputLimit,
+  readsMore,
   idHeader: 'request-id',
   forwardedHeaders,
 };

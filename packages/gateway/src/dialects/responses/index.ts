@@ -4,6 +4,7 @@ import { asksForCompaction, encodeCompacted } from './compacted.ts';
 import { planExpress, forwardedHeaders } from './express.ts';
 import { decodeFailure, encodeFailure, failureFrames } from './failure.ts';
 import { createObserver } from './observer.ts';
+import { readsMore } from './reads-more.ts';
 import { createReplyDecoder, decodeReply } from './reply-decoder.ts';
 import { createReplyEncoder, encodeReply } from './reply-encoder.ts';
 import { decodeRequest } from './request-decoder.ts';
@@ -26,6 +27,7 @@ export const responses: Dialect = {
   createObserver,
   planExpress,
   outputLimit: topLevelLimit(['max_output_tokens'], () => 'max_output_tokens'),
+  readsMore,
   asksForCompaction,
   encodeCompacted,
   forwardedHeaders,

@@ -1,4 +1,4 @@
-import { type CostCircumstances, costOf } from '../../catalog/cost.ts';
+import { type CostCircumstances, costOf, unpricedParts } from '../../catalog/cost.ts';
 import type { Estimate } from '../../catalog/estimate.ts';
 import { estimateStreamed } from '../../catalog/estimate-streamed.ts';
 import type { Price } from '../../catalog/price.ts';
@@ -11,6 +11,8 @@ import type { Pump } from '../pump.ts';
 export interface Bill {
   readonly usage: Usage;
   readonly nanoDollars?: NanoDollars;
+  /** What of it the price has no word for, so that it costs more than that. */
+  readonly unpriced?: readonly string[];
 }
 
 /** How far an attempt has come: filled in while it runs. */
@@ -82,5 +84,10 @@ function within(usage: Usage, told: Usage, bound: Estimate): Usage {
 
 function priced(usage: Usage, { price, circumstances }: Pricing): Bill {
   const nanoDollars = costOf(price, usage, circumstances);
-  return { usage, ...(nanoDollars === undefined ? {} : { nanoDollars }) };
+  const unpriced = price ? unpricedParts(price, usage, circumstances) : [];
+  return {
+    usage,
+    ...(nanoDollars === undefined ? {} : { nanoDollars }),
+    ...(unpriced.length === 0 ? {} : { unpriced }),
+  };
 }

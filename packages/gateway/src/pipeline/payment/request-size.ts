@@ -2,7 +2,8 @@ import type { CostCircumstances } from '../../catalog/cost.ts';
 import type { RequestSize } from '../../catalog/estimate.ts';
 import { findMedia } from '../../catalog/find-media.ts';
 import type { Dialect } from '../../dialects/dialect.ts';
-import { fieldBytes, hasField, type Peek, stringField } from '../../wire/peek.ts';
+import { fieldBytes, type Peek, stringField } from '../../wire/peek.ts';
+import { findMore } from './find-more.ts';
 
 /** What a request says that bears on its cost. */
 export interface Measured {
@@ -10,20 +11,19 @@ export interface Measured {
   readonly circumstances: CostCircumstances;
 }
 
-/** Fields that name what the provider has: an earlier answer, a conversation, a prompt. How long those are is not in the request. */
-const namesOfMore = ['previous_response_id', 'conversation', 'prompt'] as const;
-
 /** Measures a request for an answer by its bytes and the top of its body. */
-export function measureRequest(peek: Peek, { outputLimit }: Dialect): Measured {
-  const asked = outputLimit.asked((key) => fieldBytes(peek, key));
-  const media = findMedia(peek.body);
+export function measureRequest(peek: Peek, { outputLimit, readsMore }: Dialect): Measured {
+  const fields = (key: string) => fieldBytes(peek, key);
+  const asked = outputLimit.asked(fields);
+  const answers = outputLimit.answers?.(fields) ?? 1;
   const serviceTier = stringField(peek, 'service_tier');
   return {
     size: {
       bodyBytes: peek.body.length,
-      media,
+      media: findMedia(peek.body),
       ...(asked !== undefined && asked >= 0 ? { maxOutputTokens: asked } : {}),
-      ...(namesOfMore.some((name) => hasField(peek, name)) ? { openEnded: true } : {}),
+      ...(answers > 1 ? { answers } : {}),
+      ...findMore(fields, readsMore),
     },
     circumstances: serviceTier === undefined ? {} : { serviceTier },
   };

@@ -65,7 +65,9 @@ export async function reserve(aim: Aim, parts: Reserving): Promise<Reserved> {
   const smaller = room && shrinkToFit(likely, bound, room, atMost);
   if (smaller === undefined) throw refused(first);
   const reservation = await granted(aim, { estimate: smaller, likely }, parts);
-  return { reservation, pricing: { price, circumstances, bound: smaller }, outputTokens: smaller.outputTokens };
+  // The limit that is sent holds for each answer.
+  const outputTokens = Math.floor(smaller.outputTokens / (parts.measured.size.answers ?? 1));
+  return { reservation, pricing: { price, circumstances, bound: smaller }, outputTokens };
 }
 
 function pricesOf(deployment: Deployment, { book, organization, nowMs }: Reserving) {
