@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type ResourceKind, resourceKinds } from '@turnpike/contract/resources/kinds';
 import { describe, expect, it } from 'vitest';
 import { isJsonObject, type JsonObject } from '../../src/core/json.ts';
@@ -294,7 +295,10 @@ describeStores(['sqlite'], (kit) => {
       const { ask } = await openControlHouse(await kit.open());
       const page = await ask('GET', '/api/docs', { token: '' });
       const text = textIn(page.body['text']);
-      expect(page.headers.get('content-security-policy')).toMatch(/default-src 'none'; style-src 'sha256-/);
+      const style = /<style>([^]*?)<\/style>/.exec(text)?.[1] ?? '';
+      const hash = createHash('sha256').update(style).digest('base64');
+      expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'none'/);
+      expect(page.headers.get('content-security-policy')).toContain(`style-src 'sha256-${hash}'`);
       expect(text).not.toMatch(/<script|src=|url\(|@import|https?:\/\/(?!localhost)/);
       for (const kind of Object.keys(resourceKinds)) expect(text).toContain(`/api/v1/${kind.replace('_', '-')}/{id}`);
     });

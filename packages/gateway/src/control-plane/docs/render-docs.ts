@@ -17,15 +17,15 @@ export function renderDocs(routes: readonly Route[], version: string): DocsPage 
   const schemas = namedSchemas();
   const tags = [...new Set(routes.map(({ tag }) => tag))];
   const styleHash = createHash('sha256').update(docsStyle).digest('base64');
+  // Exactly this text is hashed: a space more, and browsers would ignore it.
+  const style = { html: `<style>${docsStyle}</style>` };
   const page = html`<!doctype html>
     <html lang="en">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>Turnpike admin API</title>
-        <style>
-          ${{ html: docsStyle }}
-        </style>
+        ${style}
       </head>
       <body>
         <div class="frame">
@@ -80,14 +80,14 @@ function operation(route: Route, schemas: Readonly<Record<string, JsonObject>>):
       ><span class="what">${summary}</span>
     </summary>
     <div class="inside">
-      ${description === undefined ? [] : [html`<p>${description}</p>`]}
+      ${description === undefined ? [] : [html`<p>${rich(description)}</p>`]}
       <p class="soft">
         ${permission === 'open' ? 'Needs no token.' : html`Needs <code class="need">${permission === 'any' ? 'any token' : permission}</code>`}
       </p>
       ${parameters.length === 0 ? [] : [html`<h3>Parameters</h3>`, table(parameters.map(parameterRow))]}
       ${body ? [html`<h3>Body</h3>`, table(fieldRows(body.schema, schemas))] : []}
       <h3>Answer ${answer.status}</h3>
-      <p>${answer.description}</p>
+      <p>${rich(answer.description)}</p>
       ${answer.schema ? table(fieldRows(answer.schema, schemas)) : []}
     </div>
   </details>`;
@@ -107,10 +107,15 @@ function table(rows: readonly Row[]): Html {
         html`<tr>
           <td><code>${name}</code></td>
           <td>${type}</td>
-          <td>${text}</td>
+          <td>${rich(text)}</td>
         </tr>`,
     )}
   </table>`;
+}
+
+/** Text with what stands between backticks as code. */
+function rich(text: string): readonly Html[] {
+  return text.split('`').map((part, index) => (index % 2 === 0 ? html`${part}` : html`<code>${part}</code>`));
 }
 
 function parameterRow(parameter: JsonObject): Row {

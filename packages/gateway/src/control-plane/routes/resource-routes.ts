@@ -49,7 +49,7 @@ function readRoutes(kind: ResourceKind, finder: ResourceFinder, ports: ControlPo
     route({
       ...common,
       path: `${path}/{id}`,
-      summary: `Get a ${noun}`,
+      summary: `Get ${one(noun)}`,
       query: noQuery,
       answer: {
         status: 200,
@@ -72,7 +72,7 @@ function writeRoutes(kind: ResourceKind, ports: ControlPorts): readonly Route[] 
       ...common,
       method: 'POST',
       path,
-      summary: `Create a ${noun}`,
+      summary: `Create ${one(noun)}`,
       description: 'Without an `id` one is made.',
       body,
       answer: { status: 201, description: `The new ${noun}.${valueNote(kind)}`, schema },
@@ -82,7 +82,7 @@ function writeRoutes(kind: ResourceKind, ports: ControlPorts): readonly Route[] 
       ...common,
       method: 'PUT',
       path: `${path}/{id}`,
-      summary: `Replace a ${noun}`,
+      summary: `Replace ${one(noun)}`,
       description:
         'Makes it if there is none. Fields that are left out get their defaults. With `if-match` only the revision that you have read is replaced.',
       body,
@@ -98,7 +98,7 @@ function writeRoutes(kind: ResourceKind, ports: ControlPorts): readonly Route[] 
       ...common,
       method: 'PATCH',
       path: `${path}/{id}`,
-      summary: `Change fields of a ${noun}`,
+      summary: `Change fields of ${one(noun)}`,
       description: 'A JSON merge patch: `null` takes a field away.',
       body,
       answer: { status: 200, description: `The ${noun} as it is now.`, schema },
@@ -115,7 +115,7 @@ function writeRoutes(kind: ResourceKind, ports: ControlPorts): readonly Route[] 
       ...common,
       method: 'DELETE',
       path: `${path}/{id}`,
-      summary: `Delete a ${noun}`,
+      summary: `Delete ${one(noun)}`,
       query: z.strictObject({
         ...dryRunQuery,
         cascade: z
@@ -141,6 +141,10 @@ function writeRoutes(kind: ResourceKind, ports: ControlPorts): readonly Route[] 
       },
     }),
   ];
+}
+
+function one(noun: string): string {
+  return `${noun.startsWith('o') ? 'an' : 'a'} ${noun}`;
 }
 
 function valueNote(kind: ResourceKind): string {
