@@ -147,6 +147,9 @@ describe('what is refused', () => {
     ['/key/generate', { duration: '999999999mo' }, 400, error(/not a duration/)],
     ['/key/generate', { max_budget: -1 }, 400, error(/dollars/)],
     ['/key/generate', { max_budget: 1e300 }, 400, error(/dollars/)],
+    ['/key/generate', { budget_duration: '1d' }, 400, error(/`budget_duration` needs a `max_budget`/)],
+    ['/key/generate', { tags: ['budget-id:dev'] }, 400, error(/name it in `budget_id`/)],
+    ['/user/new', { user_id: 'ann', key_alias: 'a\u0000b' }, 400, error(/control/)],
     ['/key/generate', { tpm_limit: 0 }, 400, error(/tokens/)],
     ['/key/generate', { team_id: 'nobody' }, 404, error(/Team doesn't exist/, '404', 'not_found_error')],
     ['/key/generate', { organization_id: 'nobody' }, 404, error(/Organization doesn't/, '404', 'not_found_error')],
@@ -170,7 +173,8 @@ describe('what is refused', () => {
   ])('POST %s %j: %i %j', async (path, given, status, body) => {
     const house = await openLiteLlmHouse();
     expect(await house.ask('POST', path, given)).toMatchObject({ status, body });
-    expect([...house.ports.directory.list('virtual_keys'), ...budgetsOf(house)]).toEqual([]);
+    const { directory } = house.ports;
+    expect([...directory.list('virtual_keys'), ...directory.list('users'), ...budgetsOf(house)]).toEqual([]);
   });
 
   it.each<[given: unknown, detail: object]>([

@@ -6,7 +6,7 @@ import { describeLimits, hasLimits } from './describe-limits.ts';
 import { LiteLlmFailure } from './failure.ts';
 import { limitFields, type LimitFields } from './fields.ts';
 import { withSharedBudget } from './grants.ts';
-import { setLimits } from './owner-limits.ts';
+import { setLimits } from './set-limits.ts';
 import { sharedBudgetOf, sharedBudgetOwner } from './owner.ts';
 import { readFields, text } from './read-request.ts';
 import { type Call, type LiteLlmRoute, type LiteLlmTools, required } from './route.ts';

@@ -1,18 +1,17 @@
 import type { ResourceOf } from '@turnpike/contract/resources/kinds';
 import type { JsonObject } from '../../core/json.ts';
+import { sha256Of } from '../../identity/key-hash.ts';
+import type { Actor, Changed } from '../resources/change.ts';
+import { keyNamed } from './find-key.ts';
 import { describeLimits, hasLimits } from './describe-limits.ts';
 import { describeGrant } from './grants.ts';
 import { keyOwner, sharedBudgetOf, sharedBudgetOwner } from './owner.ts';
 import type { LiteLlmTools } from './route.ts';
-import type { RowFacts } from './rows.ts';
+import { factsOf, type RowFacts } from './rows.ts';
 import { payerOf, spendOf } from './spending.ts';
 
 /** A virtual key in LiteLLM's fields, without what only its owner may see. */
-export async function describeKey(
-  key: ResourceOf<'virtual_keys'>,
-  facts: RowFacts,
-  tools: LiteLlmTools,
-): Promise<JsonObject> {
+async function describeKey(key: ResourceOf<'virtual_keys'>, facts: RowFacts, tools: LiteLlmTools): Promise<JsonObject> {
   const nowMs = tools.clock.now();
   const slots = tools.limits.slotsOf(keyOwner(key.id));
   const budgetId = sharedBudgetOf(key.tags) ?? null;
@@ -38,5 +37,45 @@ export async function describeKey(
       shared && hasLimits(shared) ? { budget_id: budgetId, ...describeLimits(shared, nowMs) } : null,
     created_at: facts.created_at,
     updated_at: facts.updated_at,
+  };
+}
+
+/** Keys as lists tell of them. */
+export async function describeKeys(
+  keys: readonly ResourceOf<'virtual_keys'>[],
+  tools: LiteLlmTools,
+): Promise<readonly JsonObject[]> {
+  const facts = await factsOf(
+    'virtual_keys',
+    keys.map(({ id }) => id),
+    tools,
+  );
+  return Promise.all(keys.map(async (key) => ({ token: key.id, ...(await describeKey(key, facts(key.id), tools)) })));
+}
+
+/** A key that got a value. */
+interface Made {
+  readonly made: readonly Changed[];
+  /** A value that the caller brought along. */
+  readonly wanted: string | null | undefined;
+  readonly actor: Actor;
+}
+
+/** The answer of what makes a value, the only one that shows it. */
+export async function answerWithValue(
+  id: string,
+  { made, wanted, actor }: Made,
+  tools: LiteLlmTools,
+): Promise<JsonObject> {
+  const value = wanted || made.find((each) => each.value !== undefined)?.value;
+  const key = keyNamed(id, tools);
+  const facts = (await factsOf('virtual_keys', [id], tools))(id);
+  return {
+    ...(await describeKey(key, facts, tools)),
+    key: value ?? null,
+    token: value === undefined ? null : sha256Of(value),
+    token_id: id,
+    created_by: actor.name,
+    updated_by: actor.name,
   };
 }

@@ -3,7 +3,7 @@ import type { RateLimit } from '@turnpike/contract/resources/rate-limit';
 import type { Json, JsonObject } from '../../core/json.ts';
 import { createCalendar } from '../../ledger/calendar.ts';
 import { notationOf } from './durations.ts';
-import { softOf } from './limit-changes.ts';
+import { softOf } from './budget-changes.ts';
 import type { LimitSlots } from './limit-slots.ts';
 
 /** The limits of an owner in LiteLLM's fields. All of them are there: its clients read `null` as none. */

@@ -1,6 +1,8 @@
 import type { ResourceOf } from '@turnpike/contract/resources/kinds';
 import type { JsonObject } from '../../core/json.ts';
+import type { Actor, Change } from '../resources/change.ts';
 import { describeLimits } from './describe-limits.ts';
+import { LiteLlmFailure } from './failure.ts';
 import { describeGrant } from './grants.ts';
 import { membersByTeam, roleIn } from './members.ts';
 import { membersOwner, teamOwner } from './owner.ts';
@@ -55,4 +57,23 @@ async function describe(team: Team, { facts, members }: Around, tools: LiteLlmTo
     created_at: facts.created_at,
     updated_at: facts.updated_at,
   };
+}
+
+/** The team of an id. Throws where there is none. */
+export function teamNamed(id: string, { directory }: LiteLlmTools): Team {
+  const team = directory.get('teams', id);
+  if (team) return team;
+  throw new LiteLlmFailure(404, `Team not found, passed team id: ${id}.`, 'team_id');
+}
+
+/** Makes changes and answers the team as it is then. */
+export async function changeTeam(
+  id: string,
+  actor: Actor,
+  changes: readonly Change[],
+  tools: LiteLlmTools,
+): Promise<JsonObject> {
+  await tools.resources.change(actor, changes);
+  const [described = {}] = await describeTeams([teamNamed(id, tools)], tools);
+  return described;
 }

@@ -5,7 +5,7 @@ import { momentAfter } from './durations.ts';
 import { LiteLlmFailure } from './failure.ts';
 import type { KeyFields, LimitFields } from './fields.ts';
 import { grantPatch, withSharedBudget } from './grants.ts';
-import { setLimits } from './owner-limits.ts';
+import { setLimits } from './set-limits.ts';
 import { keyOwner } from './owner.ts';
 import type { LiteLlmTools } from './route.ts';
 

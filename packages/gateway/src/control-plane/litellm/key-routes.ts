@@ -1,20 +1,16 @@
-import type { ResourceOf } from '@turnpike/contract/resources/kinds';
 import { z } from 'zod';
 import type { Json, JsonObject } from '../../core/json.ts';
-import { sha256Of } from '../../identity/key-hash.ts';
-import type { Actor, Changed, Delete } from '../resources/change.ts';
+import type { Actor, Delete } from '../resources/change.ts';
 import { newResourceId } from '../resources/new-resource-id.ts';
-import { describeKey } from './describe-key.ts';
+import { answerWithValue, describeKeys } from './describe-key.ts';
 import { momentAfter } from './durations.ts';
 import { answerOf, LiteLlmFailure, notSupported } from './failure.ts';
 import { keyFields, temporaryFields } from './fields.ts';
-import { findKey, keyNamed, keyWithAlias } from './find-key.ts';
+import { keyNamed, keyWithAlias } from './find-key.ts';
 import { keyCreation, keyUpdate, newUser, valueOf, type WantedKey } from './key-changes.ts';
-import { number, readFields, readQuery, text, texts } from './read-request.ts';
-import { type Call, type LiteLlmRoute, type LiteLlmTools, required, selfOf } from './route.ts';
-import { factsOf, pageOf } from './rows.ts';
-
-type Key = ResourceOf<'virtual_keys'>;
+import { keyInfo, keysInfo, listAliases, listKeys } from './key-reads.ts';
+import { readFields, text, texts } from './read-request.ts';
+import { type Call, type LiteLlmRoute, type LiteLlmTools, required } from './route.ts';
 
 const generateFields = z.object({ ...keyFields, key: text });
 const updateFields = z.object({ ...keyFields, ...temporaryFields, key: z.string() });
@@ -36,10 +32,10 @@ export function keyRoutes(tools: LiteLlmTools): readonly LiteLlmRoute[] {
     { ...write, path: '/key/block', handle: (call) => setBlocked(call, true, tools) },
     { ...write, path: '/key/unblock', handle: (call) => setBlocked(call, false, tools) },
     { ...write, path: '/key/{key}/reset_spend', handle: refuseReset },
-    { ...read, path: '/key/info', ofOneself: true, handle: (call) => info(call, tools) },
-    { ...read, method: 'POST', path: '/v2/key/info', handle: (call) => infoOfMany(call, tools) },
-    { ...read, path: '/key/list', handle: ({ query }) => list(query, tools) },
-    { ...read, path: '/key/aliases', handle: ({ query }) => aliases(query, tools) },
+    { ...read, path: '/key/info', ofOneself: true, handle: (call) => keyInfo(call, tools) },
+    { ...read, method: 'POST', path: '/v2/key/info', handle: (call) => keysInfo(call, tools) },
+    { ...read, path: '/key/list', handle: ({ query }) => listKeys(query, tools) },
+    { ...read, path: '/key/aliases', handle: ({ query }) => listAliases(query, tools) },
     { ...read, method: 'POST', path: '/key/health', ofOneself: true, handle: async () => health },
   ];
 }
@@ -66,37 +62,11 @@ async function generateForService(call: Call, tools: LiteLlmTools): Promise<Json
   return generate({ ...call, body }, tools, { service: true });
 }
 
-interface Made {
-  readonly made: readonly Changed[];
-  /** A value that the caller brought along. */
-  readonly wanted: string | null | undefined;
-  readonly actor: Actor;
-}
-
-/** The answer of what makes a value, the only one that shows it. */
-export async function answerWithValue(
-  id: string,
-  { made, wanted, actor }: Made,
-  tools: LiteLlmTools,
-): Promise<JsonObject> {
-  const value = wanted || made.find((each) => each.value !== undefined)?.value;
-  const key = keyNamed(id, tools);
-  const facts = (await factsOf('virtual_keys', [id], tools))(id);
-  return {
-    ...(await describeKey(key, facts, tools)),
-    key: value ?? null,
-    token: value === undefined ? null : sha256Of(value),
-    token_id: id,
-    created_by: actor.name,
-    updated_by: actor.name,
-  };
-}
-
 async function update(actor: Actor, body: JsonObject, tools: LiteLlmTools): Promise<JsonObject> {
   const { key: named, ...fields } = readFields(updateFields, body);
   const before = keyNamed(named, tools);
   await tools.resources.change(actor, keyUpdate(before, fields, tools));
-  const [described] = await describeAll([keyNamed(before.id, tools)], tools);
+  const [described] = await describeKeys([keyNamed(before.id, tools)], tools);
   return { key: named, ...described };
 }
 
@@ -155,82 +125,6 @@ async function regenerate({ actor, body, params }: Call, tools: LiteLlmTools): P
 async function setBlocked({ actor, body }: Call, disabled: boolean, tools: LiteLlmTools): Promise<Json> {
   const { id } = keyNamed(readFields(keyOnly, body).key, tools);
   await tools.resources.change(actor, [{ op: 'patch', kind: 'virtual_keys', id, patch: { disabled } }]);
-  const [described] = await describeAll([keyNamed(id, tools)], tools);
+  const [described] = await describeKeys([keyNamed(id, tools)], tools);
   return described ?? null;
-}
-
-/** Without a name the caller's own key. A virtual key is told of itself only. */
-async function info(call: Call, tools: LiteLlmTools): Promise<Json> {
-  const self = selfOf(call);
-  const named = call.query.get('key') ?? self?.value;
-  if (named === undefined) throw new LiteLlmFailure(400, 'Which key? Send `?key=sk-…`, its SHA-256 or its id.', 'key');
-  const key = self ? findKey(named, tools) : keyNamed(named, tools);
-  if (!key || (self && key.id !== self.principal.key))
-    throw new LiteLlmFailure(
-      403,
-      'You are not allowed to access this key. A virtual key may only ask about itself.',
-      'key',
-    );
-  const [described] = await describeAll([key], tools);
-  return { key: named, info: described ?? null };
-}
-
-async function infoOfMany({ body }: Call, tools: LiteLlmTools): Promise<Json> {
-  const { keys } = readFields(z.object({ keys: z.array(z.string()).min(1).max(500) }), body);
-  const described = await describeAll(
-    keys.map((each) => keyNamed(each, tools)),
-    tools,
-  );
-  return { key: keys, info: described };
-}
-
-/** Keys as lists tell of them. */
-export async function describeAll(keys: readonly Key[], tools: LiteLlmTools): Promise<readonly JsonObject[]> {
-  const facts = await factsOf(
-    'virtual_keys',
-    keys.map(({ id }) => id),
-    tools,
-  );
-  return Promise.all(keys.map(async (key) => ({ token: key.id, ...(await describeKey(key, facts(key.id), tools)) })));
-}
-
-const listQuery = z.object({
-  page: number.pipe(z.int().min(1)).default(1),
-  size: number.pipe(z.int().min(1).max(100)).default(10),
-  user_id: text,
-  team_id: text,
-  organization_id: text,
-  key_alias: text,
-  key_hash: text,
-  return_full_object: z.string().optional(),
-});
-
-async function list(query: URLSearchParams, tools: LiteLlmTools): Promise<Json> {
-  const wanted = readQuery(listQuery, query);
-  const { items, counts } = pageOf([...matching(wanted, tools)], wanted);
-  const isFull = wanted.return_full_object?.toLowerCase() === 'true';
-  return { keys: isFull ? await describeAll(items, tools) : items.map(({ id }) => id), ...counts };
-}
-
-function* matching(wanted: z.output<typeof listQuery>, tools: LiteLlmTools): Generator<Key> {
-  const only = wanted.key_hash ? findKey(wanted.key_hash, tools)?.id : undefined;
-  const fits = (asked: string | null | undefined, is: string | undefined) => !asked || asked === is;
-  for (const key of tools.directory.list('virtual_keys')) {
-    if (wanted.key_hash && key.id !== only) continue;
-    if (!fits(wanted.user_id, key.user) || !fits(wanted.team_id, key.team)) continue;
-    if (fits(wanted.organization_id, key.organization) && fits(wanted.key_alias, key.name)) yield key;
-  }
-}
-
-async function aliases(query: URLSearchParams, { directory }: LiteLlmTools): Promise<Json> {
-  const page = readQuery(
-    z.object({ page: listQuery.shape.page, size: number.pipe(z.int().min(1).max(500)).default(50), search: text }),
-    query,
-  );
-  const names = [...directory.list('virtual_keys')].flatMap(({ name }) => (name === undefined ? [] : [name]));
-  const found = names
-    .filter((name) => !page.search || name.toLowerCase().includes(page.search.toLowerCase()))
-    .toSorted();
-  const { items, counts } = pageOf(found, page);
-  return { aliases: items, ...counts, size: page.size };
 }

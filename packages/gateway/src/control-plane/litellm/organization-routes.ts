@@ -10,7 +10,7 @@ import { grantFields, limitFields, temporaryFields } from './fields.ts';
 import { describeGrant, grantPatch } from './grants.ts';
 import { withoutNulls } from './key-changes.ts';
 import { leaveTeams, member, userOf } from './members.ts';
-import { setLimits } from './owner-limits.ts';
+import { setLimits } from './set-limits.ts';
 import { organizationMemberOwner, organizationOwner } from './owner.ts';
 import { number, readFields, text } from './read-request.ts';
 import { type Call, type LiteLlmRoute, type LiteLlmTools, required } from './route.ts';

@@ -51,7 +51,7 @@ function invalidField(issue: z.core.$ZodIssue, where: string) {
 }
 
 /** Whether a value leaves things as they would be without it. */
-export function saysNothing(value: Json | undefined): boolean {
+function saysNothing(value: Json | undefined): boolean {
   if (value === null || value === undefined || value === '' || value === false) return true;
   return typeof value === 'object' && Object.keys(value).length === 0;
 }

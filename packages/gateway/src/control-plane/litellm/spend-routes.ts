@@ -1,15 +1,14 @@
 import { z } from 'zod';
 import type { Json, JsonObject } from '../../core/json.ts';
 import type { RecordFilter } from '../../store/record-queries.ts';
-import type { UsageField, UsageTotal } from '../../store/usage-totals.ts';
 import { describeRecord } from './describe-record.ts';
 import { LiteLlmFailure, notSupported } from './failure.ts';
-import { findKey } from './find-key.ts';
 import { number, readFields, readQuery, text } from './read-request.ts';
 import type { LiteLlmRoute, LiteLlmTools } from './route.ts';
+import { dayOf, filterFields, filterOf, sums, totals } from './spend-filter.ts';
 import { dollars } from './spending.ts';
 
-/** `/spend/*` and `/global/*`: what was spent, from the records. */
+/** `/spend/*`: what was spent, from the records. */
 export function spendRoutes(tools: LiteLlmTools): readonly LiteLlmRoute[] {
   const read = { method: 'GET', permission: 'records:read' } as const;
   return [
@@ -19,60 +18,7 @@ export function spendRoutes(tools: LiteLlmTools): readonly LiteLlmRoute[] {
     { ...read, path: '/spend/users', handle: ({ query }) => spendBy('user', query, tools) },
     { ...read, path: '/spend/tags', handle: ({ query }) => spendByTag(query, tools) },
     { ...read, method: 'POST', path: '/spend/calculate', handle: ({ body }) => calculate(body, tools) },
-    { ...read, path: '/global/spend', handle: ({ query }) => wholeSpend(query, tools) },
-    { ...read, path: '/global/spend/keys', handle: ({ query }) => globalBy('key', query, tools) },
-    { ...read, path: '/global/spend/models', handle: ({ query }) => globalBy('modelAsked', query, tools) },
-    { ...read, path: '/global/spend/teams', handle: ({ query }) => globalBy('team', query, tools) },
-    { ...read, path: '/global/spend/provider', handle: ({ query }) => globalBy('provider', query, tools) },
-    { ...read, path: '/global/spend/logs', handle: ({ query }) => spendPerDay(query, tools) },
-    { ...read, path: '/global/activity', handle: ({ query }) => activity(query, tools) },
   ];
-}
-
-const filterFields = {
-  start_date: text,
-  end_date: text,
-  api_key: text,
-  user_id: text,
-  team_id: text,
-  model: text,
-  request_id: text,
-};
-
-type Wanted = Partial<z.output<z.ZodObject<typeof filterFields>>>;
-
-/** Dates are days in UTC, both of them included; moments are taken as they are. */
-function filterOf(wanted: Wanted, tools: LiteLlmTools): RecordFilter {
-  if (wanted.request_id) throw notSupported('Looking up a `request_id`', 'Look through /spend/logs of its time.');
-  const key = wanted.api_key ? findKey(wanted.api_key, tools) : undefined;
-  if (wanted.api_key && !key) throw new LiteLlmFailure(404, 'Key not found in database.', 'api_key');
-  return {
-    since: momentOf(wanted.start_date, 'start_date', 0),
-    until: momentOf(wanted.end_date, 'end_date', 86_400_000),
-    key: key?.id,
-    user: wanted.user_id || undefined,
-    team: wanted.team_id || undefined,
-    modelAsked: wanted.model || undefined,
-  };
-}
-
-function momentOf(text: string | null | undefined, field: string, dayMs: number): number | undefined {
-  if (!text) return undefined;
-  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text);
-  const iso = isDay ? text : text.replace(' ', 'T');
-  const moment = Date.parse(/[Zz]|[+-]\d{2}:?\d{2}$/.test(iso) || isDay ? iso : `${iso}Z`);
-  if (Number.isNaN(moment)) throw new LiteLlmFailure(400, `${field}: use YYYY-MM-DD, or YYYY-MM-DD HH:MM:SS.`, field);
-  return isDay ? moment + dayMs : moment;
-}
-
-async function totals(
-  filter: RecordFilter,
-  by: readonly UsageField[],
-  { store }: LiteLlmTools,
-): Promise<readonly UsageTotal[]> {
-  await store.records.flush();
-  const found = await store.records.totals(filter, by);
-  return found.toSorted((a, b) => Number(b.costNanoDollars - a.costNanoDollars));
 }
 
 const logsQuery = z.object({ ...filterFields, summarize: text });
@@ -109,10 +55,6 @@ function add(sums: Record<string, number>, name: string, amount: number): void {
   sums[name] = (sums[name] ?? 0) + amount;
 }
 
-function dayOf(startMs: string | null | undefined): string {
-  return new Date(Number(startMs ?? 0)).toISOString().slice(0, 10);
-}
-
 const pagesQuery = z.object({
   ...filterFields,
   page: number.pipe(z.int().min(1)).default(1),
@@ -133,16 +75,6 @@ async function logPages(query: URLSearchParams, tools: LiteLlmTools): Promise<Js
 
 /** Pages are counted through from the beginning. */
 const deepestPage = 10_000;
-
-const limitQuery = z.object({ ...filterFields, limit: number.pipe(z.int().min(1).max(1000)).default(100) });
-
-async function sums(by: UsageField, query: URLSearchParams, tools: LiteLlmTools) {
-  const { limit, ...wanted } = readQuery(limitQuery, query);
-  const found = await totals(filterOf(wanted, tools), [by], tools);
-  return found
-    .slice(0, limit)
-    .map((each) => ({ name: each.group[by] ?? null, spend: dollars(each.costNanoDollars), of: each }));
-}
 
 async function spendBy(by: 'key' | 'user', query: URLSearchParams, tools: LiteLlmTools): Promise<Json> {
   const found = await sums(by, query, tools);
@@ -197,55 +129,4 @@ async function calculate(body: JsonObject, { models }: LiteLlmTools): Promise<Js
   if (input === undefined || output === undefined)
     throw new LiteLlmFailure(400, `The price of ${name ?? 'no model'} is not known.`, 'model');
   return { cost: answer.usage.prompt_tokens * input + answer.usage.completion_tokens * output };
-}
-
-async function wholeSpend(query: URLSearchParams, tools: LiteLlmTools): Promise<Json> {
-  const [sum] = await totals(filterOf(readQuery(z.object(filterFields), query), tools), [], tools);
-  const whole = [...tools.directory.list('budgets')].find(
-    ({ scope, per, dollars: limit }) => limit !== undefined && per === undefined && Object.keys(scope).length === 0,
-  );
-  return { spend: dollars(sum?.costNanoDollars ?? 0n), max_budget: whole ? Number(whole.dollars) : null };
-}
-
-const nameFields = { key: 'api_key', modelAsked: 'model', team: 'team_id', provider: 'provider' } as const;
-
-async function globalBy(by: keyof typeof nameFields, query: URLSearchParams, tools: LiteLlmTools): Promise<Json> {
-  const found = await sums(by, query, tools);
-  return found.map(({ name, spend, of }) => ({
-    ...(by === 'key' ? aliasOf(name, tools) : {}),
-    [nameFields[by]]: name,
-    total_spend: spend,
-    ...(by === 'provider' ? { spend } : {}),
-    total_tokens: Number(of.inputTokens + of.outputTokens),
-  }));
-}
-
-function aliasOf(key: string | null, { directory }: LiteLlmTools): JsonObject {
-  const known = key === null ? undefined : directory.get('virtual_keys', key);
-  return { key_alias: known?.name ?? null, key_name: null };
-}
-
-async function perDay(query: URLSearchParams, tools: LiteLlmTools) {
-  const filter = filterOf(readQuery(z.object(filterFields), query), tools);
-  const found = await totals(filter, ['day'], tools);
-  return found
-    .map((each) => ({ date: dayOf(each.group.day), of: each }))
-    .toSorted((a, b) => (a.date < b.date ? -1 : 1));
-}
-
-async function spendPerDay(query: URLSearchParams, tools: LiteLlmTools): Promise<Json> {
-  return (await perDay(query, tools)).map(({ date, of }) => ({ date, spend: dollars(of.costNanoDollars) }));
-}
-
-async function activity(query: URLSearchParams, tools: LiteLlmTools): Promise<Json> {
-  const days = (await perDay(query, tools)).map(({ date, of }) => ({
-    date,
-    api_requests: Number(of.requests),
-    total_tokens: Number(of.inputTokens + of.outputTokens),
-  }));
-  return {
-    daily_data: days,
-    sum_api_requests: days.reduce((sum, day) => sum + day.api_requests, 0),
-    sum_total_tokens: days.reduce((sum, day) => sum + day.total_tokens, 0),
-  };
 }

@@ -1,21 +1,21 @@
 import type { ResourceOf } from '@turnpike/contract/resources/kinds';
 import { z } from 'zod';
 import type { Json, JsonObject } from '../../core/json.ts';
-import type { Actor, Change, Delete } from '../resources/change.ts';
+import type { Change, Delete } from '../resources/change.ts';
 import { newResourceId } from '../resources/new-resource-id.ts';
-import { describeLimits } from './describe-limits.ts';
-import { describeTeams } from './describe-team.ts';
+import { changeTeam, describeTeams, teamNamed } from './describe-team.ts';
 import { LiteLlmFailure } from './failure.ts';
 import { grantFields, limitFields, type LimitFields, temporaryFields } from './fields.ts';
 import { grantPatch } from './grants.ts';
 import { withoutNulls } from './key-changes.ts';
-import { describeAll } from './key-routes.ts';
-import { joinTeam, knownUser, leaveTeams, type Member, member, membersByTeam } from './members.ts';
-import { setLimits } from './owner-limits.ts';
-import { memberOwner, membersOwner, teamOwner } from './owner.ts';
+import { describeKeys } from './describe-key.ts';
+import { joinTeam, leaveTeams, type Member, member, membersByTeam } from './members.ts';
+import { setLimits } from './set-limits.ts';
+import { membersOwner, teamOwner } from './owner.ts';
 import { number, readFields, readQuery, text, texts } from './read-request.ts';
 import { type Call, type LiteLlmRoute, type LiteLlmTools, required, selfOf } from './route.ts';
 import { pageOf } from './rows.ts';
+import { describeMembership } from './team-member-routes.ts';
 import { mostTold } from './user-routes.ts';
 
 type Team = ResourceOf<'teams'>;
@@ -50,9 +50,6 @@ export function teamRoutes(tools: LiteLlmTools): readonly LiteLlmRoute[] {
     { ...write, path: '/team/delete', handle: (call) => remove(call, tools) },
     { ...write, path: '/team/block', handle: (call) => setBlocked(call, true, tools) },
     { ...write, path: '/team/unblock', handle: (call) => setBlocked(call, false, tools) },
-    { ...write, path: '/team/member_add', handle: (call) => addMembers(call, tools) },
-    { ...write, path: '/team/member_update', handle: (call) => updateMember(call, tools) },
-    { ...write, path: '/team/member_delete', handle: (call) => removeMember(call, tools) },
     { ...read, path: '/team/info', ofOneself: true, handle: (call) => info(call, tools) },
     { ...read, path: '/team/list', handle: ({ query }) => list(query, tools) },
     { ...read, path: '/v2/team/list', handle: ({ query }) => listPage(query, tools) },
@@ -72,7 +69,7 @@ async function create({ actor, body }: Call, tools: LiteLlmTools): Promise<Json>
     ...(members_with_roles ?? []),
   ];
   const made: Change = { op: 'put', kind: 'teams', body: withoutNulls({ ...bodyOf(fields), id }), ifMatch: 'absent' };
-  return change(id, actor, [made, ...joinTeam(id, people, tools).values(), ...limitsOf(id, fields, tools)], tools);
+  return changeTeam(id, actor, [made, ...joinTeam(id, people, tools).values(), ...limitsOf(id, fields, tools)], tools);
 }
 
 type Fields = Omit<z.output<typeof updateFields>, 'team_id'>;
@@ -93,24 +90,11 @@ function limitsOf(id: string, fields: Fields, tools: LiteLlmTools): readonly Cha
   return [...setLimits(teamOwner(id), fields, tools), ...setLimits(membersOwner(id), ofMembers, tools)];
 }
 
-/** Makes changes and answers the team as it is then. */
-async function change(id: string, actor: Actor, changes: readonly Change[], tools: LiteLlmTools): Promise<JsonObject> {
-  await tools.resources.change(actor, changes);
-  const [described = {}] = await describeTeams([teamNamed(id, tools)], tools);
-  return described;
-}
-
-function teamNamed(id: string, { directory }: LiteLlmTools): Team {
-  const team = directory.get('teams', id);
-  if (team) return team;
-  throw new LiteLlmFailure(404, `Team not found, passed team id: ${id}.`, 'team_id');
-}
-
 async function update({ actor, body }: Call, tools: LiteLlmTools): Promise<Json> {
   const { team_id: id, ...fields } = readFields(updateFields, body);
   const before = teamNamed(id, tools);
   const patch: Change = { op: 'patch', kind: 'teams', id, patch: bodyOf(fields, before) };
-  return { team_id: id, data: await change(id, actor, [patch, ...limitsOf(id, fields, tools)], tools) };
+  return { team_id: id, data: await changeTeam(id, actor, [patch, ...limitsOf(id, fields, tools)], tools) };
 }
 
 /** With its keys, as LiteLLM does. Its members stay. */
@@ -127,88 +111,7 @@ async function remove({ actor, body }: Call, tools: LiteLlmTools): Promise<Json>
 
 async function setBlocked({ actor, body }: Call, disabled: boolean, tools: LiteLlmTools): Promise<Json> {
   const { id } = teamNamed(readFields(teamOnly, body).team_id, tools);
-  return change(id, actor, [{ op: 'patch', kind: 'teams', id, patch: { disabled } }], tools);
-}
-
-const addFields = z.object({
-  team_id: z.string(),
-  member: z.union([member, z.array(member).min(1).max(100)]),
-  max_budget_in_team: number.nullish(),
-});
-
-async function addMembers({ actor, body }: Call, tools: LiteLlmTools): Promise<Json> {
-  const { team_id: id, member: wanted, max_budget_in_team: budget } = readFields(addFields, body);
-  teamNamed(id, tools);
-  const joined = joinTeam(id, Array.isArray(wanted) ? wanted : [wanted], tools);
-  const users = [...joined.keys()];
-  const limits =
-    budget === undefined
-      ? []
-      : users.flatMap((user) => setLimits(memberOwner(id, user), { max_budget: budget }, tools));
-  const team = await change(id, actor, [...joined.values(), ...limits], tools);
-  return {
-    ...team,
-    updated_users: users.map((user_id) => ({ user_id, teams: tools.directory.get('users', user_id)?.teams ?? [] })),
-    updated_team_memberships: users.map((user) => describeMembership(id, user, tools)),
-  };
-}
-
-const memberUpdateFields = z.object({
-  team_id: z.string(),
-  user_id: text,
-  user_email: text,
-  role: text,
-  max_budget_in_team: number.nullish(),
-  tpm_limit: number.nullish(),
-  rpm_limit: number.nullish(),
-});
-
-async function updateMember({ actor, body }: Call, tools: LiteLlmTools): Promise<Json> {
-  const fields = readFields(memberUpdateFields, body);
-  const { team_id: id, role, max_budget_in_team: max_budget, tpm_limit, rpm_limit } = fields;
-  const user = memberNamed(id, fields, tools);
-  const joined = role === undefined ? [] : joinTeam(id, [{ user_id: user.id, role }], tools).values();
-  const limits = setLimits(memberOwner(id, user.id), { max_budget, tpm_limit, rpm_limit }, tools);
-  await tools.resources.change(actor, [...joined, ...limits]);
-  const { litellm_budget_table: table } = describeMembership(id, user.id, tools);
-  return {
-    team_id: id,
-    user_id: user.id,
-    user_email: user.email ?? null,
-    max_budget_in_team: table.max_budget ?? null,
-    tpm_limit: table.tpm_limit ?? null,
-    rpm_limit: table.rpm_limit ?? null,
-  };
-}
-
-async function removeMember({ actor, body }: Call, tools: LiteLlmTools): Promise<Json> {
-  const fields = readFields(z.object({ team_id: z.string(), user_id: text, user_email: text }), body);
-  const { team_id: id } = fields;
-  const user = memberNamed(id, fields, tools);
-  const limits = setLimits(memberOwner(id, user.id), noLimits, tools);
-  return change(id, actor, [leaveTeams(user, new Set([id])), ...limits], tools);
-}
-
-const noLimits: LimitFields = { max_budget: null, soft_budget: null, tpm_limit: null, rpm_limit: null };
-
-function memberNamed(team: string, named: Pick<Member, 'user_id' | 'user_email'>, tools: LiteLlmTools) {
-  teamNamed(team, tools);
-  const user = knownUser(named, tools);
-  if (user.teams.includes(team)) return user;
-  throw new LiteLlmFailure(404, `User=${user.id} is not a member of team=${team}.`, 'user_id');
-}
-
-function describeMembership(team: string, user: string, { limits, clock }: LiteLlmTools) {
-  const { max_budget, budget_duration, tpm_limit, rpm_limit } = describeLimits(
-    limits.slotsOf(memberOwner(team, user)),
-    clock.now(),
-  );
-  return {
-    team_id: team,
-    user_id: user,
-    budget_id: null,
-    litellm_budget_table: { max_budget, budget_duration, tpm_limit, rpm_limit },
-  };
+  return changeTeam(id, actor, [{ op: 'patch', kind: 'teams', id, patch: { disabled } }], tools);
 }
 
 async function info(call: Call, tools: LiteLlmTools): Promise<Json> {
@@ -228,7 +131,7 @@ async function info(call: Call, tools: LiteLlmTools): Promise<Json> {
     team_id: id,
     team_info: described,
     // What others' keys are called and have spent is not for each of them.
-    keys: self ? [] : await describeAll(keys.slice(0, mostTold), tools),
+    keys: self ? [] : await describeKeys(keys.slice(0, mostTold), tools),
     team_memberships: self ? [] : members.map((user) => describeMembership(id, user.id, tools)),
   };
 }

@@ -7,10 +7,10 @@ import { describeLimits } from './describe-limits.ts';
 import { LiteLlmFailure } from './failure.ts';
 import { grantFields, limitFields, temporaryFields } from './fields.ts';
 import { describeGrant, grantPatch, keptOf } from './grants.ts';
-import { answerWithValue, describeAll } from './key-routes.ts';
+import { answerWithValue, describeKeys } from './describe-key.ts';
 import { keyCreation, withoutNulls } from './key-changes.ts';
 import { knownUser } from './members.ts';
-import { setLimits } from './owner-limits.ts';
+import { setLimits } from './set-limits.ts';
 import { userOwner } from './owner.ts';
 import { number, readFields, readQuery, text } from './read-request.ts';
 import { type Call, type LiteLlmRoute, type LiteLlmTools, selfOf } from './route.ts';
@@ -127,7 +127,7 @@ async function info(call: Call, tools: LiteLlmTools): Promise<Json> {
   return {
     user_id: user.id,
     user_info: await describeUser(user, tools),
-    keys: await describeAll(keys.slice(0, mostTold), tools),
+    keys: await describeKeys(keys.slice(0, mostTold), tools),
     teams: await describeTeams(teams, tools),
   };
 }
