@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
@@ -29,6 +29,7 @@ import { payerOf, stressLimits } from '../kit/stress-limits.ts';
 
 let program: string;
 beforeAll(async () => void (program = await bundleReplica()));
+afterAll(() => rmSync(program));
 
 /** All that the stress claims, to look at it. */
 function everyClaim(nowMs: number): readonly Claim[] {
@@ -75,17 +76,20 @@ async function expectSettled(counters: Counters, entries: readonly PostedEntry[]
   }
 }
 
-/** Three replicas spend; each is killed in the middle of it. */
-async function spendAndKill(work: Omit<ReplicaWork, 'replica'>): Promise<readonly ReplicaProcess[]> {
-  const replicas = [1, 2, 3].map((number) => startReplica(program, { ...work, replica: `r${number}` }));
-  await Promise.all(
-    replicas.map(async (replica, index) => {
-      await replica.saidOften('settled', 25 * (index + 1));
-      await replica.kill();
-    }),
-  );
+function start(work: ReplicaWork): ReplicaProcess {
+  const replica = startReplica(program, work);
+  onTestFinished(() => replica.kill());
+  return replica;
+}
+
+/** Three replicas begin together and are killed together, in the middle of spending. */
+async function spendAndKill(work: Omit<ReplicaWork, 'replica'>): Promise<void> {
+  const replicas = [1, 2, 3].map((number) => start({ ...work, replica: `r${number}` }));
+  await Promise.all(replicas.map((replica) => replica.saidOften('ready', 1)));
+  for (const replica of replicas) replica.go();
+  await Promise.race(replicas.map((replica) => replica.saidOften('settled', 60)));
+  await Promise.all(replicas.map((replica) => replica.kill()));
   expect(replicas.flatMap(({ lines }) => lines.filter((line) => line.startsWith('error')))).toEqual([]);
-  return replicas;
 }
 
 const dead = ['r1', 'r2', 'r3'];
@@ -109,10 +113,7 @@ describe.skipIf(!hasRedis)(`replicas on Redis${withoutRedis}`, () => {
       onError,
       stop: async () => {},
     });
-    const looks = await watch(
-      counters,
-      spendAndKill({ kind: 'redis', url: server.url }).then(() => {}),
-    );
+    const looks = await watch(counters, spendAndKill({ kind: 'redis', url: server.url }));
     expect(looks).toBeGreaterThan(5);
     for (const replica of dead) await connection.command(keys.replicas, ['ZADD', keys.replicas, '0', replica]);
     await settleOnRedis(shared, counters, systemClock.now());
@@ -141,10 +142,7 @@ describe.skipIf(!hasPostgres)(`replicas on PostgreSQL${withoutPostgres}`, () => 
       onError,
       stop: async () => {},
     });
-    const looks = await watch(
-      counters,
-      spendAndKill({ kind: 'postgres', url }).then(() => {}),
-    );
+    const looks = await watch(counters, spendAndKill({ kind: 'postgres', url }));
     expect(looks).toBeGreaterThan(5);
     await db.deleteFrom('replicas').execute();
     // What the dead had asked last may still be at work on the server.
@@ -170,7 +168,8 @@ describe.skipIf(!hasPostgres)(`replicas on PostgreSQL${withoutPostgres}`, () => 
 describe('a process with counters in memory', () => {
   it('that is killed has lost nothing that had reached the store, and what it held is booked', async () => {
     const url = `sqlite:${join(mkdtempSync(join(tmpdir(), 'turnpike-ledger-')), 'turnpike.db')}`;
-    const replica = startReplica(program, { kind: 'memory', url, replica: 'only' });
+    const replica = start({ kind: 'memory', url, replica: 'only' });
+    replica.go();
     await replica.saidOften('booked', 100);
     await replica.kill();
     const database = await openDatabase(url);

@@ -11,8 +11,10 @@ export interface ReplicaWork {
   readonly replica: string;
 }
 
-/** A process that spends money until it is killed. */
+/** A process that spends money until it is killed. It never outlives the test. */
 export interface ReplicaProcess {
+  /** Lets it begin. */
+  go(): void;
   /** Waits until so many of its lines begin with a word. */
   saidOften(word: string, times: number): Promise<void>;
   readonly lines: readonly string[];
@@ -20,10 +22,11 @@ export interface ReplicaProcess {
   kill(): Promise<void>;
 }
 
-/** Bundles the processes' program once: this version of Node does not run TypeScript. */
+/** Bundles the processes' program: not every version of Node runs TypeScript. The file is the caller's to remove. */
 export async function bundleReplica(): Promise<string> {
   // Where native packages are found from.
-  const file = fileURLToPath(new URL('../../../../node_modules/.cache/turnpike/replica.mjs', import.meta.url));
+  const file =
+    fileURLToPath(new URL('../../../../node_modules/.cache/turnpike/', import.meta.url)) + `replica-${process.pid}.mjs`;
   const bundle = await rolldown({
     input: fileURLToPath(new URL('replica-program.ts', import.meta.url)),
     platform: 'node',
@@ -36,7 +39,7 @@ export async function bundleReplica(): Promise<string> {
 
 export function startReplica(program: string, work: ReplicaWork): ReplicaProcess {
   const child: ChildProcess = spawn(process.execPath, [program, JSON.stringify(work)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'inherit'],
     env: { PATH: process.env['PATH'] ?? '' },
   });
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
@@ -50,6 +53,7 @@ export function startReplica(program: string, work: ReplicaWork): ReplicaProcess
   }
   return {
     lines,
+    go: () => void child.stdin?.write('go\n'),
     saidOften: (word, times) =>
       new Promise((resolve, reject) => {
         const look = () => {

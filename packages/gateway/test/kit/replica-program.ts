@@ -33,6 +33,9 @@ const ledger = createLedger({
   onAlert: () => {},
 });
 say('ready');
+// Whoever started it is gone, however it ended.
+process.stdin.on('end', () => process.exit());
+await new Promise((resolve) => process.stdin.once('data', resolve));
 await Promise.all(Array.from({ length: 40 }, (_, index) => spend(index)));
 
 async function spend(worker: number): Promise<void> {

@@ -8,7 +8,7 @@ export const stressLimits: WrittenLimits = {
     { id: 'teams', dollars: '0.0002', every: 'total', per: 'team' },
     { id: 'users', dollars: '0.0001', every: 'year', rolling: true, per: 'user' },
     { id: 'keys', tokens: 5000, every: 'total', per: 'key' },
-    { id: 'one', dollars: '0.00015', every: 'total', scope: { provider: 'one' } },
+    { id: 'one', dollars: '0.00003', every: 'total', scope: { provider: 'one' } },
   ],
   rateLimits: [
     { id: 'running', concurrent_requests: 30 },
