@@ -91,7 +91,9 @@ export interface Gateway {
 /** Puts the house together. It constructs everything and decides nothing. */
 export async function buildGateway(parts: GatewayParts): Promise<Gateway> {
   const { configuration, holder, clock, log, version } = parts;
-  const metrics = createMetrics(version);
+  const health = createHealth({ clock, random: Math.random });
+  holder.onReplace(health.forget);
+  const metrics = createMetrics(version, health.view);
   const store = await storeOf(parts);
   const readers: Recorder[] = [metrics, createLogRecorder(log)];
   if (store) readers.push(store.records);
@@ -118,8 +120,6 @@ export async function buildGateway(parts: GatewayParts): Promise<Gateway> {
   });
   const usageParts = { directory: identity.directory, ledger, records: store?.records, clock };
   let ready = true;
-  const health = createHealth({ clock, random: Math.random });
-  holder.onReplace(health.forget);
   const ports: ServerPorts = {
     snapshot: holder.current,
     health,

@@ -50,6 +50,20 @@ describe('metrics', () => {
     expect(text).toContain('turnpike_info{version="1.2.3"} 1');
   });
 
+  it('count what rests, whatever its models are called', async () => {
+    const resting = { scope: 'deployment', provider: 'openai', state: 'resting', why: 'rate-limited' };
+    const metrics = createMetrics('1.2.3', () => [
+      resting,
+      resting,
+      { scope: 'place', provider: 'groq', state: 'ready' },
+    ]);
+    await metrics.expose();
+    const lines = (await metrics.expose()).body.split('\n').filter((line) => line.startsWith('turnpike_unwell'));
+    expect(lines).toEqual([
+      'turnpike_unwell{scope="deployment",provider="openai",state="resting",why="rate-limited"} 2',
+    ]);
+  });
+
   it('count failures and failed attempts by their codes', async () => {
     const failure = { code: 'upstream-timeout', message: 'late' } as const;
     const attempt = { provider: 'openai', model: 'm', credential: 'c', startedMs: 0, durationMs: 1, failure };

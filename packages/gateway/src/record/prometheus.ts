@@ -8,6 +8,15 @@ export interface Metrics extends Recorder {
   expose(): Promise<{ contentType: string; body: string }>;
 }
 
+/** What routing knows to be not well. Models are left out: callers can invent them. */
+export interface Unwell {
+  readonly scope: string;
+  readonly provider: string;
+  readonly state: string;
+  /** Absent: it has failed, but is well. */
+  readonly why?: string;
+}
+
 /** Seconds; agents' answers take from milliseconds to many minutes. */
 const durationBuckets = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 180, 600];
 
@@ -34,7 +43,7 @@ interface Sums {
  * a model name that was not served is left out, so that nobody can grow the label set.
  * Counts are summed per exchange and handed to the registry when it is scraped.
  */
-export function createMetrics(version: string): Metrics {
+export function createMetrics(version: string, unwell: () => readonly Unwell[] = () => []): Metrics {
   const registry = new Registry();
   const registers = [registry];
   const sums = new Map<string, Sums>();
@@ -71,6 +80,12 @@ export function createMetrics(version: string): Metrics {
         add({ provider: labels.provider, model: labels.model }, nanoDollars / 1e9);
     },
   );
+  const unwellNow = new Gauge({
+    name: 'turnpike_unwell',
+    help: 'Keys, deployments and places that rest or recover after failures.',
+    labelNames: ['scope', 'provider', 'state', 'why'] as const,
+    registers,
+  });
   const attempts = new Counter({
     name: 'turnpike_attempts_failed_total',
     help: 'Deployments that failed an exchange before its first semantic event.',
@@ -129,6 +144,10 @@ export function createMetrics(version: string): Metrics {
       }
     },
     async expose() {
+      unwellNow.reset();
+      for (const { scope, provider, state, why } of unwell()) {
+        if (why !== undefined) unwellNow.inc({ scope, provider, state, why });
+      }
       return { contentType: registry.contentType, body: await registry.metrics() };
     },
   };

@@ -11,7 +11,7 @@ export interface Health {
   standing(deployment: Deployment, nowMs: number): Standing;
   /** An attempt begins. Whoever makes it tells how it ends, and once more if what had begun well breaks later. */
   begin(deployment: Deployment): EndOfAttempt;
-  /** Everything that is not well, for people and metrics. */
+  /** Everything that has failed lately, for people and metrics. */
   view(): readonly HealthRow[];
   /** Starts anew, as when the configuration has changed: a key may have been replaced. */
   forget(): void;
