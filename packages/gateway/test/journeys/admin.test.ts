@@ -1,0 +1,99 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { directoryWith, originOf, startProgram } from './program.ts';
+
+const body = JSON.stringify({ model: 'demo', messages: [{ role: 'user', content: 'hello' }] });
+/** A gateway as on a fresh machine, and the program beside it. */
+async function openHouse() {
+  const directory = directoryWith({});
+  const gateway = startProgram(directory, 'serve', '--port', '0', '--data', 'data');
+  const origin = await originOf(gateway);
+  return {
+    directory,
+    origin,
+    async run(...args: string[]) {
+      const address = args.includes('--url') ? [] : ['--url', origin];
+      return startProgram(directory, ...args, ...address, '--data', 'data').ended;
+    },
+    chat: (key: string) =>
+      fetch(`${origin}/v1/chat/completions`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+        body,
+      }),
+  };
+}
+
+const json = (text: string): { id: string; value: string } => JSON.parse(text);
+describe('managing a gateway from the command line', () => {
+  it('lets a new key in with its next request, and a disabled one no more', async () => {
+    const { origin, run, chat } = await openHouse();
+    expect(await run('teams', 'create', '--id', 'core', '--name', 'Core team')).toMatchObject({ code: 0 });
+    const made = await run('keys', 'create', '--name', 'laptop', '--team', 'core', '--json');
+    const { id, value } = json(made.stdout);
+    expect((await chat(value)).status).toBe(200);
+    const usage = await fetch(`${origin}/v1/usage`, { headers: { authorization: `Bearer ${value}` } });
+    expect(await usage.json()).toMatchObject({
+      key: { id, name: 'laptop', team: 'core' },
+      limits: [],
+      usage: { today: { requests: 1, failed: 0 } },
+    });
+    expect((await run('usage', '--by', 'key', '--key', id)).stdout).toMatch(new RegExp(`^KEY.*COST\\n${id} +1 `));
+    expect(await run('keys', 'disable', 'laptop')).toMatchObject({ code: 0 });
+    expect((await chat(value)).status).toBe(403);
+    expect(await run('keys', 'enable', 'laptop')).toMatchObject({ code: 0 });
+    const rotated = json((await run('keys', 'rotate', 'laptop', '--json')).stdout).value;
+    expect([(await chat(value)).status, (await chat(rotated)).status]).toEqual([401, 200]);
+    expect(await run('keys', 'delete', 'laptop')).toMatchObject({
+      code: 0,
+      stdout: `Is deleted: virtual_keys/${id}\n`,
+    });
+    expect((await chat(rotated)).status).toBe(401);
+    expect((await run('audit')).stdout).toMatch(/virtual-key\.delete +key_/);
+  });
+
+  it('tells how a document differs, with exit code 2, and makes it so', async () => {
+    const { directory, run } = await openHouse();
+    await run('teams', 'create', '--id', 'core', '--name', 'Core team');
+    const document = 'teams:\n  - { id: core, name: Core, tags: [a] }\nbudgets:\n  - { id: all, dollars: 100 }\n';
+    writeFileSync(join(directory, 'wanted.yaml'), document);
+    const differs = await run('diff', '--config', 'wanted.yaml');
+    expect(differs).toEqual({
+      code: 2,
+      stderr: '',
+      stdout:
+        '~ teams/core\n    name: "Core team" → "Core"\n    tags: [] → ["a"]\n+ budgets/all\n1 to create, 1 to change, 0 to delete; 0 unchanged.\n',
+    });
+    expect(await run('apply', '--config', 'wanted.yaml')).toMatchObject({ code: 0, stderr: 'Done.\n' });
+    expect(await run('diff', '--config', 'wanted.yaml')).toMatchObject({ code: 0 });
+    expect((await run('budgets', 'list')).stdout).toBe(
+      'ID   APPLIES     PER  LIMIT  EVERY  MODE\nall  everything       $100   month  enforce\n',
+    );
+  });
+
+  it('says what is wrong, in words for whoever typed it', async () => {
+    const { run } = await openHouse();
+    const cases: readonly (readonly [string[], RegExp])[] = [
+      [['kyes'], /^There is no command `kyes`\. Did you mean `keys`\?/],
+      [['keys', 'get', 'nobody'], /^There is no virtual key `nobody`\.\n$/],
+      [['budgets', 'create', '--dollars', '-5'], /^dollars: must be dollars from 0/],
+      [['limits', 'create', '--requests', 'many'], /^--requests wants a number, not "many"\.\n$/],
+      [['diff', '--config', 'nowhere.yaml'], /^nowhere\.yaml +cannot be read: there is no such file/],
+      [['keys', 'list', '--url', 'https://elsewhere.example'], /^Which token does https:\/\/elsewhere\.example know\?/],
+      [['keys', 'list', '--token', 'wrong'], /^This administrative token is not known\.\n$/],
+    ];
+    const ended = await Promise.all(cases.map(([args]) => run(...args)));
+    for (const [index, [, message]] of cases.entries())
+      expect(ended[index]).toMatchObject({ code: 1, stderr: expect.stringMatching(message) });
+  });
+
+  it('knows no token any more that was replaced, without a restart', async () => {
+    const { directory, origin } = await openHouse();
+    const before = readFileSync(join(directory, 'data/admin-token'), 'utf8').trim();
+    const rotated = await startProgram(directory, 'admin-token', 'rotate', '--data', 'data').ended;
+    expect(rotated).toMatchObject({ code: 0, stdout: expect.stringMatching(/^tp-admin-\S{32}\n$/) });
+    const me = (token: string) => fetch(`${origin}/api/v1/me`, { headers: { authorization: `Bearer ${token}` } });
+    expect([(await me(before)).status, (await me(rotated.stdout.trim())).status]).toEqual([401, 200]);
+  });
+});
