@@ -127,6 +127,14 @@ describe('/key/generate', () => {
     expect(await house.ask('POST', '/key/generate', { key: 'mine-without-prefix' })).toMatchObject({ status: 400 });
   });
 
+  it('takes over a key of a LiteLLM by its SHA-256', async () => {
+    const house = await openLiteLlmHouse();
+    const hash = sha256Of('sk-from-before');
+    const { token_id: key, ...made } = await house.tell('POST', '/key/generate', { key: hash, key_alias: 'old' });
+    expect(made).toMatchObject({ key: null, token: hash, key_name: null });
+    expect(house.ports.identity.authenticate({ key: 'sk-from-before' })).toMatchObject({ key });
+  });
+
   it('of a service account has a team and no user', async () => {
     const house = await openLiteLlmHouse();
     await house.tell('POST', '/team/new', { team_id: 'core' });

@@ -2,7 +2,7 @@ import type { ResourceOf } from '@turnpike/contract/resources/kinds';
 import type { JsonObject } from '../../core/json.ts';
 import { sha256Of } from '../../identity/key-hash.ts';
 import type { Actor, Changed } from '../resources/change.ts';
-import { keyNamed } from './find-key.ts';
+import { isHash, keyNamed } from './find-key.ts';
 import { describeLimits, hasLimits } from './describe-limits.ts';
 import { describeGrant } from './grants.ts';
 import { keyOwner, sharedBudgetOf, sharedBudgetOwner } from './owner.ts';
@@ -67,13 +67,14 @@ export async function answerWithValue(
   { made, wanted, actor }: Made,
   tools: LiteLlmTools,
 ): Promise<JsonObject> {
-  const value = wanted || made.find((each) => each.value !== undefined)?.value;
+  const given = wanted || made.find((each) => each.value !== undefined)?.value;
+  const hash = given === undefined || isHash(given) ? given : sha256Of(given);
   const key = keyNamed(id, tools);
   const facts = (await factsOf('virtual_keys', [id], tools))(id);
   return {
     ...(await describeKey(key, facts, tools)),
-    key: value ?? null,
-    token: value === undefined ? null : sha256Of(value),
+    key: given === hash ? null : (given ?? null),
+    token: hash ?? null,
     token_id: id,
     created_by: actor.name,
     updated_by: actor.name,

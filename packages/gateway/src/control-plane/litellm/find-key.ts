@@ -6,12 +6,17 @@ import type { LiteLlmPorts } from './ports.ts';
 type Key = ResourceOf<'virtual_keys'>;
 type Known = Pick<LiteLlmPorts, 'directory' | 'hasher'>;
 
+/** Whether it is the SHA-256 of a value, as LiteLLM keeps it. */
+export function isHash(named: string): boolean {
+  return /^[0-9a-f]{64}$/.test(named);
+}
+
 /**
  * The virtual key that a client means: by its value, by the value's SHA-256 as LiteLLM keeps it, or by the id. There is no way back from what we
  * keep to the SHA-256, so lists tell ids.
  */
 export function findKey(named: string, { directory, hasher }: Known): Key | undefined {
-  const hashes = /^[0-9a-f]{64}$/.test(named) ? [named, sha256Of(named)] : [sha256Of(named)];
+  const hashes = isHash(named) ? [named, sha256Of(named)] : [sha256Of(named)];
   for (const digest of hashes.flatMap((each) => hasher.digestsOf(each))) {
     const match = directory.findKey(digest);
     if (match) return match.key;

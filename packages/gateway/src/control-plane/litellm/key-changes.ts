@@ -4,6 +4,7 @@ import type { Change, KeyValue, Patch } from '../resources/change.ts';
 import { momentAfter } from './durations.ts';
 import { LiteLlmFailure } from './failure.ts';
 import type { KeyFields, LimitFields } from './fields.ts';
+import { isHash } from './find-key.ts';
 import { grantPatch, withSharedBudget } from './grants.ts';
 import { setLimits } from './set-limits.ts';
 import { keyOwner } from './owner.ts';
@@ -87,10 +88,11 @@ export function keyUpdate(
   ];
 }
 
-/** What a key's value is to be. */
+/** What a key's value is to be. A SHA-256 is that of a key that a LiteLLM has: it goes on working here. */
 export function valueOf(wanted: string | null | undefined, field: string): KeyValue {
   if (!wanted) return 'generate';
   if (wanted.startsWith('sk-')) return { value: wanted };
+  if (isHash(wanted)) return { sha256: wanted };
   throw new LiteLlmFailure(400, `Invalid key format. LiteLLM Virtual Key must start with 'sk-'.`, field);
 }
 
