@@ -71,6 +71,20 @@ describe('wishes', () => {
     expect(sorted.toSorted()).toEqual([...usual, 'groq/n'].toSorted());
   });
 
+  it('for an order are kept also among equals, which else follow the session', async () => {
+    const equals = document.replace('targets: [openai/m, mine/m]', 'strategy: weighted, targets: [openai/m, mine/m]');
+    const { snapshot } = await goodConfiguration(equals);
+    const named = [{ name: 'm', plan: planRoute('m', snapshot), byPrice: false }];
+    const groups = (provider: JsonObject) => {
+      const wishes = readRoutingWishes((key) => (key === 'provider' ? provider : undefined)) ?? noWishes;
+      return applyWishes(named, wishes, snapshot).map(({ group }) => group?.strategy);
+    };
+    const equalOnes = ['weighted', 'weighted', 'weighted', undefined, undefined];
+    expect(groups({ only: ['openai', 'mine', 'groq', 'openrouter'] })).toEqual(equalOnes);
+    expect(groups({ order: ['mine'] })).toEqual(Array(5).fill(undefined));
+    expect(groups({ sort: 'price' })).toEqual(Array(5).fill(undefined));
+  });
+
   it('that leave nobody are refused, with who there is', async () => {
     await expect(led(['n'], { only: ['mine'] })).rejects.toThrow(/"n" is left.*groq\./);
   });

@@ -35,6 +35,17 @@ describe('a plan', () => {
     expect(new Set(plan).size).toBe(4);
   });
 
+  it('has only keys that are for the model', async () => {
+    const pool =
+      'providers: { groq: { keys: [{ value: a, name: all }, { value: b, name: qwen, models: ["qwen*"] }] } }';
+    expect(await planned('groq/qwen3', pool)).toEqual(['groq/qwen3 groq#all', 'groq/qwen3 groq#qwen']);
+    expect(await planned('groq/llama', pool)).toEqual(['groq/llama groq#all']);
+    const narrow = 'providers: { groq: { keys: [{ value: b, models: ["qwen*"] }] } }';
+    await expect(planned('groq/llama', narrow)).rejects.toThrow(
+      'No key of the provider "groq" is for the model "llama".',
+    );
+  });
+
   it('prefers an alias to a model of the same name', async () => {
     expect(await planned('gpt-4.1')).toMatchObject([expect.stringMatching(/^local\/other /)]);
   });
