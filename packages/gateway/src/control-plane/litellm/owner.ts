@@ -55,6 +55,7 @@ export const sharedBudgetOwner = (budgetId: string): Owner => ({
 
 /** The same text for the same owner, whatever else a limit's scope names. */
 export function addressOf({ scope, per }: { readonly scope: Scope; readonly per?: Per | undefined }): string {
-  const { key, user, team, organization, tag } = scope;
-  return JSON.stringify([key, user, team, organization, tag, per ?? null]);
+  const { key = '', user = '', team = '', organization = '', tag = '' } = scope;
+  // None of them can hold a line break.
+  return `${key}\n${user}\n${team}\n${organization}\n${tag}\n${per ?? ''}`;
 }
