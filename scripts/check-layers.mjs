@@ -56,7 +56,15 @@ const mayImport = {
 };
 
 /** Files at the top put the house together and may know every room. */
-const compositionRoot = ['main.ts', 'command-line.ts', 'serve.ts', 'build.ts', 'welcome.ts', 'version.ts'];
+const compositionRoot = [
+  'main.ts',
+  'store-thread.ts',
+  'command-line.ts',
+  'serve.ts',
+  'build.ts',
+  'welcome.ts',
+  'version.ts',
+];
 
 /** What only some places may use: a pattern in the text, and the paths where it is at home. */
 const reserved = [

@@ -75,8 +75,8 @@ export interface GatewayParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly version: string;
-  /** The program file: the store's thread runs it too. Absent: records are not kept. */
-  readonly entry?: URL;
+  /** The program of the store's thread. Absent: records are not kept. */
+  readonly threadFile?: URL;
   /** Another reader of records. */
   readonly recorder?: Recorder;
 }
@@ -183,8 +183,8 @@ async function identityOf({ configuration, holder, clock, log }: GatewayParts, u
   return identity;
 }
 
-function storeOf({ configuration, entry, clock, log }: GatewayParts): Promise<Store> | undefined {
-  return entry && openStore(configuration.settings.store, { entry, clock, log });
+function storeOf({ configuration, threadFile, clock, log }: GatewayParts): Promise<Store> | undefined {
+  return threadFile && openStore(configuration.settings.store, { threadFile, clock, log });
 }
 
 /** How often connections are looked at that became idle while the gateway waits to end. */

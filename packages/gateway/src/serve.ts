@@ -1,5 +1,4 @@
 import type { AddressInfo } from 'node:net';
-import { pathToFileURL } from 'node:url';
 import {
   buildGateway,
   configurationParts,
@@ -49,7 +48,7 @@ async function run(parts: ProcessParts, demo: LazyDemo): Promise<void> {
     clock: parts.clock,
     log,
     version,
-    entry: pathToFileURL(process.argv[1] ?? ''),
+    threadFile: new URL('store-thread.js', import.meta.url),
   }).catch(asError);
   if (gateway instanceof Error)
     return giveUp([`Cannot open the store ${shownStore(settings.store)}: ${gateway.message}`]);

@@ -18,16 +18,16 @@ export interface Store {
 }
 
 export interface OpenStoreOptions {
-  /** The program file: SQLite runs in a thread of it. */
-  readonly entry?: URL;
+  /** The program of the thread in which SQLite runs. */
+  readonly threadFile?: URL;
   readonly clock: Clock;
   readonly log: Log;
 }
 
 /** Opens `sqlite:PATH` or `postgres://…`. Throws, in words for an operator, what hinders that. */
-export async function openStore(url: string, { entry, clock, log }: OpenStoreOptions): Promise<Store> {
+export async function openStore(url: string, { threadFile, clock, log }: OpenStoreOptions): Promise<Store> {
   const onError = (error: Error) => log.warn('a connection to the store broke', { why: error.message });
-  const database = await openDatabase(url, { ...(entry && { entry }), onError });
+  const database = await openDatabase(url, { ...(threadFile && { threadFile }), onError });
   const records = createRecordStore(database, log);
   const stopping = new AbortController();
   const adopting = adoptExchanges(database, stopping.signal).then(

@@ -8,7 +8,7 @@ import { openStore } from '../../src/store/open-store.ts';
 import { openDatabase } from '../../src/store/sql/open-database.ts';
 import { openSqlite } from '../../src/store/sql/open-sqlite.ts';
 import { temporaryDirectory } from '../kit/configuration.ts';
-import { buildOnce, killGroup, program } from '../kit/gateway-process.ts';
+import { buildOnce, killGroup, storeThread } from '../kit/gateway-process.ts';
 
 const usage = {
   inputTokens: 10,
@@ -107,8 +107,8 @@ it('a take-over that was interrupted goes on at the next start', async () => {
 /** Writes batches of 100 rows with the number of the batch in each, and says which are written. */
 const writer = `
   import { Worker } from 'node:worker_threads';
-  const [program, storeFile] = process.argv.slice(1);
-  const worker = new Worker(program, { workerData: { storeFile }, execArgv: [] });
+  const [threadFile, storeFile] = process.argv.slice(1);
+  const worker = new Worker(threadFile, { workerData: { storeFile }, execArgv: [] });
   let batch = -1;
   worker.on('message', ({ ok, message }) => {
     if (!ok) throw new Error(message);
@@ -123,7 +123,7 @@ it('a process that is killed in the middle of a batch leaves whole batches, and 
   buildOnce();
   const file = join(temporaryDirectory(), 'turnpike.db');
   await (await openDatabase(`sqlite:${file}`)).close();
-  const child = spawn(process.execPath, ['--input-type=module', '-e', writer, program, file], {
+  const child = spawn(process.execPath, ['--input-type=module', '-e', writer, storeThread, file], {
     stdio: ['ignore', 'pipe', 'inherit'],
     detached: true,
   });

@@ -12,6 +12,8 @@ import { openSqlite } from '../../src/store/sql/open-sqlite.ts';
 const root = fileURLToPath(new URL('../../../..', import.meta.url));
 /** The built program. */
 export const program = join(root, 'packages/gateway/dist/turnpike.js');
+/** The built program of the store's thread. */
+export const storeThread = join(root, 'packages/gateway/dist/store-thread.js');
 
 /** The virtual key that the kit's clients show. */
 export const testKey = 'vk-test-0123456789abcdef';

@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, onTestFinished } from 'vitest';
 import { openDatabase, type StoreDatabase } from '../../src/store/sql/open-database.ts';
 import { temporaryDirectory } from './configuration.ts';
-import { buildOnce, program } from './gateway-process.ts';
+import { buildOnce, storeThread } from './gateway-process.ts';
 import { hasPostgres, type PostgresServer, startPostgres, withoutPostgres } from './postgres-server.ts';
 
 /** A kind of store, for the tests of one suite. */
@@ -35,7 +35,7 @@ const describers: Readonly<Record<StoreKind, (suite: (kit: StoreKit) => void) =>
   'sqlite-thread': (suite) => {
     describe('SQLite in a thread', () => {
       beforeAll(buildOnce);
-      suite(sqliteKit(pathToFileURL(program)));
+      suite(sqliteKit(pathToFileURL(storeThread)));
     });
   },
   postgres: (suite) => {
@@ -67,14 +67,14 @@ async function emptyTables(url: string): Promise<void> {
   await close();
 }
 
-function sqliteKit(entry?: URL): StoreKit {
+function sqliteKit(threadFile?: URL): StoreKit {
   const newUrl = async () => `sqlite:${join(temporaryDirectory(), 'turnpike.db')}`;
-  return { kind: 'sqlite', emptyUrl: newUrl, newUrl, open: opener(newUrl, entry) };
+  return { kind: 'sqlite', emptyUrl: newUrl, newUrl, open: opener(newUrl, threadFile) };
 }
 
-function opener(newUrl: () => Promise<string>, entry?: URL): StoreKit['open'] {
+function opener(newUrl: () => Promise<string>, threadFile?: URL): StoreKit['open'] {
   return async (url) => {
-    const database = await openDatabase(url ?? (await newUrl()), entry ? { entry } : {});
+    const database = await openDatabase(url ?? (await newUrl()), threadFile ? { threadFile } : {});
     onTestFinished(() => database.close());
     return database;
   };

@@ -29,8 +29,8 @@ export interface StoreDatabase {
 }
 
 export interface OpenDatabaseOptions {
-  /** The program file: SQLite runs in a thread of it. Absent: in the caller's own. */
-  readonly entry?: URL;
+  /** The program of the thread in which SQLite runs. Absent: in the caller's own. */
+  readonly threadFile?: URL;
   /** Told of connections that broke while nobody used them. */
   readonly onError?: (error: Error) => void;
 }
@@ -43,9 +43,9 @@ export function openDatabase(url: string, options: OpenDatabaseOptions = {}): Pr
   return isPostgresUrl(url) ? openPostgresStore(url, options) : openSqliteStore(url, options);
 }
 
-async function openSqliteStore(url: string, { entry }: OpenDatabaseOptions): Promise<StoreDatabase> {
+async function openSqliteStore(url: string, { threadFile }: OpenDatabaseOptions): Promise<StoreDatabase> {
   const file = url.slice('sqlite:'.length);
-  const channel = entry ? await openSqliteThread(file, entry) : await openSqliteHere(file);
+  const channel = threadFile ? await openSqliteThread(file, threadFile) : await openSqliteHere(file);
   const mutex = createMutex(turnTimeoutMs);
   const db = new Kysely<Tables>({ dialect: createSqliteDialect(channel, mutex) });
   await migrateOrClose(db, 'sqlite', () => channel.close());

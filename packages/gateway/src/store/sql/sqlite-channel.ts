@@ -34,13 +34,10 @@ interface Waiting {
   reject(error: Error): void;
 }
 
-/**
- * An engine in a thread of its own, so that the disk blocks no request. `entry` is the program file that runs `runStoreWorker`
- * when its `workerData.storeFile` is set. Throws what opening the file throws.
- */
-export async function openSqliteThread(file: string, entry: URL): Promise<SqliteChannel> {
+/** An engine in a thread of its own, so that the disk blocks no request. `threadFile` is its program. Throws what opening the file throws. */
+export async function openSqliteThread(file: string, threadFile: URL): Promise<SqliteChannel> {
   if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true });
-  const worker = new Worker(entry, { workerData: { storeFile: file }, resourceLimits: workerMemory });
+  const worker = new Worker(threadFile, { workerData: { storeFile: file }, resourceLimits: workerMemory });
   const waiting: Waiting[] = [];
   let stopped: Error | undefined;
 
