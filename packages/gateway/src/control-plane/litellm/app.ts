@@ -34,7 +34,7 @@ async function answer(route: LiteLlmRoute, { req, env }: Context<Environment>, p
       caller,
       actor: { name: name ?? 'anybody', requestId, ...(address === undefined ? {} : { sourceIp: address }) },
       params: req.param(),
-      query: new URL(req.url).searchParams,
+      query: queryOf(req.url),
       body: req.method === 'GET' ? {} : parseBody(await readText(req.raw)),
     });
     return json(200, body, requestId);
@@ -49,6 +49,15 @@ async function answer(route: LiteLlmRoute, { req, env }: Context<Environment>, p
     });
     return json(status, body, requestId);
   }
+}
+
+/** No name and no date has a NUL, and no database takes one. */
+function queryOf(url: string): URLSearchParams {
+  const query = new URL(url).searchParams;
+  for (const [name, value] of query) {
+    if (value.includes('\0')) throw new LiteLlmFailure(400, `\`${name}\` has a character that nothing has.`, name);
+  }
+  return query;
 }
 
 async function readText(request: Request): Promise<string> {
