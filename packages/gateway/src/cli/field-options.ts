@@ -20,11 +20,11 @@ export function addFieldOptions(command: Command, kind: ResourceKind): Command {
       new Option(type === 'flag' ? `--${name} [yes or no]` : `--${name} <${isMany(type) ? 'list' : type}>`, text),
     );
   }
-  return command.option('--set <field=value>', 'any field, with dots for depth and JSON for values', collect, []);
+  return command.option('--set <field=value>', 'any field, with dots for depth and JSON for values', collect);
 }
 
-function collect(value: string, before: readonly string[]): readonly string[] {
-  return [...before, value];
+function collect(value: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), value];
 }
 
 /** The body that the options of a command line ask for. Throws a `CommandError`. */

@@ -13,12 +13,17 @@ describe('a table', () => {
     );
   });
 
-  it('fits the terminal by cutting what is widest, and is whole elsewhere', () => {
-    const wide = [['x'.repeat(60), 'y'.repeat(30), 'z']];
-    const shown = table(['ID', 'NAME', 'STATE'], wide, 80);
+  it('fits the terminal by cutting what is widest but never the first column, and is whole elsewhere', () => {
+    const wide = [['key_0123456789', 'x'.repeat(60), 'y'.repeat(30), 'z']];
+    const titles = ['ID', 'NAME', 'TEAM', 'STATE'];
+    const shown = table(titles, wide, 80);
     for (const line of shown.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
-    expect(shown).toContain(`${'x'.repeat(40)}…  ${'y'.repeat(30)}  z`);
-    expect(table(['ID', 'NAME', 'STATE'], wide)).toContain('x'.repeat(60));
+    expect(shown).toContain(`key_0123456789  ${'x'.repeat(26)}…  ${'y'.repeat(27)}…  z`);
+    expect(table(titles, wide)).toContain('x'.repeat(60));
+  });
+
+  it('leaves out columns in which nothing stands', () => {
+    expect(table(['ID', 'USER', 'STATE'], [['a', '', 'on']])).toBe('ID  STATE\na   on\n');
   });
 
   it('counts letters as people do', () => {

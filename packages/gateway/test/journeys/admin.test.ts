@@ -68,7 +68,7 @@ describe('managing a gateway from the command line', () => {
     expect(await run('apply', '--config', 'wanted.yaml')).toMatchObject({ code: 0, stderr: 'Done.\n' });
     expect(await run('diff', '--config', 'wanted.yaml')).toMatchObject({ code: 0 });
     expect((await run('budgets', 'list')).stdout).toBe(
-      'ID   APPLIES     PER  LIMIT  EVERY  MODE\nall  everything       $100   month  enforce\n',
+      'ID   APPLIES     LIMIT  EVERY  MODE\nall  everything  $100   month  enforce\n',
     );
   });
 
