@@ -29,6 +29,9 @@ export type FromWorker =
 /** Rows come and go, so the thread needs little room. Without a limit its young heap alone grows to 30 MB. */
 const workerMemory = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 128 };
 
+/** Node 22 calls its SQLite experimental, on each start. */
+const execArgv = ['--disable-warning=ExperimentalWarning'];
+
 interface Waiting {
   resolve(result: SqliteResult | undefined): void;
   reject(error: Error): void;
@@ -37,7 +40,7 @@ interface Waiting {
 /** An engine in a thread of its own, so that the disk blocks no request. `threadFile` is its program. Throws what opening the file throws. */
 export async function openSqliteThread(file: string, threadFile: URL): Promise<SqliteChannel> {
   if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true });
-  const worker = new Worker(threadFile, { workerData: { storeFile: file }, resourceLimits: workerMemory });
+  const worker = new Worker(threadFile, { workerData: { storeFile: file }, resourceLimits: workerMemory, execArgv });
   const waiting: Waiting[] = [];
   let stopped: Error | undefined;
 
