@@ -1,5 +1,7 @@
-import { expect, it, vi } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { type BatchWriterOptions, createBatchWriter } from './batch-writer.ts';
+
+afterEach(() => void vi.useRealTimers());
 
 /** A disk whose writes end when the test says so. */
 function createDisk() {

@@ -1,5 +1,7 @@
-import { expect, it, vi } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { createMutex } from './mutex.ts';
+
+afterEach(() => void vi.useRealTimers());
 
 it('lets one in at a time, in the order of coming', async () => {
   const mutex = createMutex(1_000);
