@@ -115,7 +115,15 @@ export async function buildGateway(parts: GatewayParts): Promise<Gateway> {
   const onAlert = (alert: BudgetAlert) => log.warn('a budget is nearly spent', fieldsOf(alert));
   const ledger = createLedger({ limits: holdLimitBook(identity.directory), counters, clock, newId, onAlert });
   const control = openControlPlane({
-    ...{ configuration, snapshot: holder.current, identity, store, ledger, clock, log, version, newId },
+    configuration,
+    snapshot: holder.current,
+    identity,
+    store,
+    ledger,
+    clock,
+    log,
+    version,
+    newId,
     addressOf: (request) => callerAddress(request, holder.current().trustedProxies),
   });
   const usageParts = { directory: identity.directory, ledger, records: store?.records, clock };

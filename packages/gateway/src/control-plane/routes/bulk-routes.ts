@@ -12,7 +12,8 @@ import { Refused } from '../refused.ts';
 import type { Actor, Change, Changed, Put } from '../resources/change.ts';
 import { kindsOfResources } from '../resources/draft.ts';
 import { bodyOf, parseBody } from '../resources/parse-body.ts';
-import { shownChange, splitValue } from './resource-routes.ts';
+import { shownChange } from './resource-routes.ts';
+import { splitValue } from './sent-body.ts';
 
 const maxImportBytes = 16 * 1024 * 1024;
 

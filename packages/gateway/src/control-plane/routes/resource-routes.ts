@@ -1,18 +1,19 @@
-import { type ResourceKind, resourceKinds } from '@turnpike/contract/resources/kinds';
-import { scope } from '@turnpike/contract/resources/scope';
+import type { ResourceKind } from '@turnpike/contract/resources/kinds';
 import { z } from 'zod';
 import { nounOf } from '../../config/check-resources.ts';
-import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
+import type { JsonObject } from '../../core/json.ts';
 import { listOf, reference, schemaName } from '../http/schemas.ts';
-import { type Answer, type Asked, dryRunQuery, noQuery, pageQuery, type Route, route } from '../http/route.ts';
+import { type Answer, type Asked, dryRunQuery, noQuery, type Route, route } from '../http/route.ts';
 import type { Permission } from '../permissions.ts';
 import type { ControlPorts } from '../ports.ts';
 import { Refused } from '../refused.ts';
-import type { Change, Changed, KeyValue } from '../resources/change.ts';
+import type { Change, Changed } from '../resources/change.ts';
 import { kindsOfResources } from '../resources/draft.ts';
 import { createResourceFinder, type ResourceFinder } from '../resources/find-resources.ts';
 import { slugOf } from '../resources/kind-paths.ts';
 import { type ResourceView, viewsOf } from '../resources/resource-views.ts';
+import { listQuery } from './list-query.ts';
+import { splitValue, withId } from './sent-body.ts';
 
 /** The routes of every kind of resource: they differ in nothing but the kind. */
 export function resourceRoutes(ports: ControlPorts): readonly Route[] {
@@ -189,55 +190,4 @@ function partsOf({ directory, store }: ControlPorts) {
 
 function answerWith({ fields, revision }: ResourceView): Answer {
   return { body: fields, revision };
-}
-
-interface SplitBody {
-  readonly body: JsonObject;
-  readonly value?: KeyValue;
-}
-
-/** The fields of a resource, and the value of a key, which is no field of it. Throws `Refused`. */
-export function splitValue(kind: ResourceKind, sent: Json | undefined): SplitBody {
-  if (!isJsonObject(sent)) throw new Refused('invalid', 'The body must be an object with the fields of the resource.');
-  if (kind !== 'virtual_keys' || sent['value'] === undefined) return { body: sent };
-  const { value, ...body } = sent;
-  if (typeof value === 'string') return { body, value: { value } };
-  throw new Refused('invalid', 'value: must be text', [{ path: 'value', message: 'must be text' }]);
-}
-
-function withId({ body, ...rest }: SplitBody, id = ''): SplitBody {
-  const given = body['id'];
-  if (given !== undefined && given !== id)
-    throw new Refused('invalid', 'id: is not the one in the address', [
-      { path: 'id', message: 'is not the one in the address' },
-    ]);
-  return { body: { ...body, id }, ...rest };
-}
-
-/** Fields that hold more than words cannot be looked for. */
-const notSearched: ReadonlySet<string> = new Set(['metadata', 'scope', 'increases', 'price', 'rules', 'warn_at']);
-
-function listQuery(kind: ResourceKind) {
-  const { shape } = resourceKinds[kind];
-  const names = [...Object.keys(shape), ...('scope' in shape ? Object.keys(scope.shape) : [])];
-  const fields = Object.fromEntries(
-    names
-      .filter((name) => !notSearched.has(name))
-      .map((name) => [
-        name,
-        z
-          .string()
-          .max(500)
-          .optional()
-          .meta({ description: `Only those with this \`${name}\`.` }),
-      ]),
-  );
-  const own = {
-    q: z.string().max(200).optional().meta({ description: 'Part of the id or the name.' }),
-    source: z
-      .enum(['file', 'api'])
-      .optional()
-      .meta({ description: 'Only what the document makes, or only what the API does.' }),
-  };
-  return z.strictObject({ ...fields, ...pageQuery, ...own });
 }
