@@ -61,15 +61,20 @@ export function compileLimits(budgets: Iterable<Budget>, rateLimits: Iterable<Ra
   return limits;
 }
 
+/** Fields are written one by one: with a spread among so many, an engine makes slow objects of them, and there may be 100,000. */
 function compileBudget(budget: Budget): BudgetLimit {
-  const { id, every, rolling } = budget;
+  const { id, name, scope, per, mode, every, rolling } = budget;
   const unit: Unit = budget.dollars === undefined ? 'tokens' : 'nano-dollars';
   const base = amountOf(budget);
   const increases = budget.increases.map((each) => ({ amount: amountOf(each), untilMs: Date.parse(each.until) }));
   return {
-    ...commonOf(budget),
     kind: 'budget',
+    id,
+    name: name ?? id,
+    scope,
+    per,
     unit,
+    enforced: mode === 'enforce',
     account: `${unit}/${rolling ? 'rolling-' : ''}${every}/${id}`,
     every,
     rolling,
@@ -95,8 +100,10 @@ function amountOf(limit: { dollars?: number | string | undefined; tokens?: numbe
 const refillMs = { second: 1000, minute: 60_000, hour: 3_600_000, day: 86_400_000 } as const;
 
 function compileRateLimit(rule: RateLimit): RateRule | ConcurrencyRule {
+  const { id, name, scope, per, mode } = rule;
   const [unit, count] = countedBy(rule);
-  const common = { ...commonOf(rule), unit, account: `${unit}/${rule.id}`, queueMs: rule.queue_s * 1000 };
+  const [enforced, account, queueMs] = [mode === 'enforce', `${unit}/${id}`, rule.queue_s * 1000];
+  const common = { id, name: name ?? id, scope, per, unit, enforced, account, queueMs };
   if (rule.every === undefined) {
     return { ...common, kind: 'concurrency', limit: BigInt(count), sessionIdleMs: rule.session_idle_s * 1000 };
   }
@@ -111,8 +118,4 @@ function countedBy(rule: RateLimit): readonly [Unit, number] {
   if (rule.output_tokens !== undefined) return ['output-tokens', rule.output_tokens];
   if (rule.concurrent_requests !== undefined) return ['concurrent-requests', rule.concurrent_requests];
   return ['concurrent-sessions', rule.concurrent_sessions ?? 0];
-}
-
-function commonOf({ id, name, scope, per, mode }: Budget | RateLimit) {
-  return { id, name: name ?? id, scope, per, enforced: mode === 'enforce' };
 }
