@@ -1,7 +1,7 @@
 import type { AdminRole } from '@turnpike/contract/config-admin';
 
 /** What a caller of the admin API may be allowed to do. Every route names the one it needs. */
-export const permissions = [
+const permissions = [
   'resources:read',
   'resources:write',
   'keys:write',

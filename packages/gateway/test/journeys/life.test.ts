@@ -127,7 +127,9 @@ describe('the end of the program', () => {
     expect(await gateway.ended).toMatchObject({ code: 0, stderr: '' });
 
     const database = await openSqlite(join(directory, 'data/turnpike.db'));
-    const rows = database.prepare('SELECT model_asked, outcome, count(*) AS n FROM exchange_records GROUP BY 1, 2').all([]);
+    const rows = database
+      .prepare('SELECT model_asked, outcome, count(*) AS n FROM exchange_records GROUP BY 1, 2')
+      .all([]);
     database.close();
     expect(rows.map((row) => ({ ...row, n: Number(row['n']) }))).toEqual([
       { model_asked: 'quick', outcome: 'done', n: 20 },

@@ -22,7 +22,7 @@ export function resourceRoutes(ports: ControlPorts): readonly Route[] {
 }
 
 /** What it takes to change resources of a kind. */
-export function writePermission(kind: ResourceKind): Permission {
+function writePermission(kind: ResourceKind): Permission {
   return kind === 'virtual_keys' ? 'keys:write' : 'resources:write';
 }
 

@@ -11,7 +11,7 @@ function script(source: string): RedisScript {
 }
 
 /** How many words of ARGV a claim takes. `claimWords` in redis-claims.ts writes them in this order. */
-export const wordsOfClaim = 10;
+const wordsOfClaim = 10;
 
 /**
  * What the scripts share. Every claim is one key and ten words: kind, enforced, limit, amount, booked, carried, x, y, z, slot.
