@@ -7,5 +7,7 @@ export default defineConfig({
     pool: 'threads',
     // No module keeps state, so files may share the modules that a worker has loaded: importing them anew for each took most of the time.
     isolate: false,
+    // For files whose tests mostly wait. A worker takes this number once, so a file cannot set its own.
+    maxConcurrency: 60,
   },
 });

@@ -1,5 +1,5 @@
 import type { ExchangeRecord } from '@turnpike/contract/exchange-record';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ClientDialectName } from '../../src/core/items.ts';
 import { ask, endsOf, type Told, textOf } from '../kit/ask.ts';
 import { type Fault, faults, toldText } from '../kit/faulty-upstream.ts';
@@ -10,9 +10,6 @@ const faultsThat = (when: 'early' | 'late' | 'harmless') => faults.filter((fault
 
 /** Every provider's dialect, asked in every client's: the same one takes the express lane, all others the translate lane. */
 const pairs = dialectNames.flatMap((provider) => dialectNames.map((client) => ({ provider, client })));
-
-// Most tests only wait for a deadline.
-vi.setConfig({ maxConcurrency: 60 });
 
 let house: FaultyHouse;
 

@@ -1,10 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ask, endsOf, type Told, textOf } from '../kit/ask.ts';
 import { toldText } from '../kit/faulty-upstream.ts';
 import { alone, dialectNames, type FaultyHouse, rescued, startFaultyHouse } from './faulty-providers.ts';
 
 // The tests only wait for deadlines.
-vi.setConfig({ maxConcurrency: 60 });
 
 let house: FaultyHouse;
 
