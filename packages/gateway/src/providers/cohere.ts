@@ -9,5 +9,6 @@ export const cohere: Vendor = {
   // Cohere's own libraries read the second name.
   environment: ['COHERE_API_KEY', 'CO_API_KEY'],
   issuer: 'cohere',
+  priceId: 'cohere',
   docs: 'https://docs.cohere.com/reference/chat',
 };
