@@ -81,7 +81,10 @@ export function testAgent(agent: TestedAgent): void {
         expect(done.exitCode).not.toBe(0);
         // Some print the whole error answer, as JSON inside JSON.
         expect((done.stdout + done.stderr).replaceAll('\\', '')).toContain(words);
-        expect(tap.requests.filter((line) => line.startsWith('POST'))).toHaveLength(agent.opening ?? 1);
+        const { opening = 1, strays = 0 } = agent;
+        const asked = tap.requests.filter((line) => line.startsWith('POST')).length;
+        expect(asked).toBeGreaterThanOrEqual(opening);
+        expect(asked).toBeLessThanOrEqual(opening + strays);
       } finally {
         await tap.stop();
       }

@@ -27,6 +27,8 @@ export interface TestedAgent {
   readonly slow?: true;
   /** How many requests it begins a session with. Default: 1. */
   readonly opening?: number;
+  /** How many more it may send on a busy machine. Default: none. */
+  readonly strays?: number;
 }
 
 /** The agent's own tools for the three things that every session does. Paths are absolute. */

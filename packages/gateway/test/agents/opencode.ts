@@ -56,6 +56,8 @@ function openCode(dialect: DialectName, provider: string, entry: (task: Task) =>
     },
     // A name for the session is asked for at the same time.
     opening: 2,
+    // Where the processor is short, its runtime loses an answer now and then, although it came, and asks again after seconds.
+    strays: 3,
     // Over Responses it is Codex, over Messages Claude Code that is quicker.
     ...(dialect === 'chat' ? {} : { slow: true as const }),
     said: ({ stdout }) => stdout.trim().split('\n').at(-1) ?? '',

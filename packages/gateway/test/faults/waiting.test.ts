@@ -3,8 +3,6 @@ import { ask, endsOf, type Told, textOf } from '../kit/ask.ts';
 import { toldText } from '../kit/faulty-upstream.ts';
 import { alone, dialectNames, type FaultyHouse, rescued, startFaultyHouse } from './faulty-providers.ts';
 
-// The tests only wait for deadlines.
-
 let house: FaultyHouse;
 
 beforeAll(async () => {
