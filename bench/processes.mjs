@@ -56,10 +56,14 @@ export async function startGateway(folder, upstreamPort, { scheme = 'http', env 
   );
   const begin = performance.now();
   // Its log goes where a service's log would go: to a pipe that somebody reads.
-  const child = spawn(process.execPath, [program, 'serve', '--config', config, '--data', join(folder, 'data')], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, ...env },
-  });
+  const child = spawn(
+    process.execPath,
+    [program, 'serve', '--config', config, '--data', join(folder, `data-${port}`)],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, ...env },
+    },
+  );
   child.stdout.resume();
   running.push(child);
   await portOpens(port, 5);

@@ -32,7 +32,7 @@ export interface Envelope extends Asked {
 /** Looks at the top of the body. Throws `request-malformed` or `request-ambiguous`. */
 export function readEnvelope(inbound: Inbound, body: Buffer, dialect: Dialect): Envelope {
   const whole = peekObject(body);
-  const wishes = takesWishes(inbound.dialect) ? readRoutingWishes((key) => jsonField(whole, key)) : undefined;
+  const wishes = wishesIn(whole, inbound);
   const model = checkedModel(inbound.addressed?.model ?? stringField(whole, 'model') ?? wishes?.models[0]);
   const first = wishes ? withoutWishes(whole, wishes, model) : whole;
   const stream = inbound.addressed?.stream ?? booleanField(first, 'stream') ?? false;
@@ -59,6 +59,11 @@ export function readEnvelope(inbound: Inbound, body: Buffer, dialect: Dialect): 
       decoded = undefined;
     },
   };
+}
+
+/** A function of its own: a closure over the body in `readEnvelope` would keep it for as long as the envelope lives, whatever `forget` lets go. */
+function wishesIn(whole: Peek, { dialect }: Inbound): RoutingWishes | undefined {
+  return takesWishes(dialect) ? readRoutingWishes((key) => jsonField(whole, key)) : undefined;
 }
 
 /** What a request says to the gateway is not for providers. `model` may have been said only there. */
