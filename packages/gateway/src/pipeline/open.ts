@@ -12,9 +12,9 @@ import type { Inbound } from './inbound.ts';
 import { failureOf } from './failure-of.ts';
 import type { Aim } from './payment/reserve.ts';
 import type { PaidAttempt, Payment } from './payment/payment.ts';
-import { type Prepared, prepare } from './prepare.ts';
+import { prepare } from './prepare.ts';
 import type { Piece, Pump } from './pump.ts';
-import type { Served, Trace } from './trace.ts';
+import { noteAnswer, type Served, type Trace } from './trace.ts';
 
 export interface OpenPorts {
   readonly inbound: Inbound;
@@ -114,7 +114,7 @@ async function openOne(
     attempt.pump = pump;
     const held = await holdUntilSemantic(pump, prepared.call.deadlines.headersMs);
     const served = { deployment, lane: prepared.lane, losses: prepared.losses, pump };
-    trace.attempts.push({ ...attemptOf(prepared, startedMs, trace), upstreamStatus: answer.status });
+    noteAnswer(trace, deployment, { lane: prepared.lane, startedMs, status: answer.status });
     return { served, answer, held };
   } catch (thrown) {
     answer.body.cancel();
@@ -166,14 +166,6 @@ async function holdUntilSemantic(pump: Pump, deadlineMs: number): Promise<readon
 
 function tooMuchAhead(): Failure {
   return new Failure('upstream-garbled', `The provider sent ${maxHeldBytes} bytes without beginning its answer.`);
-}
-
-function attemptOf(prepared: Prepared, startedMs: number, trace: Trace) {
-  return { ...placeOf(prepared.deployment), lane: prepared.lane, startedMs, durationMs: trace.elapsedMs() - startedMs };
-}
-
-function placeOf(deployment: Deployment) {
-  return { provider: deployment.provider.name, model: deployment.model, credential: deployment.credential.id };
 }
 
 /** An error body in another dialect would only confuse the client: it gets ours. */

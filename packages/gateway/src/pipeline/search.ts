@@ -13,6 +13,7 @@ import type { Inbound } from './inbound.ts';
 import { openPayment } from './payment/payment.ts';
 import { measurePassage } from './payment/request-size.ts';
 import { deadlinesOf, forwardedRequestHeaders } from './prepare.ts';
+import { noteAnswer } from './trace.ts';
 import { readWhole } from './whole-pump.ts';
 
 /**
@@ -39,15 +40,7 @@ export const search: Work = async (inbound, sink, ports, trace) => {
     return { answer, body: await readWhole(answer.body) };
   });
   trace.status = answer.status;
-  trace.attempts.push({
-    provider: deployment.provider.name,
-    model: deployment.model,
-    credential: deployment.credential.id,
-    lane: 'express',
-    startedMs,
-    durationMs: trace.elapsedMs() - startedMs,
-    upstreamStatus: answer.status,
-  });
+  noteAnswer(trace, deployment, { lane: 'express', startedMs, status: answer.status });
   const type = answer.headers['content-type'];
   sink.start(answer.status, {
     'content-type': typeof type === 'string' ? type : 'application/json',

@@ -49,6 +49,22 @@ export function startTrace(inbound: Inbound, clock: Clock): Trace {
   };
 }
 
+/** How records name a deployment. */
+export function placeOf({ provider, model, credential }: Deployment) {
+  return { provider: provider.name, model, credential: credential.id };
+}
+
+/** Notes the attempt that answers. */
+export function noteAnswer(
+  trace: Trace,
+  deployment: Deployment,
+  answer: { lane: Lane; startedMs: number; status: number },
+): void {
+  const { lane, startedMs, status } = answer;
+  const durationMs = trace.elapsedMs() - startedMs;
+  trace.attempts.push({ ...placeOf(deployment), lane, startedMs, durationMs, upstreamStatus: status });
+}
+
 /** The record of an exchange that is over. */
 export function finishRecord(inbound: Inbound, trace: Trace, bytesOut: number): ExchangeRecord {
   const { served, envelope } = trace;
@@ -108,12 +124,7 @@ function sessionFields({ session, thread, parentThread, turn, requestKind }: Inb
 }
 
 function servedFields(served: Served) {
-  return {
-    provider: served.deployment.provider.name,
-    model: served.deployment.model,
-    credential: served.deployment.credential.id,
-    lane: served.lane,
-  };
+  return { ...placeOf(served.deployment), lane: served.lane };
 }
 
 /** Agents hang up as soon as they have read the terminal event: that answer was not abandoned. */

@@ -9,7 +9,7 @@ import { refusal, refuseCompressed } from '../answer.ts';
 import { callOnce, type Opened, type OpenPorts } from '../open.ts';
 import type { PaidAttempt } from '../payment/payment.ts';
 import { deadlinesOf } from '../prepare.ts';
-import type { Trace } from '../trace.ts';
+import { noteAnswer, type Trace } from '../trace.ts';
 import { apiAt } from './clarify.ts';
 import { createPassagePump } from './passage-pump.ts';
 import type { Question } from './passage.ts';
@@ -37,15 +37,7 @@ export async function openPassage(attempt: Attempt, ports: OpenPorts, trace: Tra
     paid.pump = pump;
     const first = await pump.read();
     const served = { deployment, lane: 'express' as const, losses: [], pump };
-    trace.attempts.push({
-      provider: deployment.provider.name,
-      model: deployment.model,
-      credential: deployment.credential.id,
-      lane: 'express',
-      startedMs,
-      durationMs: trace.elapsedMs() - startedMs,
-      upstreamStatus: answer.status,
-    });
+    noteAnswer(trace, deployment, { lane: 'express', startedMs, status: answer.status });
     return { served, answer, held: first === undefined ? [] : [first] };
   } catch (thrown) {
     answer.body.cancel();

@@ -12,6 +12,7 @@ import type { EndOfAttempt } from '../../routing/health.ts';
 import type { Deployment } from '../../routing/plan.ts';
 import { failureOf } from '../failure-of.ts';
 import type { Inbound } from '../inbound.ts';
+import { placeOf } from '../trace.ts';
 import { type Bill, billOfAnswer, billOfFailure, type Progress } from './bill.ts';
 import { type Aim, reserve, type Reserved } from './reserve.ts';
 import type { Measured } from './request-size.ts';
@@ -102,7 +103,7 @@ export function openPayment(purchase: Purchase, ports: PaymentPorts, notes: Atte
         const bill = reserved && billOfFailure(progress, failure, { bodyBytes, pricing: reserved.pricing });
         await reserved?.reservation.settle(actualOf(bill));
         notes.attempts.push({
-          ...placeOf(aim),
+          ...placeOf(aim.deployment),
           startedMs,
           durationMs: notes.elapsedMs() - startedMs,
           ...(progress.status === undefined ? {} : { upstreamStatus: progress.status }),
@@ -135,9 +136,4 @@ function actualOf(bill: Bill | undefined): Actual {
 
 function billed({ usage, nanoDollars }: Bill) {
   return { usage, ...(nanoDollars === undefined ? {} : { costNanoDollars: nanoDollars.toString() }) };
-}
-
-function placeOf({ deployment }: Aim) {
-  const { provider, model, credential } = deployment;
-  return { provider: provider.name, model, credential: credential.id };
 }
