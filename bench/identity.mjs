@@ -1,22 +1,4 @@
 // `node bench/identity.mjs`: time and memory of a hundred thousand virtual keys, and what it takes to know a caller.
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { rolldown } from 'rolldown';
+import { runBundled } from './run-bundled.mjs';
 
-const folder = mkdtempSync(join(tmpdir(), 'turnpike-bench-'));
-try {
-  const file = join(folder, 'identity.mjs');
-  const bundle = await rolldown({
-    input: fileURLToPath(new URL('identity-load.ts', import.meta.url)),
-    platform: 'node',
-  });
-  await bundle.write({ file, format: 'esm', codeSplitting: false });
-  await bundle.close();
-  const { status } = spawnSync(process.execPath, ['--expose-gc', file], { stdio: 'inherit' });
-  process.exitCode = status ?? 1;
-} finally {
-  rmSync(folder, { recursive: true, force: true });
-}
+await runBundled('identity-load.ts');

@@ -11,7 +11,7 @@ describe('the configuration document', () => {
     const shipped: unknown = JSON.parse(readFileSync(schemaFile, 'utf8'));
     expect(
       shipped,
-      'run: UPDATE=1 npx vitest run packages/contract && npx biome format --write packages/contract',
+      'run: UPDATE=1 npx vitest run packages/contract && npx prettier --write packages/contract',
     ).toEqual(JSON.parse(JSON.stringify(schema)));
   });
 
