@@ -9,10 +9,9 @@ describe('the configuration document', () => {
     const schema = configJsonSchema();
     if (process.env['UPDATE'] === '1') writeFileSync(schemaFile, `${JSON.stringify(schema, undefined, 2)}\n`);
     const shipped: unknown = JSON.parse(readFileSync(schemaFile, 'utf8'));
-    expect(
-      shipped,
-      'run: UPDATE=1 npx vitest run packages/contract && npx prettier --write packages/contract',
-    ).toEqual(JSON.parse(JSON.stringify(schema)));
+    expect(shipped, 'run: UPDATE=1 npx vitest run packages/contract && npx prettier --write packages/contract').toEqual(
+      JSON.parse(JSON.stringify(schema)),
+    );
   });
 
   it('describes every field, so that editors can explain it', () => {

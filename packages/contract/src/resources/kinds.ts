@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { budget } from './budget.ts';
+import { deploymentState } from './deployment-state.ts';
 import { organization } from './organization.ts';
 import { priceOverride } from './price-override.ts';
 import { rateLimit } from './rate-limit.ts';
@@ -21,6 +22,7 @@ export const resourceKinds = {
   rate_limits: rateLimit,
   token_issuers: tokenIssuer,
   prices: priceOverride,
+  deployment_states: deploymentState,
 } as const satisfies Record<string, z.ZodType<{ readonly id: string }>>;
 
 export type ResourceKind = keyof typeof resourceKinds;

@@ -1,4 +1,5 @@
 import type { ConfigDocument } from '@turnpike/contract/config';
+import type { ModelAliasEntry } from '@turnpike/contract/config-models';
 import { isFor, type Provider } from '../providers/provider.ts';
 import { abilitiesOf } from './catalog-overrides.ts';
 import { hintForName, nearestName } from './nearest-name.ts';
@@ -38,8 +39,7 @@ export function buildAliases(known: Known): Map<string, ModelAlias> {
   return aliases;
 }
 
-type AliasEntry = ConfigDocument['models'][string];
-type TargetEntry = AliasEntry['targets'][number];
+type TargetEntry = ModelAliasEntry['targets'][number];
 
 function textOf(written: TargetEntry): string {
   return typeof written === 'string' ? written : written.target;
@@ -50,7 +50,7 @@ function weightOf(written: TargetEntry): number {
 }
 
 /** The targets as equals, unless their order is what counts. */
-function groupOf(name: string, { targets, strategy }: AliasEntry, { tell }: Known): TargetGroup | undefined {
+function groupOf(name: string, { targets, strategy }: ModelAliasEntry, { tell }: Known): TargetGroup | undefined {
   const heavy = targets.findIndex((written) => typeof written !== 'string');
   if (strategy === 'priority' && heavy >= 0) {
     const path = ['models', name, 'targets', heavy];

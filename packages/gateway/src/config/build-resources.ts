@@ -22,6 +22,9 @@ export function buildResources(
     budgets: listed(document.budgets, (body) => ({ resource: { kind: 'budgets', body } })),
     rate_limits: listed(document.rate_limits, (body) => ({ resource: { kind: 'rate_limits', body } })),
     prices: listed(document.prices, (body) => ({ resource: { kind: 'prices', body } })),
+    deployment_states: listed(document.deployment_states, (body) => ({
+      resource: { kind: 'deployment_states', body },
+    })),
   } satisfies Record<Exclude<ResourceKind, 'virtual_keys'>, readonly FileResource[]>;
   const resources = { ...others, virtual_keys: keys };
   checkResources(resources, tell);

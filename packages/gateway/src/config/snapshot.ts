@@ -1,4 +1,4 @@
-import type { StrategyName } from '@turnpike/contract/config';
+import type { StrategyName } from '@turnpike/contract/config-models';
 import type { Catalog, ModelFacts } from '../catalog/catalog.ts';
 import type { Price } from '../catalog/price.ts';
 import type { UnpricedPolicy } from '../catalog/price-book.ts';

@@ -5,7 +5,7 @@ import type { Health } from '../routing/health.ts';
 import { orderPlan } from '../routing/order-plan.ts';
 import type { Plan } from '../routing/plan.ts';
 import type { Inbound } from './inbound.ts';
-import type { Trace } from './trace.ts';
+import type { RouteTrace } from './route.ts';
 
 /** Whose request it is. */
 interface Asker {
@@ -13,7 +13,7 @@ interface Asker {
   readonly principal: Principal;
 }
 
-interface ArrangePorts {
+export interface ArrangePorts {
   readonly health: Health;
   readonly clock: Clock;
 }
@@ -23,7 +23,7 @@ export function arrange(
   plan: Plan,
   { inbound, principal }: Asker,
   { health, clock }: ArrangePorts,
-  trace: Trace,
+  trace: Pick<RouteTrace, 'skipped'>,
 ): Plan {
   const session = inbound.session ?? inbound.thread ?? principal.id;
   const ordered = orderPlan(plan, { session, turnState: turnState(inbound), health, nowMs: clock.now() });

@@ -6,6 +6,7 @@ import { estimateTokens } from '../operations/estimate-tokens.ts';
 import { admit, type Work } from './exchange.ts';
 import type { Inbound } from './inbound.ts';
 import { type Passage, passage } from './passage/passage.ts';
+import { planAsked } from './routing-wishes.ts';
 import type { Sink } from './sink.ts';
 import type { Trace } from './trace.ts';
 
@@ -23,7 +24,8 @@ export function asksForCount({ method, places }: Passage): boolean {
 export function countTokens(asked: Passage): Work {
   return async (inbound, sink, ports, trace) => {
     const kept = keep(inbound, asked);
-    const { envelope } = await admit(kept, ports.snapshot(), ports, trace);
+    const { envelope, principal } = await admit(kept, ports, trace);
+    planAsked({ inbound: kept, envelope, principal, snapshot: ports.snapshot() });
     trace.operation = operation;
     const { body } = envelope.peek();
     if (!body.includes(sealMark)) {

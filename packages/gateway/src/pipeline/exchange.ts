@@ -4,24 +4,20 @@ import type { EncodeContext } from '../dialects/dialect.ts';
 import { dialects } from '../dialects/registry.ts';
 import type { Authenticator } from '../identity/authenticate.ts';
 import type { Principal } from '../identity/principal.ts';
-import { permittedPlan } from '../policy/access.ts';
 import type { Health } from '../routing/health.ts';
-import { type Plan, planRoute } from '../routing/plan.ts';
 import type { RetryBudget } from '../routing/retry-budget.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import type { Vault } from '../vault/vault.ts';
-import { arrange } from './arrange.ts';
 import { createCompactor } from './compactor.ts';
 import { type Envelope, readEnvelope } from './envelope.ts';
 import { failureOf } from './failure-of.ts';
 import type { Inbound } from './inbound.ts';
 import { startKeepalive } from './keepalive.ts';
-import { type OpenPorts, openFirst, type Tries } from './open.ts';
+import { type OpenPorts, openFirst } from './open.ts';
 import { openPayment, type PaymentPorts } from './payment/payment.ts';
 import { measureRequest } from './payment/request-size.ts';
-import { planCompaction } from './plan-compaction.ts';
 import { relay, sendFailure } from './relay.ts';
-import { planAsked } from './routing-wishes.ts';
+import { routeRequest, routeStandIn } from './route.ts';
 import type { Sink } from './sink.ts';
 import { openOrStandIn } from './stand-in.ts';
 import { finishRecord, startTrace, type Trace } from './trace.ts';
@@ -72,11 +68,10 @@ export async function exchange(inbound: Inbound, sink: Sink, ports: ExchangePort
 async function serve(inbound: Inbound, sink: Sink, ports: ExchangePorts, trace: Trace): Promise<void> {
   const snapshot = ports.snapshot();
   const dialect = dialects[inbound.dialect];
-  const { principal, envelope, plan: route } = await admit(inbound, snapshot, ports, trace);
-  const compaction = planCompaction({ inbound, envelope, plan: route, snapshot });
+  const { principal, envelope } = await admit(inbound, ports, trace);
+  const question = { inbound, envelope, principal, snapshot };
+  const { plan, compaction } = routeRequest(question, ports, trace);
   trace.isCompaction = compaction !== undefined;
-  const willing = compaction ? permittedPlan(principal, compaction.plan, envelope.model) : route;
-  const plan = arrange(willing, { inbound, principal }, ports, trace);
   const condenses = compaction?.by === 'gateway';
   const compactor = createCompactor({ ...ports, tenant: principal.tenant, condenses });
   const context: EncodeContext = {
@@ -98,10 +93,7 @@ async function serve(inbound: Inbound, sink: Sink, ports: ExchangePorts, trace: 
     const opened = await openOrStandIn(
       { plan, asked: envelope.model },
       (tries) => openFirst(tries, client, open, trace),
-      (model) => {
-        const { plan, asked } = standIn(model, principal, snapshot);
-        return { plan: arrange(plan, { inbound, principal }, ports, trace), asked };
-      },
+      (model) => routeStandIn(model, question, ports, trace),
     );
     trace.served = opened.served;
     envelope.forget();
@@ -111,22 +103,16 @@ async function serve(inbound: Inbound, sink: Sink, ports: ExchangePorts, trace: 
   }
 }
 
-/** Where a model leads that a budget names. The caller need not be allowed its name, for it was not the caller who chose it. */
-function standIn(model: string, principal: Principal, snapshot: Snapshot): Tries {
-  return { plan: permittedPlan(principal, planRoute(model, snapshot), model), asked: model };
-}
-
-/** Who asks, for what, and where it leads. Throws what any of these refuses. */
+/** Who asks, and for what. Throws what refuses either. */
 export async function admit(
   inbound: Inbound,
-  snapshot: Snapshot,
   ports: ExchangePorts,
   trace: Trace,
-): Promise<{ principal: Principal; envelope: Envelope; plan: Plan }> {
+): Promise<{ principal: Principal; envelope: Envelope }> {
   const principal = await admitCaller(inbound, ports, trace);
   const envelope = readEnvelope(inbound, await inbound.readBody(), dialects[inbound.dialect]);
   trace.envelope = envelope;
-  return { principal, envelope, plan: planAsked({ inbound, envelope, principal, snapshot }) };
+  return { principal, envelope };
 }
 
 /** Who asks. Throws what refuses the caller, whatever is asked. */

@@ -6,13 +6,13 @@ import { searchEndpointOf } from '../providers/endpoint.ts';
 import type { Deployment } from '../routing/plan.ts';
 import type { UpstreamCall } from '../upstream/upstream.ts';
 import { spliceObject } from '../wire/splice.ts';
-import { arrange } from './arrange.ts';
 import type { Envelope } from './envelope.ts';
 import { admit, type Work } from './exchange.ts';
 import type { Inbound } from './inbound.ts';
 import { openPayment } from './payment/payment.ts';
 import { measurePassage } from './payment/request-size.ts';
 import { deadlinesOf, forwardedRequestHeaders } from './prepare.ts';
+import { routeRequest } from './route.ts';
 import { noteAnswer } from './trace.ts';
 import { readWhole } from './whole-pump.ts';
 
@@ -22,9 +22,9 @@ import { readWhole } from './whole-pump.ts';
  */
 export const search: Work = async (inbound, sink, ports, trace) => {
   const snapshot = ports.snapshot();
-  const { envelope, plan, principal } = await admit(inbound, snapshot, ports, trace);
-  const arranged = arrange(plan, { inbound, principal }, ports, trace);
-  const deployment = arranged.find(({ provider }) => searchEndpointOf(provider) !== undefined);
+  const { envelope, principal } = await admit(inbound, ports, trace);
+  const { plan } = routeRequest({ inbound, envelope, principal, snapshot }, ports, trace);
+  const deployment = plan.find(({ provider }) => searchEndpointOf(provider) !== undefined);
   if (!deployment) {
     throw new Failure(
       'route-not-found',

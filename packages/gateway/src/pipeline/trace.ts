@@ -9,6 +9,7 @@ import type { Inbound } from './inbound.ts';
 import type { Bill } from './payment/bill.ts';
 import type { Payment } from './payment/payment.ts';
 import type { Pump } from './pump.ts';
+import { type RouteNotes, startRouteNotes } from './route-notes.ts';
 
 /** What led to the answer that the client got. */
 export interface Served {
@@ -34,6 +35,8 @@ export interface Trace {
   status: number;
   firstTokenMs?: number;
   readonly attempts: AttemptRecord[];
+  /** Why it goes where it goes. */
+  readonly route: RouteNotes;
   /** Who was set back in the plan. */
   readonly skipped: SkippedRecord[];
   /** Milliseconds since the request arrived. */
@@ -44,6 +47,7 @@ export function startTrace(inbound: Inbound, clock: Clock): Trace {
   return {
     status: 0,
     attempts: [],
+    route: startRouteNotes(),
     skipped: [],
     elapsedMs: () => rounded(clock.monotonicMs() - inbound.receivedMonotonicMs),
   };

@@ -1,0 +1,51 @@
+import type { Snapshot } from '../config/snapshot.ts';
+import type { Principal } from '../identity/principal.ts';
+import { permittedPlan } from '../policy/access.ts';
+import { type Plan, planRoute } from '../routing/plan.ts';
+import { arrange, type ArrangePorts } from './arrange.ts';
+import type { Envelope } from './envelope.ts';
+import type { Inbound } from './inbound.ts';
+import { type CompactionPlan, planCompaction } from './plan-compaction.ts';
+import type { Tries } from './open.ts';
+import type { RouteNotes } from './route-notes.ts';
+import { planAsked } from './routing-wishes.ts';
+import type { SkippedRecord } from '@turnpike/contract/exchange-record';
+
+/** A request as far as its way depends on it. */
+export interface RouteQuestion {
+  readonly inbound: Inbound;
+  readonly envelope: Envelope;
+  readonly principal: Principal;
+  readonly snapshot: Snapshot;
+}
+
+/** What the decision is written down in. */
+export interface RouteTrace {
+  readonly route: RouteNotes;
+  readonly skipped: SkippedRecord[];
+}
+
+/** Where a request goes. */
+export interface Route {
+  readonly plan: Plan;
+  readonly compaction?: CompactionPlan;
+}
+
+/**
+ * Decides where a request goes, in stages: what its names lead to and the caller may reach, who condenses it if that is what it asks for, and in which
+ * order the places are tried. Sends nothing, so a hypothetical request is explained by the same steps. Throws whatever refuses the request.
+ */
+export function routeRequest(question: RouteQuestion, ports: ArrangePorts, trace: RouteTrace): Route {
+  const { inbound, envelope, principal, snapshot } = question;
+  const asked = planAsked(question);
+  const compaction = planCompaction({ inbound, envelope, plan: asked, snapshot });
+  const willing = compaction ? permittedPlan(principal, compaction.plan, envelope.model) : asked;
+  return { plan: arrange(willing, question, ports, trace), ...(compaction ? { compaction } : {}) };
+}
+
+/** Where a model leads that a budget names. The caller need not be allowed its name, for it was not the caller who chose it. */
+export function routeStandIn(model: string, question: RouteQuestion, ports: ArrangePorts, trace: RouteTrace): Tries {
+  const { principal, snapshot } = question;
+  const plan = permittedPlan(principal, planRoute(model, snapshot), model);
+  return { plan: arrange(plan, question, ports, trace), asked: model };
+}
