@@ -81,6 +81,20 @@ export const kindCommands: readonly KindCommands[] = [
       PRICE: priceOf,
     },
   },
+  {
+    kind: 'deployment_states',
+    word: 'deployment-states',
+    noun: 'deployment state',
+    columns: {
+      ID: field('id'),
+      PROVIDER: field('provider'),
+      MODEL: field('model'),
+      KEY: field('credential'),
+      STATE: field('state'),
+      UNTIL: field('until'),
+      REASON: field('reason'),
+    },
+  },
 ];
 
 /** A value in a table’s cell. */

@@ -93,6 +93,7 @@ function emptyTables(): Tables {
     rate_limits: new Map(),
     token_issuers: new Map(),
     prices: new Map(),
+    deployment_states: new Map(),
   };
 }
 

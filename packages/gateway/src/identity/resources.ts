@@ -41,6 +41,7 @@ const parsers: Parsers = {
   rate_limits: (body) => ({ kind: 'rate_limits', body: resourceKinds.rate_limits.parse(body) }),
   token_issuers: (body) => ({ kind: 'token_issuers', body: resourceKinds.token_issuers.parse(body) }),
   prices: (body) => ({ kind: 'prices', body: resourceKinds.prices.parse(body) }),
+  deployment_states: (body) => ({ kind: 'deployment_states', body: resourceKinds.deployment_states.parse(body) }),
 };
 
 /** A resource as its schema fills it in: the boundary at which bodies become resources. Throws a `ZodError` that says what the schema refuses. */

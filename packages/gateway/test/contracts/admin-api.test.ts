@@ -23,6 +23,7 @@ const good: Readonly<Record<ResourceKind, JsonObject>> = {
   rate_limits: { requests: 60, every: 'minute' },
   token_issuers: { issuer: 'https://id.example.com', audiences: ['turnpike'], rules: [{}] },
   prices: { model: 'gpt-*', multiplier: 1.1 },
+  deployment_states: { provider: 'openai', model: 'gpt-*', state: 'draining' },
 };
 const kinds = Object.entries(good);
 

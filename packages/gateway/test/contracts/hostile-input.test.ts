@@ -68,6 +68,7 @@ const base: Readonly<Record<ResourceKind, JsonObject>> = {
   rate_limits: { requests: 1, every: 'minute' },
   token_issuers: { issuer: 'https://id.example.com', audiences: ['a'], rules: [{}] },
   prices: { free: true },
+  deployment_states: { provider: 'openai', state: 'disabled' },
 };
 
 const kinds = Object.keys(base).filter((kind): kind is ResourceKind => kind in resourceKinds);

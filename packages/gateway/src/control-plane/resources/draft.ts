@@ -123,6 +123,7 @@ const known: Listers = {
   rate_limits: (body) => ({ kind: 'rate_limits', body }),
   token_issuers: (body) => ({ kind: 'token_issuers', body }),
   prices: (body) => ({ kind: 'prices', body }),
+  deployment_states: (body) => ({ kind: 'deployment_states', body }),
 };
 
 /** The directory's resources of a kind, each with its kind. */

@@ -17,6 +17,7 @@ const namedBy: Readonly<Record<ResourceKind, readonly ResourceKind[]>> = {
   rate_limits: [],
   token_issuers: [],
   prices: [],
+  deployment_states: [],
 };
 
 /** How many of those that name a resource are told. */

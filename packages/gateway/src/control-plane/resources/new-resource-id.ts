@@ -11,6 +11,7 @@ const prefixes: Readonly<Record<ResourceKind, string>> = {
   rate_limits: 'limit_',
   token_issuers: 'issuer_',
   prices: 'price_',
+  deployment_states: 'state_',
 };
 
 const letters = '0123456789abcdefghijklmnopqrstuvwxyz';
