@@ -11,6 +11,7 @@ import { createLedger } from '../packages/gateway/src/ledger/ledger.ts';
 import { createMemoryCounters } from '../packages/gateway/src/ledger/memory/memory-counters.ts';
 import { exchange, type ExchangePorts } from '../packages/gateway/src/pipeline/exchange.ts';
 import type { Sink } from '../packages/gateway/src/pipeline/sink.ts';
+import { allOpen } from '../packages/gateway/src/routing/availability.ts';
 import { createHealth } from '../packages/gateway/src/routing/health.ts';
 import { createRetryBudget } from '../packages/gateway/src/routing/retry-budget.ts';
 import { createVault } from '../packages/gateway/src/vault/vault.ts';
@@ -114,6 +115,7 @@ function portsOf(identity: Authenticator, book: LimitBook): ExchangePorts {
     snapshot: () => snapshot,
     health,
     onAttempt: health.begin,
+    availability: () => allOpen,
     retries: createRetryBudget(systemClock),
     identity,
     ledger: createLedger({ limits: () => book, counters, clock: systemClock, newId, onAlert: () => {} }),

@@ -26,6 +26,7 @@ import { createFanOut } from './record/fan-out.ts';
 import { createLogRecorder } from './record/log-recorder.ts';
 import { createMetrics } from './record/prometheus.ts';
 import { createHealth } from './routing/health.ts';
+import { holdAvailability } from './routing/hold-availability.ts';
 import { createRetryBudget } from './routing/retry-budget.ts';
 import { openCounters } from './store/open-counters.ts';
 import { openStore, type Store } from './store/open-store.ts';
@@ -132,6 +133,7 @@ export async function buildGateway(parts: GatewayParts): Promise<Gateway> {
     snapshot: holder.current,
     health,
     onAttempt: health.begin,
+    availability: holdAvailability(identity.directory),
     retries: createRetryBudget(clock),
     identity: identity.authenticator,
     ledger,

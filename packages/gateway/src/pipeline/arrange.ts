@@ -1,9 +1,12 @@
 import type { Clock } from '../core/clock.ts';
 import { dialects } from '../dialects/registry.ts';
 import type { Principal } from '../identity/principal.ts';
+import type { Availability } from '../routing/availability.ts';
 import type { Health } from '../routing/health.ts';
+import { openDeployments } from '../routing/open-deployments.ts';
 import { orderPlan } from '../routing/order-plan.ts';
-import type { Plan } from '../routing/plan.ts';
+import type { Deployment, Plan } from '../routing/plan.ts';
+import { turnStateOf } from '../routing/turn-state.ts';
 import type { Inbound } from './inbound.ts';
 import type { RouteTrace } from './route.ts';
 
@@ -15,18 +18,24 @@ interface Asker {
 
 export interface ArrangePorts {
   readonly health: Health;
+  /** What operators say of deployments now. */
+  availability(): Availability;
   readonly clock: Clock;
 }
 
-/** The plan in the order in which this caller's session will try it. Notes who was set back. */
+/** What of the plan is open to this caller's session, in the order in which it will try it. Notes who was left out and who was set back. */
 export function arrange(
   plan: Plan,
   { inbound, principal }: Asker,
-  { health, clock }: ArrangePorts,
-  trace: Pick<RouteTrace, 'skipped'>,
+  { health, availability, clock }: ArrangePorts,
+  trace: RouteTrace,
 ): Plan {
   const session = inbound.session ?? inbound.thread ?? principal.id;
-  const ordered = orderPlan(plan, { session, turnState: turnState(inbound), health, nowMs: clock.now() });
+  const [state, nowMs] = [turnState(inbound), clock.now()];
+  const isThere = (deployment: Deployment) => state !== undefined && turnStateOf(deployment) === state;
+  const { plan: open, excluded } = openDeployments(plan, { availability: availability(), nowMs, isThere });
+  trace.route.excluded.push(...excluded);
+  const ordered = orderPlan(open, { session, turnState: state, health, nowMs });
   trace.skipped.push(...ordered.skipped);
   return ordered.plan;
 }

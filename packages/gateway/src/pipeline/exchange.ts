@@ -4,10 +4,10 @@ import type { EncodeContext } from '../dialects/dialect.ts';
 import { dialects } from '../dialects/registry.ts';
 import type { Authenticator } from '../identity/authenticate.ts';
 import type { Principal } from '../identity/principal.ts';
-import type { Health } from '../routing/health.ts';
 import type { RetryBudget } from '../routing/retry-budget.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import type { Vault } from '../vault/vault.ts';
+import type { ArrangePorts } from './arrange.ts';
 import { createCompactor } from './compactor.ts';
 import { type Envelope, readEnvelope } from './envelope.ts';
 import { failureOf } from './failure-of.ts';
@@ -23,13 +23,11 @@ import { openOrStandIn } from './stand-in.ts';
 import { finishRecord, startTrace, type Trace } from './trace.ts';
 
 /** What an exchange needs of the house. */
-export interface ExchangePorts extends PaymentPorts {
+export interface ExchangePorts extends PaymentPorts, ArrangePorts {
   snapshot(): Snapshot;
   /** Knows callers. */
   readonly identity: Authenticator;
   readonly upstream: Upstream;
-  /** Knows which deployments are not well. */
-  readonly health: Health;
   readonly retries: RetryBudget;
   /** Seals what agents keep for us. */
   readonly vault: Vault;

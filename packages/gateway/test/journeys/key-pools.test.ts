@@ -1,43 +1,19 @@
-import type { ExchangeRecord } from '@turnpike/contract/exchange-record';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { virtualClock } from '../kit/deployments.ts';
-import { testKey } from '../kit/gateway-process.ts';
-import { type LoopbackServer, readVendorRequest, serveLoopback } from '../kit/vendor-server.ts';
 import { type House, openHouse } from './house.ts';
+import { askAs, type KeyVendor, openKeyVendor } from './key-vendor.ts';
 
-/** How keys are received. Those that are not named here are served. */
-const moods = new Map<string, { readonly status: number; readonly retryAfterS?: number }>();
-/** Every call that came: its key, and whose it was. */
-const calls: { readonly key: string; readonly session: string }[] = [];
 const clock = virtualClock(Date.UTC(2027, 0, 1));
-let vendor: LoopbackServer;
+let vendor: KeyVendor;
 let house: House;
 
-const completion = {
-  id: 'c',
-  object: 'chat.completion',
-  model: 'm',
-  choices: [{ index: 0, message: { role: 'assistant', content: 'Hi.' }, finish_reason: 'stop' }],
-  usage: { prompt_tokens: 3, completion_tokens: 1, total_tokens: 4 },
-};
-
 beforeAll(async () => {
-  vendor = await serveLoopback(async (incoming, response) => {
-    const request = await readVendorRequest(incoming);
-    const key = (incoming.headers.authorization ?? '').replace('Bearer ', '');
-    calls.push({ key, session: JSON.stringify(request?.body['user']) });
-    const { status, retryAfterS } = moods.get(key) ?? { status: 200 };
-    response.writeHead(status, {
-      'content-type': 'application/json',
-      ...(retryAfterS === undefined ? {} : { 'retry-after': String(retryAfterS) }),
-    });
-    response.end(JSON.stringify(status === 200 ? completion : { error: { message: 'Not today.', type: 'error' } }));
-  });
+  vendor = await openKeyVendor();
 });
 
 beforeEach(async () => {
-  moods.clear();
-  calls.length = 0;
+  vendor.moods.clear();
+  vendor.calls.length = 0;
   await house?.stop();
   house = await openHouse(documentOf(vendor.origin), clock);
 });
@@ -59,17 +35,7 @@ function documentOf(origin: string) {
   };
 }
 
-/** Asks as a session does, and gives the record. */
-async function ask(session: string): Promise<ExchangeRecord> {
-  const answer = await fetch(`${house.origin}/v1/chat/completions`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${testKey}`, 'session-id': session },
-    body: JSON.stringify({ model: 'coder', user: session, messages: [{ role: 'user', content: 'Hello' }] }),
-  });
-  await answer.text();
-  return house.recordOf(({ id }) => id === answer.headers.get('x-request-id'));
-}
-
+const ask = (session: string) => askAs(house, session);
 const servedBy = async (session: string) => (await ask(session)).credential?.split('#')[1] ?? '';
 
 describe('a pool of keys', () => {
@@ -78,24 +44,24 @@ describe('a pool of keys', () => {
     for (let turn = 0; turn < 3; turn += 1) await Promise.all(sessions.map((session) => ask(session)));
     const caches = new Set<string>();
     let hits = 0;
-    for (const { key, session } of calls) {
+    for (const { key, session } of vendor.calls) {
       const cache = `${key} ${session}`;
       if (caches.has(cache)) hits += 1;
       caches.add(cache);
     }
-    expect(calls).toHaveLength(600);
+    expect(vendor.calls).toHaveLength(600);
     expect(hits).toBe(400);
-    const loads = ['a', 'b', 'c', 'd'].map((name) => calls.filter(({ key }) => key === `sk-${name}`).length);
+    const loads = ['a', 'b', 'c', 'd'].map((name) => vendor.calls.filter(({ key }) => key === `sk-${name}`).length);
     for (const load of loads) expect(load).toBeGreaterThan(90);
   });
 
   it('moves a session to another key when its own is limited, for as long as the provider says, and then back', async () => {
     const own = await servedBy('mine');
-    moods.set(`sk-${own}`, { status: 429, retryAfterS: 60 });
+    vendor.moods.set(`sk-${own}`, { status: 429, retryAfterS: 60 });
     const moved = await ask('mine');
     expect(moved.attempts.map(({ failure }) => failure?.code)).toEqual(['upstream-rate-limited', undefined]);
     const next = moved.credential?.split('#')[1] ?? '';
-    moods.clear();
+    vendor.moods.clear();
     clock.pass(59_000);
     const waiting = await ask('mine');
     expect(waiting.credential).toBe(moved.credential);
@@ -108,19 +74,19 @@ describe('a pool of keys', () => {
 
   it('leaves a key alone that is refused, but for one request now and then that finds out whether it is well again', async () => {
     const own = await servedBy('mine');
-    moods.set(`sk-${own}`, { status: 401 });
+    vendor.moods.set(`sk-${own}`, { status: 401 });
     for (let times = 0; times < 10; times += 1) await ask('mine');
-    expect(calls.filter(({ key }) => key === `sk-${own}`)).toHaveLength(2);
+    expect(vendor.calls.filter(({ key }) => key === `sk-${own}`)).toHaveLength(2);
     clock.pass(120_000);
     await Promise.all(Array.from({ length: 10 }, () => ask('mine')));
-    expect(calls.filter(({ key }) => key === `sk-${own}`)).toHaveLength(3);
-    moods.clear();
+    expect(vendor.calls.filter(({ key }) => key === `sk-${own}`)).toHaveLength(3);
+    vendor.moods.clear();
     clock.pass(600_000);
     expect(await servedBy('mine')).toBe(own);
   });
 
   it('with nothing but dead keys falls over to the fallback within the attempts of one request', async () => {
-    for (const name of ['a', 'b', 'c', 'd']) moods.set(`sk-${name}`, { status: 401 });
+    for (const name of ['a', 'b', 'c', 'd']) vendor.moods.set(`sk-${name}`, { status: 401 });
     const record = await ask('mine');
     expect(record).toMatchObject({ outcome: 'done', provider: 'spare' });
     expect(record.attempts).toHaveLength(3);
@@ -131,14 +97,14 @@ describe('a pool of keys', () => {
   });
 
   it('rests whole while the provider fails, is probed by one request, and gets its sessions back', async () => {
-    for (const name of ['a', 'b', 'c', 'd']) moods.set(`sk-${name}`, { status: 503 });
+    for (const name of ['a', 'b', 'c', 'd']) vendor.moods.set(`sk-${name}`, { status: 503 });
     for (let times = 0; times < 20; times += 1) expect((await ask(`session-${times}`)).outcome).toBe('done');
-    expect(calls.filter(({ key }) => key !== 'sk-spare').length).toBeLessThanOrEqual(6);
+    expect(vendor.calls.filter(({ key }) => key !== 'sk-spare').length).toBeLessThanOrEqual(6);
     clock.pass(20_000);
-    calls.length = 0;
+    vendor.calls.length = 0;
     await Promise.all(Array.from({ length: 20 }, (_, at) => ask(`session-${at}`)));
-    expect(calls.filter(({ key }) => key !== 'sk-spare')).toHaveLength(1);
-    moods.clear();
+    expect(vendor.calls.filter(({ key }) => key !== 'sk-spare')).toHaveLength(1);
+    vendor.moods.clear();
     clock.pass(60_000);
     await ask('probe');
     clock.pass(30_000);
@@ -146,17 +112,17 @@ describe('a pool of keys', () => {
   });
 
   it('is tried all the same when it is all there is and nobody is well', async () => {
-    for (const name of ['a', 'b', 'c', 'd', 'spare']) moods.set(`sk-${name}`, { status: 429, retryAfterS: 60 });
+    for (const name of ['a', 'b', 'c', 'd', 'spare']) vendor.moods.set(`sk-${name}`, { status: 429, retryAfterS: 60 });
     expect((await ask('mine')).attempts).toHaveLength(4);
-    moods.clear();
+    vendor.moods.clear();
     expect(await ask('mine')).toMatchObject({ outcome: 'done' });
   });
 
   it('starts anew with a new configuration, for its keys may be others', async () => {
     const own = await servedBy('mine');
-    moods.set(`sk-${own}`, { status: 401 });
+    vendor.moods.set(`sk-${own}`, { status: 401 });
     await ask('mine');
-    moods.clear();
+    vendor.moods.clear();
     await house.replace(documentOf(vendor.origin));
     expect(await servedBy('mine')).toBe(own);
   });

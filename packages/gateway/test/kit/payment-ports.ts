@@ -4,6 +4,7 @@ import type { Clock } from '../../src/core/clock.ts';
 import { createLimitBook } from '../../src/ledger/applicable.ts';
 import { createLedger } from '../../src/ledger/ledger.ts';
 import { compileLimits } from '../../src/ledger/limits.ts';
+import { allOpen } from '../../src/routing/availability.ts';
 import { createHealth } from '../../src/routing/health.ts';
 import { createRetryBudget } from '../../src/routing/retry-budget.ts';
 import { createMemoryCounters } from '../../src/ledger/memory/memory-counters.ts';
@@ -24,6 +25,7 @@ export function paymentPorts(
   return {
     health,
     onAttempt: health.begin,
+    availability: () => allOpen,
     retries: createRetryBudget(clock),
     ledger: createLedger({ limits: () => book, counters, clock, newId, onAlert: () => {} }),
     prices: ({ catalog, pricing }: Snapshot): PriceBook => createPriceBook({ ...pricing, catalog }),
