@@ -1,4 +1,5 @@
 import type { FailureCode } from './failure-codes.ts';
+import type { RouteRecord } from './route-record.ts';
 
 /**
  * Everything worth knowing of one exchange, in one flat-ish row. It is written exactly once, when the exchange is over.
@@ -47,6 +48,8 @@ export interface ExchangeRecord {
   readonly model?: string;
   readonly credential?: string;
   readonly lane?: Lane;
+  /** How it was decided where it goes. Absent where there was nothing to decide. */
+  readonly route?: RouteRecord;
   readonly attempts: readonly AttemptRecord[];
   /** Deployments that would have come earlier, had they been well. They were set back, and perhaps tried after all others. */
   readonly skipped?: readonly SkippedRecord[];

@@ -25,8 +25,8 @@ export const maxExcluded = 20;
 export interface NameStep {
   readonly from: string;
   readonly to: string;
-  /** `overlay`: of the caller's key, user, team or organization. `kind`: by what the request is for. `redirect`: the name is deprecated. `pattern`: an entry with `*`. */
-  readonly by: 'overlay' | 'kind' | 'redirect' | 'pattern' | 'rule' | 'utility';
+  /** `overlay`: of the caller's key, user, team or organization. `kind`: by what the request is for. `redirect`: the name is deprecated. `pattern`: an entry with `*`. `budget`: a spent one names a model that stands in. */
+  readonly by: 'overlay' | 'kind' | 'redirect' | 'pattern' | 'rule' | 'utility' | 'budget';
   /** Who says so: `team core`, `rule cheap-titles`. */
   readonly of?: string;
 }

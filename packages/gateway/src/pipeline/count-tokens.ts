@@ -25,7 +25,7 @@ export function countTokens(asked: Passage): Work {
   return async (inbound, sink, ports, trace) => {
     const kept = keep(inbound, asked);
     const { envelope, principal } = await admit(kept, ports, trace);
-    planAsked({ inbound: kept, envelope, principal, snapshot: ports.snapshot() });
+    planAsked({ inbound: kept, envelope, principal, snapshot: ports.snapshot() }, trace.route);
     trace.operation = operation;
     const { body } = envelope.peek();
     if (!body.includes(sealMark)) {

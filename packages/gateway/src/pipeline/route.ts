@@ -37,15 +37,20 @@ export interface Route {
  */
 export function routeRequest(question: RouteQuestion, ports: ArrangePorts, trace: RouteTrace): Route {
   const { inbound, envelope, principal, snapshot } = question;
-  const asked = planAsked(question);
+  const asked = planAsked(question, trace.route);
   const compaction = planCompaction({ inbound, envelope, plan: asked, snapshot });
   const willing = compaction ? permittedPlan(principal, compaction.plan, envelope.model) : asked;
-  return { plan: arrange(willing, question, ports, trace), ...(compaction ? { compaction } : {}) };
+  const plan = arrange(willing, question, ports, trace);
+  trace.route.order = plan;
+  return { plan, ...(compaction ? { compaction } : {}) };
 }
 
 /** Where a model leads that a budget names. The caller need not be allowed its name, for it was not the caller who chose it. */
 export function routeStandIn(model: string, question: RouteQuestion, ports: ArrangePorts, trace: RouteTrace): Tries {
-  const { principal, snapshot } = question;
-  const plan = permittedPlan(principal, planRoute(model, snapshot), model);
-  return { plan: arrange(plan, question, ports, trace), asked: model };
+  const { envelope, principal, snapshot } = question;
+  trace.route.names.push({ from: envelope.model, to: model, by: 'budget' });
+  const willing = permittedPlan(principal, planRoute(model, snapshot), model);
+  const plan = arrange(willing, question, ports, trace);
+  trace.route.order = plan;
+  return { plan, asked: model };
 }

@@ -13,6 +13,7 @@ import { peekObject } from '../wire/peek.ts';
 import { type ObjectEdits, spliceObject } from '../wire/splice.ts';
 import type { Envelope } from './envelope.ts';
 import type { Inbound } from './inbound.ts';
+import { noteExcluded, type RouteNotes } from './route-notes.ts';
 
 export interface AskedPlan {
   readonly inbound: Inbound;
@@ -22,22 +23,25 @@ export interface AskedPlan {
 }
 
 /** Where a request leads: its model's name, the names it would fall back to, and what it says of their providers. The caller must be allowed each of the names. */
-export function planAsked(asked: AskedPlan): Plan {
+export function planAsked(asked: AskedPlan, notes: RouteNotes): Plan {
   const { envelope, snapshot } = asked;
   const [first, ...others] = [...new Set([envelope.model, ...(envelope.wishes?.models ?? [])])].map((name) =>
-    planOfName(name, asked),
+    planOfName(name, asked, notes),
   );
   if (!first) throw new TypeError('a request without a model');
   if (!envelope.wishes && !first.byPrice) return first.plan;
   return applyWishes([first, ...others], envelope.wishes ?? noWishes, snapshot);
 }
 
-function planOfName(name: string, { inbound, principal, snapshot }: AskedPlan): NamedPlan {
+function planOfName(name: string, { inbound, principal, snapshot }: AskedPlan, notes: RouteNotes): NamedPlan {
   const { model, variant } = takesWishes(inbound.dialect) ? variantOf(name, snapshot) : { model: name };
   const asked = inbound.provider === undefined ? model : `${inbound.provider}/${model}`;
   const served = servedName(asked, snapshot, (each) => mayUse(principal, each));
   checkAccess(principal, served);
-  const plan = permittedPlan(principal, planRoute(served, snapshot), served);
+  const all = planRoute(served, snapshot);
+  notes.candidates += all.length;
+  const plan = permittedPlan(principal, all, served);
+  noteExcluded(notes, 'access', { all, left: plan });
   if (variant === undefined) return { name, plan, byPrice: false };
   const [first, ...rest] = plan;
   const written = (each: Deployment) => withVariant(each, variant, snapshot);

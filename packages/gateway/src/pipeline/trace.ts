@@ -9,7 +9,8 @@ import type { Inbound } from './inbound.ts';
 import type { Bill } from './payment/bill.ts';
 import type { Payment } from './payment/payment.ts';
 import type { Pump } from './pump.ts';
-import { type RouteNotes, startRouteNotes } from './route-notes.ts';
+import { placeOf } from './place-of.ts';
+import { type RouteNotes, routeRecordOf, startRouteNotes } from './route-notes.ts';
 
 /** What led to the answer that the client got. */
 export interface Served {
@@ -53,11 +54,6 @@ export function startTrace(inbound: Inbound, clock: Clock): Trace {
   };
 }
 
-/** How records name a deployment. */
-export function placeOf({ provider, model, credential }: Deployment) {
-  return { provider: provider.name, model, credential: credential.id };
-}
-
 /** Notes the attempt that answers. */
 export function noteAnswer(
   trace: Trace,
@@ -75,6 +71,7 @@ export function finishRecord(inbound: Inbound, trace: Trace, bytesOut: number): 
   const failure = leftAfterTheEnd(trace) ? undefined : trace.failure;
   const { usage, unpriced } = trace.bill ?? {};
   const cost = costOf(trace);
+  const route = routeRecordOf(trace.route);
   return {
     id: inbound.id,
     startedAt: inbound.receivedAt,
@@ -93,6 +90,7 @@ export function finishRecord(inbound: Inbound, trace: Trace, bytesOut: number): 
     ...(trace.principal ? whoAsked(trace.principal) : {}),
     ...(envelope?.model === undefined ? {} : { modelAsked: envelope.model }),
     ...(served ? servedFields(served) : {}),
+    ...(route ? { route } : {}),
     attempts: trace.attempts,
     ...(trace.skipped.length === 0 ? {} : { skipped: trace.skipped }),
     losses: served?.losses ?? [],

@@ -12,7 +12,7 @@ import type { EndOfAttempt } from '../../routing/health.ts';
 import type { Deployment } from '../../routing/plan.ts';
 import { failureOf } from '../failure-of.ts';
 import type { Inbound } from '../inbound.ts';
-import { placeOf } from '../trace.ts';
+import { placeOf } from '../place-of.ts';
 import { type Bill, billOfAnswer, billOfFailure, type Progress } from './bill.ts';
 import { type Aim, reserve, type Reserved } from './reserve.ts';
 import type { Measured } from './request-size.ts';
