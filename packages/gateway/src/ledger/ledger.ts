@@ -5,6 +5,7 @@ import { claimOf } from './claims.ts';
 import type { Counters } from './counters.ts';
 import { openTab } from './open-tab.ts';
 import type { Standing } from './refusal.ts';
+import { rehearseTab } from './rehearse-tab.ts';
 import type { Caller, Payer } from './request.ts';
 import { standingOf } from './standing.ts';
 import type { Tab } from './tab.ts';
@@ -25,6 +26,8 @@ export interface LedgerParts {
 export interface Ledger {
   /** For an exchange that begins. Must be closed in its `finally`. */
   open(caller: Caller): Tab;
+  /** The same for a request that is only thought of: answers as `open` would, at this time if one is given, and claims nothing. Needs no closing. */
+  rehearse(caller: Caller, atMs?: number): Tab;
   /** How the limits stand that hold for a payer wherever requests go. Rejects with `CountersUnreachable`. */
   standings(payer: Payer): Promise<readonly Standing[]>;
 }
@@ -37,6 +40,8 @@ export function createLedger(parts: LedgerParts): Ledger {
   const waitingRoom = createWaitingRoom(counters.shared ? pollMs : undefined);
   return {
     open: (caller) => openTab(caller, { ...parts, waitingRoom }),
+    rehearse: (caller, atMs) =>
+      rehearseTab(caller, atMs === undefined ? parts : { ...parts, clock: { ...clock, now: () => atMs } }),
     async standings(payer) {
       const nowMs = clock.now();
       const caller: Caller = { payer, exchangeId: '' };

@@ -1,5 +1,6 @@
 import { isClaimedOnce } from './claims.ts';
 import type { ClaimState, Hold, MaybePromise, Verdict } from './counters.ts';
+import { lineFor, queueMsOf } from './line-for.ts';
 import { andThen, recover } from './maybe-promise.ts';
 import { isBlocking, type OpenReservation, openReservation, type ReservationParts } from './open-reservation.ts';
 import { refuse } from './refuse.ts';
@@ -107,21 +108,6 @@ export function openTab(caller: Caller, parts: ReservationParts): Tab {
     shadowed: () => [...shadowed.values()],
     waitedMs: () => waitedMs,
   };
-}
-
-/** A line helps if all that refuses may be waited for. One stands in front of what takes longest. */
-function lineFor(blocking: readonly StandingClaim[]): StillWaiting | undefined {
-  const queues = blocking.map(({ applicable }) => queueMsOf(applicable.limit));
-  const patienceMs = Math.min(...queues);
-  const [longest] = [...blocking].sort((a, b) => (b.state.waitMs ?? 0) - (a.state.waitMs ?? 0));
-  if (patienceMs === 0 || !longest) return undefined;
-  const retryMs = longest.state.waitMs;
-  if (retryMs !== undefined && retryMs > patienceMs) return undefined;
-  return { account: longest.applicable.account, retryMs, patienceMs };
-}
-
-function queueMsOf(limit: StandingClaim['applicable']['limit']): number {
-  return limit.kind === 'budget' ? 0 : limit.queueMs;
 }
 
 async function releaseAll(holds: readonly Hold[], { counters, clock, waitingRoom }: ReservationParts): Promise<void> {
