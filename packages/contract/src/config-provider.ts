@@ -4,6 +4,7 @@ import { providerPlaces } from './config-places.ts';
 import { providerQuirks } from './config-quirks.ts';
 import { baseUrl, weight } from './config-values.ts';
 import { modelPrice } from './model-price.ts';
+import { tag } from './resources/values.ts';
 
 /** Header names that the connection owns: setting one would break the request. */
 const connectionHeaders = new Set([
@@ -97,6 +98,13 @@ export const providerEntry = z.strictObject({
   quirks: providerQuirks
     .optional()
     .describe('Where it departs from its dialects. What is said here is laid over what is known of the vendor.'),
+  tags: z
+    .array(tag)
+    .max(32)
+    .default([])
+    .describe(
+      'Labels of where and how it works, such as `eu` or `zdr`. Callers with `require_tags` go only where all of theirs are.',
+    ),
   keyless: z.boolean().default(false).describe('The provider takes no key.'),
   allow_private: z
     .boolean()

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { addressRange, metadata, namePattern, tags } from './values.ts';
+import { addressRange, metadata, namePattern, tag, tags } from './values.ts';
 
 /**
  * What its bearer may do. Keys, users, teams and organizations each carry one, and all of them must agree:
@@ -17,6 +17,11 @@ export const grant = {
     .default([])
     .describe('Model names that may not, even where `models` allows them.'),
   providers: z.array(namePattern).max(100).default(['*']).describe('Providers that may answer.'),
+  require_tags: z
+    .array(tag)
+    .max(32)
+    .default([])
+    .describe('Labels that a provider must have to get any of its requests. Those of all levels add up.'),
   allowed_ips: z
     .array(addressRange)
     .max(200)

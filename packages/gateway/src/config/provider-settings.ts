@@ -13,6 +13,7 @@ export function settingsOf(
 ): ProviderSettings {
   return {
     name,
+    tags: entry.tags,
     vendor,
     ...(entry.base_url === undefined ? {} : { baseUrl: entry.base_url }),
     ...(entry.region === undefined ? {} : { region: entry.region }),

@@ -7,6 +7,7 @@ export type GrantFields = Pick<
   | 'models'
   | 'deny_models'
   | 'providers'
+  | 'require_tags'
   | 'allowed_ips'
   | 'mcp_tools'
   | 'content_logging'
@@ -26,6 +27,13 @@ export interface Grant {
   readonly mcpTools: readonly string[];
   /** Absent: anywhere. */
   readonly addresses?: AddressRanges;
+}
+
+/** A label that a provider must have to be sent anything. */
+export interface Demand {
+  readonly tag: string;
+  /** Who says so, as messages say it: `team "core"`. */
+  readonly of: string;
 }
 
 /** A level's grant, or undefined where it restricts nothing, which is most often so. */

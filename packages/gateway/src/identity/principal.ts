@@ -1,4 +1,4 @@
-import type { ContentLogging, Grant } from './grant.ts';
+import type { ContentLogging, Demand, Grant } from './grant.ts';
 
 /** Who makes a request: found once per key or token, and again when something of it has changed. Ids where nothing else is said. */
 export interface Principal {
@@ -18,7 +18,14 @@ export interface Principal {
   readonly contact?: string;
   /** Of the levels that restrict anything, the nearest first. All must agree. */
   readonly grants: readonly Grant[];
+  /** Labels without which no provider is sent anything, of all levels together. */
+  readonly demands: readonly Demand[];
   readonly contentLogging: ContentLogging;
+}
+
+/** The same caller with more to demand of providers, as a rule has it. */
+export function withDemands(principal: Principal, demands: readonly Demand[]): Principal {
+  return demands.length === 0 ? principal : { ...principal, demands: [...principal.demands, ...demands] };
 }
 
 /** ` Ask #platform.`, where there is anyone to ask. */

@@ -77,6 +77,9 @@ export function resolvePrincipal(claimed: Claimed, directory: Owners): Principal
     grants: Object.freeze(
       levels.map(({ holder, grant }) => grantOf(holder, grant)).filter((grant) => grant !== undefined),
     ),
+    demands: Object.freeze(
+      levels.flatMap(({ holder, grant }) => grant.require_tags.map((tag) => ({ tag, of: holder }))),
+    ),
     contentLogging: strictest(levels.map((level) => level.grant.content_logging)),
   });
 }

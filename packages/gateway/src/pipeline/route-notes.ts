@@ -25,15 +25,15 @@ export function startRouteNotes(): RouteNotes {
   return { names: [], rules: [], excluded: [], candidates: 0, order: [] };
 }
 
-/** Those who are in `all` and no longer in `left` are noted as left out for this reason. Does nothing where nobody is: then both are the same list. */
+/** Those who are in `all` and no longer in `left` are noted as left out. Does nothing where nobody is: then both are the same list. */
 export function noteExcluded(
   notes: RouteNotes,
-  why: ExclusionReason,
+  why: (deployment: Deployment) => ExclusionReason,
   { all, left }: { readonly all: readonly Deployment[]; readonly left: readonly Deployment[] },
 ): void {
   if (all === left || all.length === left.length) return;
   const kept = new Set(left);
-  for (const each of all) if (!kept.has(each)) notes.excluded.push({ ...placeOf(each), why });
+  for (const each of all) if (!kept.has(each)) notes.excluded.push({ ...placeOf(each), why: why(each) });
 }
 
 /** So many places of an order are written down: hardly ever are more tried. */

@@ -1,12 +1,12 @@
 import type { Snapshot } from '../config/snapshot.ts';
 import type { Principal } from '../identity/principal.ts';
-import { permittedPlan } from '../policy/access.ts';
 import { type Plan, planRoute } from '../routing/plan.ts';
 import { arrange, type ArrangePorts } from './arrange.ts';
 import type { Envelope } from './envelope.ts';
 import type { Inbound } from './inbound.ts';
 import { type CompactionPlan, planCompaction } from './plan-compaction.ts';
 import type { Tries } from './open.ts';
+import { reachablePlan } from './reachable-plan.ts';
 import type { RouteNotes } from './route-notes.ts';
 import { planAsked } from './routing-wishes.ts';
 import type { SkippedRecord } from '@turnpike/contract/exchange-record';
@@ -39,7 +39,7 @@ export function routeRequest(question: RouteQuestion, ports: ArrangePorts, trace
   const { inbound, envelope, principal, snapshot } = question;
   const asked = planAsked(question, trace.route);
   const compaction = planCompaction({ inbound, envelope, plan: asked, snapshot });
-  const willing = compaction ? permittedPlan(principal, compaction.plan, envelope.model) : asked;
+  const willing = compaction ? reachablePlan(compaction.plan, principal, envelope.model, trace.route) : asked;
   const plan = arrange(willing, question, ports, trace);
   trace.route.order = plan;
   return { plan, ...(compaction ? { compaction } : {}) };
@@ -49,7 +49,7 @@ export function routeRequest(question: RouteQuestion, ports: ArrangePorts, trace
 export function routeStandIn(model: string, question: RouteQuestion, ports: ArrangePorts, trace: RouteTrace): Tries {
   const { envelope, principal, snapshot } = question;
   trace.route.names.push({ from: envelope.model, to: model, by: 'budget' });
-  const willing = permittedPlan(principal, planRoute(model, snapshot), model);
+  const willing = reachablePlan(planRoute(model, snapshot), principal, model, trace.route);
   const plan = arrange(willing, question, ports, trace);
   trace.route.order = plan;
   return { plan, asked: model };

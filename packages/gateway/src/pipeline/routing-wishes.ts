@@ -2,7 +2,7 @@ import type { Snapshot } from '../config/snapshot.ts';
 import { Failure } from '../core/failure.ts';
 import type { Loss } from '../core/loss.ts';
 import type { Principal } from '../identity/principal.ts';
-import { checkAccess, mayUse, permittedPlan } from '../policy/access.ts';
+import { checkAccess, mayUse } from '../policy/access.ts';
 import type { Provider } from '../providers/provider.ts';
 import { applyWishes, type NamedPlan } from '../routing/apply-wishes.ts';
 import { variantOf } from '../routing/model-variant.ts';
@@ -13,7 +13,8 @@ import { peekObject } from '../wire/peek.ts';
 import { type ObjectEdits, spliceObject } from '../wire/splice.ts';
 import type { Envelope } from './envelope.ts';
 import type { Inbound } from './inbound.ts';
-import { noteExcluded, type RouteNotes } from './route-notes.ts';
+import { reachablePlan } from './reachable-plan.ts';
+import type { RouteNotes } from './route-notes.ts';
 
 export interface AskedPlan {
   readonly inbound: Inbound;
@@ -40,8 +41,7 @@ function planOfName(name: string, { inbound, principal, snapshot }: AskedPlan, n
   checkAccess(principal, served);
   const all = planRoute(served, snapshot);
   notes.candidates += all.length;
-  const plan = permittedPlan(principal, all, served);
-  noteExcluded(notes, 'access', { all, left: plan });
+  const plan = reachablePlan(all, principal, served, notes);
   if (variant === undefined) return { name, plan, byPrice: false };
   const [first, ...rest] = plan;
   const written = (each: Deployment) => withVariant(each, variant, snapshot);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { directoryOf, principalWith, resource } from '../../test/kit/identity.ts';
+import { withDemands } from '../identity/principal.ts';
 import { principalOfKey } from '../identity/resolve-principal.ts';
 import { checkAccess, mayReach, mayUse, permittedPlan } from './access.ts';
 
@@ -63,5 +64,48 @@ describe('access to providers', () => {
     expect(() => permittedPlan(denied, [at('openai', 'o1-pro')], 'best')).toThrow(
       refusal('model-forbidden', /"best".*but not openai\/o1-pro/),
     );
+  });
+});
+
+describe('labels that are demanded', () => {
+  const labelled = (provider: string, ...tags: string[]) => ({ provider: { name: provider, tags }, model: 'm' });
+  const directory = directoryOf([
+    resource('organizations', { id: 'acme', require_tags: ['eu'] }),
+    resource('teams', { id: 'core', organization: 'acme', require_tags: ['zdr', 'eu'], contact: '#legal' }),
+    resource('virtual_keys', { id: 'k', team: 'core' }),
+  ]);
+  const key = directory.get('virtual_keys', 'k');
+  if (!key) throw new TypeError('no key');
+  const ann = principalOfKey(key, directory);
+
+  it('add up over all levels, and leave out whoever lacks one', () => {
+    const both = labelled('both', 'zdr', 'eu', 'fast');
+    expect(permittedPlan(ann, [labelled('none'), labelled('one', 'eu'), both], 'm')).toEqual([both]);
+    expect([mayReach(ann, labelled('one', 'eu')), mayReach(ann, both)]).toEqual([false, true]);
+  });
+
+  it('leave a plan as it is where everybody has them', () => {
+    const plan = [labelled('one', 'eu', 'zdr'), labelled('two', 'zdr', 'eu')] as const;
+    expect(permittedPlan(ann, plan, 'm')).toBe(plan);
+  });
+
+  it('refuse where nobody is left, naming what is lacking, who demands it and whom to ask', () => {
+    const failure = refusal(
+      'provider-forbidden',
+      /^"coder" leads only to "one", without .*: the label "zdr" \(by the team "core"\)\. Ask #legal\.$/,
+    );
+    expect(() => permittedPlan(ann, [labelled('one', 'eu')], 'coder')).toThrow(failure);
+    expect(() => permittedPlan(ann, [labelled('none')], 'm')).toThrow(
+      /"zdr" \(by the team "core"\), the label "eu" \(by the team "core" and the organization "acme"\)/,
+    );
+  });
+
+  it('refuse also where each of them is met, but not together', () => {
+    expect(() => permittedPlan(ann, [labelled('one', 'eu'), labelled('two', 'zdr')], 'm')).toThrow(/"zdr".*"eu"/);
+  });
+
+  it('grow by what a rule demands', () => {
+    const more = withDemands(principalWith(), [{ tag: 'eu', of: 'rule "home"' }]);
+    expect(() => permittedPlan(more, [labelled('none')], 'm')).toThrow(/"eu" \(by the rule "home"\)/);
   });
 });

@@ -1,11 +1,11 @@
 import { Failure } from '../core/failure.ts';
 import { matchesAny } from '../core/name-pattern.ts';
-import type { Grant } from '../identity/grant.ts';
+import type { Demand, Grant } from '../identity/grant.ts';
 import { type Principal, whomToAsk } from '../identity/principal.ts';
 
 /** A model at a provider: where a name leads. */
 export interface Place {
-  readonly provider: { readonly name: string };
+  readonly provider: { readonly name: string; readonly tags?: readonly string[] };
   readonly model: string;
 }
 
@@ -26,8 +26,13 @@ export function checkAccessToAll(principal: Principal, provider: string): void {
 }
 
 /** Whether the caller may be answered from there, whatever the name that leads there. */
-export function mayReach({ grants }: Principal, place: Place): boolean {
-  return grants.every((grant) => allowsProvider(grant, place) && !deniesPlace(grant, place));
+export function mayReach({ grants, demands }: Principal, place: Place): boolean {
+  return isLabelled(demands, place) && isGranted(grants, place);
+}
+
+/** Why the caller may not be answered from a place that is out of reach: for want of a label alone, or by somebody's word. */
+export function whyUnreachable({ grants }: Principal, place: Place): 'access' | 'tags' {
+  return isGranted(grants, place) ? 'tags' : 'access';
 }
 
 /** Refuses a model name that the caller may not ask for. Throws `model-forbidden`. */
@@ -38,27 +43,63 @@ export function checkAccess(principal: Principal, model: string): void {
 
 /**
  * The places of a plan that the caller may reach. What is denied by its name at the provider is denied under every name: otherwise another spelling
- * would lead there. Throws `provider-forbidden` or `model-forbidden` where none is left.
+ * would lead there. The same plan where all of it may be reached. Throws `provider-forbidden` or `model-forbidden` where none is left.
  */
 export function permittedPlan<Each extends Place>(
   principal: Principal,
   plan: readonly [Each, ...Each[]],
   model: string,
 ): readonly [Each, ...Each[]] {
-  if (principal.grants.length === 0) return plan;
-  const [first, ...rest] = plan.filter((place) => mayReach(principal, place));
-  if (first) return [first, ...rest];
+  const { grants, demands } = principal;
+  if (grants.length === 0 && demands.length === 0) return plan;
+  const granted = plan.filter((place) => isGranted(grants, place));
+  const [first, ...rest] = granted.filter((place) => isLabelled(demands, place));
+  if (first) return rest.length + 1 === plan.length ? plan : [first, ...rest];
+  throw granted.length === 0 ? ungranted(principal, plan, model) : unlabelled(principal, granted, model);
+}
+
+function ungranted(principal: Principal, plan: readonly Place[], model: string): Failure {
   const refusing = principal.grants.find((grant) => !plan.some((place) => allowsProvider(grant, place)));
   if (!refusing) {
     const denying = principal.grants.find((grant) => plan.some((place) => deniesPlace(grant, place)));
-    throw modelForbidden(principal, denying, model);
+    return modelForbidden(principal, denying, model);
   }
-  const answering = [...new Set(plan.map(({ provider }) => `"${provider.name}"`))].join(', ');
-  throw new Failure(
+  return new Failure(
     'provider-forbidden',
-    `The ${refusing.holder} may not use ${answering}, where "${model}" leads. ` +
+    `The ${refusing.holder} may not use ${providersOf(plan)}, where "${model}" leads. ` +
       `It may use the providers: ${listed(refusing.providers)}.${whomToAsk(principal.contact)}`,
   );
+}
+
+/** Fails closed: nobody is sent anything for want of a provider with the label. */
+function unlabelled({ demands, contact }: Principal, plan: readonly Place[], model: string): Failure {
+  const unmet = demands.filter(({ tag }) => !plan.some((place) => isLabelled([{ tag }], place)));
+  // Each may be met somewhere, only nowhere all of them.
+  const told = unmet.length > 0 ? unmet : demands;
+  return new Failure(
+    'provider-forbidden',
+    `"${model}" leads only to ${providersOf(plan)}, without what is demanded of providers here: ${demandsOf(told)}.` +
+      whomToAsk(contact),
+  );
+}
+
+/** `the label "eu" (team "core", organization "acme"), the label "zdr" (virtual key "ann")` */
+function demandsOf(demands: readonly Demand[]): string {
+  const holders = new Map<string, string[]>();
+  for (const { tag, of } of demands) holders.set(tag, [...(holders.get(tag) ?? []), of]);
+  return [...holders].map(([tag, of]) => `the label "${tag}" (by the ${of.join(' and the ')})`).join(', ');
+}
+
+function providersOf(plan: readonly Place[]): string {
+  return [...new Set(plan.map(({ provider }) => `"${provider.name}"`))].join(', ');
+}
+
+function isGranted(grants: readonly Grant[], place: Place): boolean {
+  return grants.every((grant) => allowsProvider(grant, place) && !deniesPlace(grant, place));
+}
+
+function isLabelled(demands: readonly Pick<Demand, 'tag'>[], { provider: { tags = [] } }: Place): boolean {
+  return demands.every(({ tag }) => tags.includes(tag));
 }
 
 function allowsModel({ models, deniedModels }: Grant, model: string): boolean {

@@ -7,6 +7,8 @@ import type { Credential, KeyHeader, Place, Places, Provider, Vendor } from './p
 export interface ProviderSettings {
   /** The provider's name in the configuration. */
   readonly name: string;
+  /** Labels that callers may demand. */
+  readonly tags?: readonly string[];
   readonly vendor: Vendor;
   readonly baseUrl?: string;
   /** Where the vendor's address depends on one. */
@@ -39,6 +41,7 @@ export function createProvider(settings: ProviderSettings): Provider {
   if (speaks.length === 0) throw new Error(`Provider ${name} must speak at least one dialect.`);
   return Object.freeze({
     name,
+    ...(settings.tags && settings.tags.length > 0 ? { tags: settings.tags } : {}),
     vendor,
     baseUrl: parseBaseUrl(name, settings.baseUrl ?? vendor.baseUrl ?? regionalUrl(settings)),
     places: placesOf(settings),

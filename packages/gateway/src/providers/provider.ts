@@ -107,6 +107,8 @@ export function isFor({ models }: Credential, model: string): boolean {
 export interface Provider {
   /** The name in the configuration: the `provider` of `provider/model`. */
   readonly name: string;
+  /** Labels that callers may demand. Absent: none. */
+  readonly tags?: readonly string[];
   readonly vendor: Vendor;
   readonly baseUrl: URL;
   readonly places?: Places;

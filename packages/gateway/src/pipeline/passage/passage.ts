@@ -1,6 +1,5 @@
 import { asFailure, Failure } from '../../core/failure.ts';
 import type { Method, Operation, Place } from '../../operations/operation.ts';
-import { permittedPlan } from '../../policy/access.ts';
 import type { Provider } from '../../providers/provider.ts';
 import type { Plan } from '../../routing/plan.ts';
 import { arrange } from '../arrange.ts';
@@ -10,6 +9,7 @@ import { type Opened, tryInOrder } from '../open.ts';
 import { openPayment } from '../payment/payment.ts';
 import { measurePassage } from '../payment/request-size.ts';
 import { carry, limitsOf } from '../relay.ts';
+import { reachablePlan } from '../reachable-plan.ts';
 import type { Sink } from '../sink.ts';
 import type { Trace } from '../trace.ts';
 import { openPassage } from './open-passage.ts';
@@ -51,7 +51,7 @@ export function passage(asked: Passage): Work {
     const body = await readPassageBody(question, inbound);
     trace.envelope = body;
     const route = planPassage({ question, model: body.model, principal, snapshot });
-    const permitted = permittedPlan(principal, route, body.model ?? asked.path);
+    const permitted = reachablePlan(route, principal, body.model ?? asked.path, trace.route);
     const plan = arrange(permitted, { inbound, principal }, ports, trace);
     const tries = { plan: body.replayable ? plan : firstOf(plan), asked: body.model ?? asked.path };
     const free = body.model === undefined || question.known?.operation.metering === 'none';
