@@ -4,7 +4,8 @@ import { isFor, type Provider } from '../providers/provider.ts';
 import { abilitiesOf } from './catalog-overrides.ts';
 import { hintForName, nearestName } from './nearest-name.ts';
 import type { Finding, Path } from './problem.ts';
-import type { ModelAlias, Target, TargetGroup } from './snapshot.ts';
+import { deploymentsOf, type Target, type TargetGroup } from './deployment.ts';
+import type { ModelAlias } from './snapshot.ts';
 
 interface Known {
   readonly document: ConfigDocument;
@@ -20,6 +21,7 @@ export function buildAliases(known: Known): Map<string, ModelAlias> {
     checkName(name, known);
     const seen = new Set<string>();
     const group = groupOf(name, entry, known);
+    const abilities = entry.abilities && { abilities: Object.freeze(abilitiesOf(entry.abilities)) };
     const chain = (['targets', 'fallbacks'] as const).flatMap((field) =>
       entry[field].flatMap((written, index) => {
         const path = ['models', name, field, index];
@@ -28,13 +30,16 @@ export function buildAliases(known: Known): Map<string, ModelAlias> {
         const target = seen.has(text) ? undefined : targetOf(text, path, known);
         seen.add(text);
         if (target === undefined) return [];
-        return [group && field === 'targets' ? Object.freeze({ ...target, group, weight: weightOf(written) }) : target];
+        const ofGroup = group && field === 'targets' ? { group, weight: weightOf(written) } : {};
+        return [Object.freeze({ ...target, ...abilities, ...ofGroup })];
       }),
     );
     const [first, ...others] = chain;
     if (first === undefined) continue;
-    const abilities = entry.abilities && { abilities: Object.freeze(abilitiesOf(entry.abilities)) };
-    aliases.set(name, Object.freeze({ name, chain: Object.freeze([first, ...others] as const), ...abilities }));
+    const [deployment, ...more] = chain.flatMap(deploymentsOf);
+    if (deployment === undefined) continue;
+    const plan = Object.freeze([deployment, ...more] as const);
+    aliases.set(name, Object.freeze({ name, chain: Object.freeze([first, ...others] as const), plan, ...abilities }));
   }
   return aliases;
 }

@@ -2,6 +2,7 @@ import type { ConfigDocument } from '@turnpike/contract/config';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { FactsOverride } from '../catalog/create-catalog.ts';
 import { addressRanges } from '../core/address-ranges.ts';
+import { createMemo } from '../core/memo.ts';
 import { buildAdminRules } from './admin-tokens.ts';
 import { buildAliases } from './build-aliases.ts';
 import { buildPricing } from './build-pricing.ts';
@@ -9,6 +10,7 @@ import { buildProviders, type ProviderParts } from './build-providers.ts';
 import { buildResources } from './build-resources.ts';
 import { catalogOverrides } from './catalog-overrides.ts';
 import { checkModelName, checkUtilityModel } from './check-utility-model.ts';
+import type { Plan } from './deployment.ts';
 import type { Finding } from './problem.ts';
 import type { Secrets } from './resolve-secrets.ts';
 import type { Limits, Snapshot } from './snapshot.ts';
@@ -25,6 +27,9 @@ export interface SnapshotInput {
   /** Milliseconds since 1970, to tell of keys that have expired. */
   readonly nowMs: number;
 }
+
+/** Callers may invent models at providers that take any name. */
+const mostPlans = 4096;
 
 /** The document made ready for requests, and what there is to say about it. Not to be used if any finding is an error. */
 export function buildSnapshot(input: SnapshotInput, parts: SnapshotParts): { snapshot: Snapshot; findings: Finding[] } {
@@ -46,6 +51,7 @@ export function buildSnapshot(input: SnapshotInput, parts: SnapshotParts): { sna
     version,
     providers,
     aliases,
+    plans: createMemo<Plan>(mostPlans),
     ...(document.utility_model === undefined ? {} : { utilityModel: document.utility_model }),
     compaction: document.compaction,
     resources,

@@ -1,35 +1,23 @@
-import type { StrategyName } from '@turnpike/contract/config-models';
 import type { Catalog, ModelFacts } from '../catalog/catalog.ts';
 import type { Price } from '../catalog/price.ts';
 import type { UnpricedPolicy } from '../catalog/price-book.ts';
 import type { PriceRule } from '../catalog/price-rules.ts';
 import type { AddressRanges } from '../core/address-ranges.ts';
+import type { Memo } from '../core/memo.ts';
 import type { FileResource } from '../identity/resources.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { AdminRules } from './admin-tokens.ts';
+import type { Plan, Target } from './deployment.ts';
 
 /** A name that agents ask for, and where it leads. */
 export interface ModelAlias {
   readonly name: string;
   /** `provider/model`, in order of preference: targets, then fallbacks. Among those of one group, a strategy decides. */
   readonly chain: readonly [Target, ...Target[]];
+  /** The same with the keys of each: always the same array, so that what is worked out of it can be kept. */
+  readonly plan: Plan;
   /** What the configuration says that the model can do, whichever target answers. */
   readonly abilities?: ModelFacts;
-}
-
-export interface Target {
-  readonly provider: Provider;
-  /** The provider's own name of the model. */
-  readonly model: string;
-  /** Set where it is one of several that are equally good. */
-  readonly group?: TargetGroup;
-  /** Its share of the group's sessions, against the others. Default: 1. */
-  readonly weight?: number;
-}
-
-/** Targets among which a strategy chooses. Each group is an object of its own. */
-export interface TargetGroup {
-  readonly strategy: StrategyName;
 }
 
 /** Deadlines and sizes of the data plane. Milliseconds and bytes. */
@@ -69,6 +57,8 @@ export interface Snapshot {
   readonly version: number;
   readonly providers: ReadonlyMap<string, Provider>;
   readonly aliases: ReadonlyMap<string, ModelAlias>;
+  /** Where other names lead, once they have been asked for. */
+  readonly plans: Memo<Plan>;
   /** The name, an alias or `provider/model`, that stands in for agents' hidden models. */
   readonly utilityModel?: string;
   readonly compaction: CompactionRules;

@@ -1,39 +1,23 @@
 import type { ModelFacts } from '../catalog/catalog.ts';
-import type { Snapshot, Target, TargetGroup } from '../config/snapshot.ts';
+import { type Deployment, deploymentsOf, type Plan, type Target } from '../config/deployment.ts';
+import type { Snapshot } from '../config/snapshot.ts';
 import { Failure } from '../core/failure.ts';
-import { type Credential, isFor, type Provider } from '../providers/provider.ts';
+import type { Provider } from '../providers/provider.ts';
 
-/** A provider's model reached with one of its keys. */
-export interface Deployment {
-  readonly provider: Provider;
-  readonly model: string;
-  readonly credential: Credential;
-  /** What the configuration says that the asked name can do. */
-  readonly abilities?: ModelFacts;
-  /** Deployments of one group are equally good: their order is left to its strategy. */
-  readonly group?: TargetGroup;
-  /** The target's share within its group. Default: 1. */
-  readonly weight?: number;
-}
-
-/** What will be tried, in order. */
-export type Plan = readonly [Deployment, ...Deployment[]];
+export type { Deployment, Plan };
 
 /**
- * Where a model name leads: an alias's targets and fallbacks, or the one place that a plain name means.
+ * Where a model name leads: an alias's targets and fallbacks, or the one place that a plain name means. Always the same array while a snapshot lasts.
  * Throws `model-unknown`.
  */
 export function planRoute(model: string, snapshot: Snapshot): Plan {
-  const [first, ...rest] = targetsOf(model, snapshot) ?? unknownModel(model, snapshot);
-  const abilities = snapshot.aliases.get(model)?.abilities;
-  const able = (target: Target) => (abilities ? { ...target, abilities } : target);
-  return planTargets([able(first), ...rest.map(able)]);
+  const alias = snapshot.aliases.get(model);
+  if (alias) return alias.plan;
+  return snapshot.plans.of(model, () => planTargets(targetsOf(model, snapshot) ?? unknownModel(model, snapshot)));
 }
 
-type AbleTarget = Target & { readonly abilities?: ModelFacts };
-
 /** Places as deployments, in their order. Throws `model-unknown` where no key is for any of them. */
-export function planTargets(targets: readonly [AbleTarget, ...AbleTarget[]]): Plan {
+export function planTargets(targets: readonly [Target, ...Target[]]): Plan {
   const [first, ...rest] = targets.flatMap(deploymentsOf);
   if (first) return [first, ...rest];
   const [{ provider, model }] = targets;
@@ -49,10 +33,7 @@ export function targetsOf(model: string, snapshot: Snapshot): readonly [Target, 
 }
 
 /** What is known of a model at a place: what the asked name's configuration says first, then the catalog. */
-export function factsOf(
-  place: Target & { readonly abilities?: ModelFacts },
-  { catalog }: Snapshot,
-): ModelFacts | undefined {
+export function factsOf(place: Target, { catalog }: Snapshot): ModelFacts | undefined {
   const facts = catalog.facts(factsKey(place.provider), place.model);
   return place.abilities ? { ...facts, ...place.abilities } : facts;
 }
@@ -96,11 +77,4 @@ function unknownModel(model: string, snapshot: Snapshot): never {
     'model-unknown',
     `The model "${model}" is not known here.${known} Or ask for provider/model, with one of the providers: ${providers.join(', ')}.`,
   );
-}
-
-/** One deployment per credential: a second key is the next try when the first is limited. */
-function deploymentsOf(target: AbleTarget): readonly Deployment[] {
-  const { provider, model } = target;
-  const able = provider.credentials.filter((credential) => isFor(credential, model));
-  return able.map((credential) => ({ ...target, credential }));
 }

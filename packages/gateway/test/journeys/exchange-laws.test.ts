@@ -7,6 +7,7 @@ import { Failure } from '../../src/core/failure.ts';
 import type { ClientDialectName } from '../../src/core/items.ts';
 import { exchange } from '../../src/pipeline/exchange.ts';
 import type { Sink } from '../../src/pipeline/sink.ts';
+import { planTargets } from '../../src/routing/plan.ts';
 import { createVault } from '../../src/vault/vault.ts';
 import { authenticatorOf } from '../kit/identity.ts';
 import { endsOf, textOf, type Told, toldSoFar } from '../kit/ask.ts';
@@ -90,7 +91,7 @@ async function run(chosen: Case): Promise<Outcome> {
   if (!first) throw new TypeError('no deployment');
   const current: Snapshot = {
     ...snapshot,
-    aliases: new Map([['asked', { name: 'asked', chain: [first, ...rest] }]]),
+    aliases: new Map([['asked', { name: 'asked', chain: [first, ...rest], plan: planTargets([first, ...rest]) }]]),
     limits: { ...snapshot.limits, maxAttempts: chosen.maxAttempts },
   };
   const upstream = createMoodyUpstream(new Map(chain.map((each) => [each.origin, each])), {

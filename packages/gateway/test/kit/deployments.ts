@@ -1,4 +1,4 @@
-import type { TargetGroup } from '../../src/config/snapshot.ts';
+import type { TargetGroup } from '../../src/config/deployment.ts';
 import type { Clock } from '../../src/core/clock.ts';
 import { createProvider } from '../../src/providers/create-provider.ts';
 import type { Provider } from '../../src/providers/provider.ts';

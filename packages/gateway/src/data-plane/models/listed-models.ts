@@ -1,5 +1,6 @@
 import type { ModelFacts } from '../../catalog/catalog.ts';
-import type { Snapshot, Target } from '../../config/snapshot.ts';
+import type { Target } from '../../config/deployment.ts';
+import type { Snapshot } from '../../config/snapshot.ts';
 import type { Principal } from '../../identity/principal.ts';
 import { mayReach, mayUse } from '../../policy/access.ts';
 import { factsOf, targetsOf } from '../../routing/plan.ts';

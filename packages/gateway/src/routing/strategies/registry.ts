@@ -1,4 +1,4 @@
-import type { TargetGroup } from '../../config/snapshot.ts';
+import type { TargetGroup } from '../../config/deployment.ts';
 import { priority } from './priority.ts';
 import type { Strategy } from './strategy.ts';
 import { weighted } from './weighted.ts';

@@ -1,0 +1,20 @@
+/** Remembers what was worked out for a key. */
+export interface Memo<Value> {
+  /** What `make` gives, worked out once. What it throws is not remembered. */
+  of(key: string, make: () => Value): Value;
+}
+
+/** A memo for keys that come from outside: beyond so many it starts anew, so that nobody can make it grow without end. */
+export function createMemo<Value>(mostKeys: number): Memo<Value> {
+  const known = new Map<string, Value>();
+  return {
+    of(key, make) {
+      const found = known.get(key);
+      if (found !== undefined) return found;
+      const value = make();
+      if (known.size >= mostKeys) known.clear();
+      known.set(key, value);
+      return value;
+    },
+  };
+}
