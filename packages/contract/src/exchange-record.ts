@@ -111,8 +111,9 @@ export interface SkippedRecord {
   readonly why: RestReason | 'recovering';
 }
 
-/** `failing`: too many failures of the provider's own. The others: what the provider had answered. */
-export type RestReason = 'credential-refused' | 'quota-exhausted' | 'rate-limited' | 'model-missing' | 'failing';
+/** `failing`: too many failures of the provider's own. `unreachable`: no connection to it. The others: what the provider had answered. */
+export type RestReason =
+  'credential-refused' | 'quota-exhausted' | 'rate-limited' | 'model-missing' | 'failing' | 'unreachable';
 
 export interface LossRecord {
   readonly weight: 'hint' | 'meaning';

@@ -25,6 +25,7 @@ import { vendors } from './providers/vendors.ts';
 import { createFanOut } from './record/fan-out.ts';
 import { createLogRecorder } from './record/log-recorder.ts';
 import { createMetrics } from './record/prometheus.ts';
+import { changedSubjects } from './routing/changed-subjects.ts';
 import { createHealth } from './routing/health.ts';
 import { holdAvailability } from './routing/hold-availability.ts';
 import { createRetryBudget } from './routing/retry-budget.ts';
@@ -93,7 +94,7 @@ export interface Gateway {
 export async function buildGateway(parts: GatewayParts): Promise<Gateway> {
   const { configuration, holder, clock, log, version } = parts;
   const health = createHealth({ clock, random: Math.random });
-  holder.onReplace(health.forget);
+  holder.onReplace((next) => health.forget(changedSubjects(holder.current(), next)));
   const metrics = createMetrics(version, health.view);
   const store = await storeOf(parts);
   const readers: Recorder[] = [metrics, createLogRecorder(log)];

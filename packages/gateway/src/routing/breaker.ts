@@ -49,10 +49,13 @@ const rules: Readonly<Record<RestReason, RestRules>> = {
   'rate-limited': { baseMs: 10_000, maxMs: 5 * minute },
   'model-missing': { baseMs: minute, maxMs: 60 * minute },
   failing: { baseMs: 5_000, maxMs: 5 * minute, patient: true },
+  // To look whether a network is back costs nothing.
+  unreachable: { baseMs: 2_000, maxMs: minute, patient: true },
 };
 
 /** When many failures are no chance any more: so many in a row, or such a share of enough attempts within the window. */
 const maxStreak = 5;
+const maxCertainStreak = 2;
 const windowMs = 30_000;
 const minAttempts = 10;
 const maxShare = 0.5;
@@ -116,6 +119,8 @@ export interface Mishap {
   readonly why: RestReason;
   /** What the provider says to wait, in milliseconds. */
   readonly toldMs?: number;
+  /** It is hardly chance. */
+  readonly certain?: true;
   /** From 0 to 1. */
   readonly chance: number;
 }
@@ -127,7 +132,7 @@ export function failed(breaker: Breaker | undefined, mishap: Mishap, nowMs: numb
   if (rest && (mishap.attempt < rest.sinceAttempt || nowMs < rest.untilMs))
     return prolonged(before, rest, mishap, nowMs);
   const isRelapse = rest !== undefined && !rest.proven;
-  const isEnough = isRelapse || rules[mishap.why].patient !== true || isTooMuch(next);
+  const isEnough = isRelapse || rules[mishap.why].patient !== true || isTooMuch(next, mishap);
   return isEnough ? { ...next, rest: restAfter(rest, mishap, nowMs) } : next;
 }
 
@@ -138,8 +143,8 @@ function prolonged(breaker: Breaker, rest: Rest, { toldMs }: Mishap, nowMs: numb
   return { ...breaker, rest: { ...rest, untilMs } };
 }
 
-function isTooMuch({ streak, window }: Breaker): boolean {
-  if (streak >= maxStreak) return true;
+function isTooMuch({ streak, window }: Breaker, { certain }: Mishap): boolean {
+  if (streak >= (certain ? maxCertainStreak : maxStreak)) return true;
   return window.attempts >= minAttempts && window.failures >= maxShare * window.attempts;
 }
 

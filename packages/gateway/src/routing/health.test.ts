@@ -44,18 +44,15 @@ describe('who rests after a failure', () => {
     expect(states().join(' ')).toBe(expected);
   });
 
-  it.each<FailureCode>([
-    'upstream-error',
-    'upstream-overloaded',
-    'upstream-timeout',
-    'upstream-unreachable',
-    'upstream-cut',
-  ])('the model by all keys after five times %s in a row', (code) => {
-    for (let times = 1; times < 5; times += 1) fail(times % 2 === 0 ? first : second, code);
-    expect(states()).toEqual(['ready', 'ready', 'ready']);
-    fail(first, code);
-    expect(states()).toEqual(['resting', 'resting', 'ready']);
-  });
+  it.each<FailureCode>(['upstream-error', 'upstream-overloaded', 'upstream-timeout', 'upstream-cut'])(
+    'the model by all keys after five times %s in a row',
+    (code) => {
+      for (let times = 1; times < 5; times += 1) fail(times % 2 === 0 ? first : second, code);
+      expect(states()).toEqual(['ready', 'ready', 'ready']);
+      fail(first, code);
+      expect(states()).toEqual(['resting', 'resting', 'ready']);
+    },
+  );
 
   it('the model, too, when half of its attempts fail, though never many in a row', () => {
     fail(first, 'upstream-error');
@@ -76,6 +73,58 @@ describe('who rests after a failure', () => {
       clock.pass(1_000);
     }
     expect(stateOf(first)).toBe('ready');
+  });
+});
+
+describe('an address that cannot be reached', () => {
+  const noConnection = (code: string) => {
+    const cause = Object.assign(new Error('connect'), { code });
+    return new Failure(code.includes('TIMEOUT') ? 'upstream-timeout' : 'upstream-unreachable', 'No.', { cause });
+  };
+  const lose = (deployment: Deployment, code: string) => health.begin(deployment)(noConnection(code));
+
+  it.each(['ECONNREFUSED', 'ENOTFOUND', 'ENETUNREACH', 'EAI_AGAIN'])(
+    'rests with all of its models and keys after two times %s, whatever was asked',
+    (code) => {
+      lose(first, code);
+      expect(states()).toEqual(['ready', 'ready', 'ready']);
+      lose(other, code);
+      expect(states()).toEqual(['resting', 'resting', 'resting']);
+      expect(health.standing(first, clock.now())).toMatchObject({ why: 'unreachable' });
+      expect(health.view()).toMatchObject([{ scope: 'provider', provider: 'provider', failuresInARow: 2 }]);
+    },
+  );
+
+  it.each(['UND_ERR_CONNECT_TIMEOUT', 'ECONNRESET'])('is given five tries with %s', (code) => {
+    for (const each of [first, other, second, other]) lose(each, code);
+    expect(states()).toEqual(['ready', 'ready', 'ready']);
+    lose(first, code);
+    expect(states()).toEqual(['resting', 'resting', 'resting']);
+  });
+
+  it('is well as soon as it answers anything at all', () => {
+    lose(first, 'ECONNREFUSED');
+    fail(other, 'upstream-error', { status: 500 });
+    lose(first, 'ECONNREFUSED');
+    expect(stateOf(first)).toBe('ready');
+  });
+
+  it('is not what rests while one model breaks its connections and another answers', () => {
+    for (let times = 0; times < 5; times += 1) {
+      succeed(other);
+      lose(first, 'ECONNRESET');
+    }
+    expect(states()).toEqual(['resting', 'resting', 'ready']);
+  });
+
+  it('is probed by one request, and when that finds somebody all its models are back', () => {
+    for (let times = 0; times < 2; times += 1) lose(first, 'ECONNREFUSED');
+    clock.pass(2_000);
+    const probe = health.begin(other);
+    expect(stateOf(first)).toBe('resting');
+    probe();
+    clock.pass(2_000);
+    expect(states()).toEqual(['ready', 'ready', 'ready']);
   });
 });
 
@@ -178,7 +227,9 @@ describe('after a rest', () => {
         failuresInARow: 2,
       },
     ]);
-    health.forget();
+    health.forget(({ model }) => model !== 'm');
+    expect(stateOf(first)).toBe('resting');
+    health.forget(({ model }) => model === 'm');
     expect(stateOf(first)).toBe('ready');
   });
 });

@@ -1,20 +1,20 @@
 import type { RestReason } from '@turnpike/contract/exchange-record';
-import type { FailureCode } from '@turnpike/contract/failure-codes';
 import type { Clock } from '../core/clock.ts';
 import type { Failure } from '../core/failure.ts';
+import { type Blame, blameOf, type Scope } from './blame.ts';
 import { begun, type Breaker, failed, ready, type Standing, standingOf, succeeded, undecided } from './breaker.ts';
 import type { Deployment } from './plan.ts';
 
 /** What is known of deployments from how their attempts ended. In memory, each replica for itself. */
 export interface Health {
-  /** How a deployment stands: as the worst of its key, itself, and its model at the provider. */
+  /** How a deployment stands: as the worst of its key, itself, its model at the provider, and the provider's address. */
   standing(deployment: Deployment, nowMs: number): Standing;
   /** An attempt begins. Whoever makes it tells how it ends, and once more if what had begun well breaks later. */
   begin(deployment: Deployment): EndOfAttempt;
   /** Everything that has failed lately, for people and metrics. */
   view(): readonly HealthRow[];
-  /** Starts anew, as when the configuration has changed: a key may have been replaced. */
-  forget(): void;
+  /** Starts anew with some of them, such as keys that were replaced. */
+  forget(isAnother: (subject: Subject) => boolean): void;
 }
 
 /** Without a failure: its answer has begun. `status`: the provider's, if it answered. */
@@ -29,27 +29,13 @@ export interface HealthRow extends Subject {
   readonly failuresInARow: number;
 }
 
-/** `credential`: a key. `deployment`: a key for a model. `place`: a model at a provider, by whatever key. */
+/** One of those whose health is known apart. */
 export interface Subject {
-  readonly scope: 'credential' | 'deployment' | 'place';
+  readonly scope: Scope;
   readonly provider: string;
   readonly model?: string;
   readonly credential?: string;
 }
-
-/** Whose fault a failure is. What is not listed says nothing of anybody's health. */
-const blamed: Readonly<Partial<Record<FailureCode, Verdict>>> = {
-  'upstream-credential-refused': { scope: 'credential', why: 'credential-refused' },
-  'upstream-quota-exhausted': { scope: 'credential', why: 'quota-exhausted' },
-  'upstream-rate-limited': { scope: 'deployment', why: 'rate-limited' },
-  'upstream-model-missing': { scope: 'deployment', why: 'model-missing' },
-  'upstream-unreachable': { scope: 'place', why: 'failing' },
-  'upstream-timeout': { scope: 'place', why: 'failing' },
-  'upstream-cut': { scope: 'place', why: 'failing' },
-  'upstream-garbled': { scope: 'place', why: 'failing' },
-  'upstream-error': { scope: 'place', why: 'failing' },
-  'upstream-overloaded': { scope: 'place', why: 'failing' },
-};
 
 /** Callers may invent models at providers that take any name: the oldest subjects are forgotten beyond this many. */
 const maxSubjects = 10_000;
@@ -71,10 +57,10 @@ export function createHealth({ clock, random }: { readonly clock: Clock; random(
     else known.delete(name);
   }
 
-  function blame(deployment: Deployment, { scope, ...mishap }: Verdict, attempt: number): void {
+  function accuse(scope: Scope, deployment: Deployment, { why, toldMs, certain }: Blame, attempt: number): void {
     const name = nameIn(scope, deployment);
-    const before = known.get(name)?.breaker;
-    const breaker = failed(before, { ...mishap, attempt, newest, chance: random() }, clock.now());
+    const told = { ...(toldMs === undefined ? {} : { toldMs }), ...(certain ? { certain } : {}) };
+    const breaker = failed(known.get(name)?.breaker, { why, ...told, attempt, newest, chance: random() }, clock.now());
     known.set(name, { subject: subjectOf(scope, deployment), breaker });
     const [oldest] = known.size > maxSubjects ? known.keys() : [];
     if (oldest !== undefined) known.delete(oldest);
@@ -95,45 +81,52 @@ export function createHealth({ clock, random }: { readonly clock: Clock; random(
       const nowMs = clock.now();
       for (const scope of scopes) change(nameIn(scope, deployment), (breaker) => begun(breaker, attempt, nowMs));
       return (failure, status) => {
-        const verdict = failure && verdictOf(failure, status);
-        if (verdict) blame(deployment, verdict, attempt);
-        for (const scope of scopes.filter((each) => each !== verdict?.scope)) {
-          change(nameIn(scope, deployment), (breaker) =>
-            failure ? undecided(breaker, attempt) : succeeded(breaker, attempt, clock.now()),
-          );
+        const blame = failure && blameOf(failure, status);
+        for (const scope of scopes) {
+          if (blame?.scopes.includes(scope)) accuse(scope, deployment, blame, attempt);
+          else if (!failure || (scope === 'provider' && status !== undefined))
+            change(nameIn(scope, deployment), (breaker) => succeeded(breaker, attempt, clock.now()));
+          else change(nameIn(scope, deployment), (breaker) => undecided(breaker, attempt));
         }
       };
     },
     view: () => [...known.values()].map((each) => rowOf(each, clock.now())),
-    forget: () => known.clear(),
+    forget(isAnother) {
+      for (const [name, { subject }] of known) if (isAnother(subject)) known.delete(name);
+    },
   };
 }
 
-const scopes = ['credential', 'deployment', 'place'] as const;
+const scopes = ['credential', 'deployment', 'place', 'provider'] as const satisfies readonly Scope[];
 
-interface Verdict {
-  readonly scope: Subject['scope'];
-  readonly why: RestReason;
-  readonly toldMs?: number;
+function subjectOf(
+  scope: Scope,
+  { provider: { name: provider }, model, credential: { id: credential } }: Deployment,
+): Subject {
+  switch (scope) {
+    case 'credential':
+      return { scope, provider, credential };
+    case 'deployment':
+      return { scope, provider, model, credential };
+    case 'place':
+      return { scope, provider, model };
+    default:
+      return { scope, provider };
+  }
 }
 
-function verdictOf({ code, retryAfterMs }: Failure, status: number | undefined): Verdict | undefined {
-  const verdict = blamed[code];
-  if (!verdict) return undefined;
-  // A key that is refused with 403 may do less than others, and not nothing.
-  const scope = code === 'upstream-credential-refused' && status === 403 ? 'deployment' : verdict.scope;
-  return { ...verdict, scope, ...(retryAfterMs === undefined ? {} : { toldMs: retryAfterMs }) };
-}
-
-function subjectOf(scope: Subject['scope'], { provider, model, credential }: Deployment): Subject {
-  const ofModel = scope === 'credential' ? {} : { model };
-  return { scope, provider: provider.name, ...ofModel, ...(scope === 'place' ? {} : { credential: credential.id }) };
-}
-
-/** No two subjects have the same one: only keys' ids hold a `#`, and they hold neither spaces nor slashes. */
-function nameIn(scope: Subject['scope'], { provider, model, credential }: Deployment): string {
-  if (scope === 'credential') return credential.id;
-  return scope === 'deployment' ? `${credential.id} ${model}` : `${provider.name}/${model}`;
+/** No two subjects have the same one: only keys' ids hold a `#`, and neither they nor providers' names hold spaces or slashes. */
+function nameIn(scope: Scope, { provider, model, credential }: Deployment): string {
+  switch (scope) {
+    case 'credential':
+      return credential.id;
+    case 'deployment':
+      return `${credential.id} ${model}`;
+    case 'place':
+      return `${provider.name}/${model}`;
+    default:
+      return provider.name;
+  }
 }
 
 function worse(one: Standing, other: Standing): Standing {

@@ -23,11 +23,11 @@ afterAll(async () => {
   await vendor.stop();
 });
 
-function documentOf(origin: string) {
+function documentOf(origin: string, values: Readonly<Record<string, string>> = {}) {
   const provider = (...names: readonly string[]) => ({
     kind: 'openai-compatible',
     base_url: `${origin}/v1`,
-    keys: names.map((name) => ({ name, value: `sk-${name}` })),
+    keys: names.map((name) => ({ name, value: values[name] ?? `sk-${name}` })),
   });
   return {
     providers: { pool: provider('a', 'b', 'c', 'd'), spare: provider('spare') },
@@ -118,12 +118,19 @@ describe('a pool of keys', () => {
     expect(await ask('mine')).toMatchObject({ outcome: 'done' });
   });
 
-  it('starts anew with a new configuration, for its keys may be others', async () => {
+  it('starts anew with a key that was replaced, and knows of the others what it knew', async () => {
     const own = await servedBy('mine');
     vendor.moods.set(`sk-${own}`, { status: 401 });
+    const other = await servedBy('mine');
+    vendor.moods.set(`sk-${other}`, { status: 401 });
     await ask('mine');
     vendor.moods.clear();
     await house.replace(documentOf(vendor.origin));
-    expect(await servedBy('mine')).toBe(own);
+    expect([own, other]).not.toContain(await servedBy('mine'));
+    await house.replace(documentOf(vendor.origin, { [own]: 'sk-new' }));
+    vendor.calls.length = 0;
+    expect(await ask('mine')).toMatchObject({ credential: `pool#${own}`, attempts: [{}] });
+    expect(vendor.calls).toMatchObject([{ key: 'sk-new' }]);
+    await house.replace(documentOf(vendor.origin));
   });
 });

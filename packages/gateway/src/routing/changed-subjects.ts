@@ -1,0 +1,41 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Snapshot } from '../config/snapshot.ts';
+import type { Credential, Provider } from '../providers/provider.ts';
+import type { Subject } from './health.ts';
+
+type Providers = Pick<Snapshot, 'providers'>;
+
+/**
+ * Tells who is another one with a new configuration, so that nothing is known of it yet: providers whose settings differ, and keys whose value
+ * does. Whoever stays as it was stays as well or as ill as it was.
+ */
+export function changedSubjects(before: Providers, after: Providers): (subject: Subject) => boolean {
+  const isKept = new Map<string, boolean>();
+  const keep = (name: string, kept: () => boolean) => {
+    const known = isKept.get(name) ?? kept();
+    isKept.set(name, known);
+    return known;
+  };
+  return ({ provider: name, credential: id }) => {
+    const [was, is] = [before.providers.get(name), after.providers.get(name)];
+    if (!was || !is || !keep(name, () => isSameProvider(was, is))) return true;
+    return id !== undefined && !keep(id, () => isSameCredential(credentialIn(was, id), credentialIn(is, id)));
+  };
+}
+
+function credentialIn({ credentials }: Provider, id: string): Credential | undefined {
+  return credentials.find((each) => each.id === id);
+}
+
+function isSameProvider({ credentials: _was, ...was }: Provider, { credentials: _is, ...is }: Provider): boolean {
+  return isDeepStrictEqual(was, is);
+}
+
+/** What proves who calls. Weights and lists of models bear on nobody's health. */
+function isSameCredential(was: Credential | undefined, is: Credential | undefined): boolean {
+  return was !== undefined && is !== undefined && proofOf(was) === proofOf(is);
+}
+
+function proofOf({ secret, authorizer }: Credential): unknown {
+  return secret ? secret.reveal() : authorizer;
+}
