@@ -1,6 +1,6 @@
 import type { DeploymentState } from '@turnpike/contract/resources/deployment-state';
 import { matchesPattern } from '../core/name-pattern.ts';
-import type { Deployment } from './plan.ts';
+import type { Deployment, Plan } from './plan.ts';
 
 /** What operators say of deployments by hand. */
 export interface Availability {
@@ -8,6 +8,8 @@ export interface Availability {
   readonly isEmpty: boolean;
   /** Why a deployment is not open to everybody. Undefined: it is. */
   of(deployment: NamedDeployment, nowMs: number): Closure | undefined;
+  /** The same for a whole plan. Remembered for as long as the plan lives, or until one of its closures ends. */
+  divide(plan: Plan, nowMs: number): Divided;
 }
 
 /** As much of a deployment as tells which one it is. */
@@ -26,13 +28,29 @@ export interface Closure {
   readonly untilMs?: number;
 }
 
+/** A plan by who is open to everybody. */
+export interface Divided {
+  /** The plan itself where nothing is closed. */
+  readonly open: readonly Deployment[];
+  readonly closed: readonly Closed[];
+}
+
+export interface Closed {
+  readonly deployment: Deployment;
+  readonly closure: Closure;
+}
+
 interface Rule extends Closure {
   readonly model: string;
   readonly credential: string | undefined;
 }
 
 /** Where everything is open. */
-export const allOpen: Availability = { isEmpty: true, of: () => undefined };
+export const allOpen: Availability = {
+  isEmpty: true,
+  of: () => undefined,
+  divide: (plan) => ({ open: plan, closed: [] }),
+};
 
 /** Makes states ready to be asked for, many times for each request. */
 export function createAvailability(states: Iterable<DeploymentState>): Availability {
@@ -45,11 +63,28 @@ export function createAvailability(states: Iterable<DeploymentState>): Availabil
   if (byProvider.size === 0) return allOpen;
   // The first that fits holds, and `disabled` is the stricter one.
   for (const rules of byProvider.values()) rules.sort((one, other) => one.state.localeCompare(other.state));
-  return {
-    isEmpty: false,
-    of: (deployment, nowMs) =>
-      byProvider.get(deployment.provider.name)?.find((rule) => fits(rule, deployment) && isNow(rule, nowMs)),
-  };
+  const remembered = new WeakMap<Plan, { readonly divided: Divided; readonly untilMs: number }>();
+
+  function of(deployment: NamedDeployment, nowMs: number): Closure | undefined {
+    const rules = byProvider.get(deployment.provider.name);
+    return rules?.find((rule) => fits(rule, deployment) && isNow(rule, nowMs));
+  }
+
+  function divide(plan: Plan, nowMs: number): Divided {
+    const known = remembered.get(plan);
+    if (known && nowMs < known.untilMs) return known.divided;
+    const closed = plan.flatMap((deployment) => {
+      const closure = of(deployment, nowMs);
+      return closure ? [{ deployment, closure }] : [];
+    });
+    const gone = new Set(closed.map(({ deployment }) => deployment));
+    const divided = { closed, open: closed.length === 0 ? plan : plan.filter((each) => !gone.has(each)) };
+    const untilMs = Math.min(...closed.map(({ closure }) => closure.untilMs ?? Number.POSITIVE_INFINITY));
+    remembered.set(plan, { divided, untilMs });
+    return divided;
+  }
+
+  return { isEmpty: false, of, divide };
 }
 
 function ruleOf({ provider, model = '*', credential, state, reason, until }: DeploymentState): Rule {

@@ -38,6 +38,18 @@ describe('what is left open of a plan', () => {
     expect(opened(draining, one).plan).toBe(plan);
   });
 
+  it('is the same array for all newcomers, until one of those that are left out is back', () => {
+    const availability = createAvailability([
+      deploymentState.parse({ id: 's', provider: 'azure', state: 'draining', until: '2027-01-31T12:01:00Z' }),
+    ]);
+    const planAt = (passedMs: number, isThere = () => false) =>
+      openDeployments(plan, { availability, nowMs: nowMs + passedMs, isThere }).plan;
+    expect(planAt(0)).toEqual([two]);
+    expect(planAt(59_999)).toBe(planAt(0));
+    expect(planAt(0, () => true)).toEqual(plan);
+    expect(planAt(60_000)).toBe(plan);
+  });
+
   it('is nothing, which the caller is told in the words of whoever said so, and when it ends', () => {
     const all = [{ reason: 'too expensive' }, { provider: 'openai', until: '2027-01-31T12:01:00Z' }];
     expect(() => opened(all)).toThrow(

@@ -1,6 +1,6 @@
 import type { ExcludedRecord } from '@turnpike/contract/route-record';
 import { Failure } from '../core/failure.ts';
-import type { Availability, Closure } from './availability.ts';
+import type { Availability, Closed } from './availability.ts';
 import type { Deployment, Plan } from './plan.ts';
 
 export interface OpenParts {
@@ -16,29 +16,23 @@ export interface OpenPlan {
   readonly excluded: readonly ExcludedRecord[];
 }
 
-interface Closed {
-  readonly deployment: Deployment;
-  readonly closure: Closure;
-}
-
 /**
- * The deployments of a plan that operators leave open to this session. Unlike bad health, what people say is final: where nothing is left, it throws
- * `not-ready`.
+ * The deployments of a plan that operators leave open to this session; the same array for all sessions that are at none which is draining. Unlike bad
+ * health, what people say is final: where nothing is left, it throws `not-ready`.
  */
 export function openDeployments(plan: Plan, { availability, nowMs, isThere }: OpenParts): OpenPlan {
-  if (availability.isEmpty) return { plan, excluded: [] };
-  const closed: Closed[] = [];
-  const open = plan.filter((deployment) => {
-    const closure = availability.of(deployment, nowMs);
-    if (!closure || (closure.state === 'draining' && isThere(deployment))) return true;
-    closed.push({ deployment, closure });
-    return false;
-  });
-  const [first, ...rest] = open;
-  if (!first) throw nothingOpen(closed, nowMs);
-  return closed.length === 0
-    ? { plan, excluded: [] }
-    : { plan: [first, ...rest], excluded: closed.map((each) => excludedRecord(each)) };
+  const { open, closed } = availability.divide(plan, nowMs);
+  const kept = new Set(closed.filter((each) => each.closure.state === 'draining' && isThere(each.deployment)));
+  const left = closed.filter((each) => !kept.has(each));
+  if (left.length === 0) return { plan, excluded: [] };
+  const gone = new Set(left.map(({ deployment }) => deployment));
+  const usable = kept.size === 0 ? open : plan.filter((each) => !gone.has(each));
+  if (!isPlan(usable)) throw nothingOpen(left, nowMs);
+  return { plan: usable, excluded: left.map(excludedRecord) };
+}
+
+function isPlan(deployments: readonly Deployment[]): deployments is Plan {
+  return deployments.length > 0;
 }
 
 function excludedRecord({ deployment: { provider, model, credential }, closure }: Closed): ExcludedRecord {
