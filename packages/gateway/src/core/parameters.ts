@@ -8,3 +8,14 @@ export interface Parameters {
   readonly verbosity?: string;
   readonly serviceTier?: string;
 }
+
+/** What several set together: of each parameter the last one, but of limits the smallest. Undefined where nobody sets anything. */
+export function mergeParameters(...layers: readonly (Parameters | undefined)[]): Parameters | undefined {
+  const [first, ...rest] = layers.filter((layer) => layer !== undefined);
+  return rest.reduce<Parameters | undefined>((below, above) => over(below, above), first);
+}
+
+function over(below: Parameters | undefined, above: Parameters): Parameters {
+  const limits = [below?.maxOutputTokens, above.maxOutputTokens].filter((limit) => limit !== undefined);
+  return { ...below, ...above, ...(limits.length === 0 ? {} : { maxOutputTokens: Math.min(...limits) }) };
+}

@@ -7,6 +7,7 @@ import type { Loss } from '../core/loss.ts';
 import type { Usage } from '../core/usage.ts';
 import type { OutputLimit } from './shared/output-limit.ts';
 import type { ReadsMore } from './shared/reads-more.ts';
+import type { SettingsWriter } from './shared/settings.ts';
 import type { ToolTable } from './shared/tool-table.ts';
 
 /**
@@ -53,6 +54,8 @@ export interface Dialect extends ProviderDialect {
   asksForCompaction?(fields: TopFields): boolean;
   /** Where requests say how long their answer may be: a budget that is almost spent allows no more than it can hold. */
   readonly outputLimit: OutputLimit;
+  /** Sets in a request what the configuration wants. */
+  readonly writeSettings: SettingsWriter;
   /** What in requests makes their bill larger than their size can tell. */
   readonly readsMore: ReadsMore;
   /** Writes the answer of a call that does nothing but condense a history: the items that take its place. Absent: the dialect has no such call. */

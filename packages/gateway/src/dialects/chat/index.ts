@@ -9,6 +9,7 @@ import { createReplyDecoder, decodeReply } from './reply-decoder.ts';
 import { createReplyEncoder, encodeReply } from './reply-encoder.ts';
 import { decodeRequest } from './request-decoder.ts';
 import { encodeRequest } from './request-encoder.ts';
+import { writeSettings } from './settings.ts';
 
 /** OpenAI's Chat Completions, which most vendors and many agents speak. It has no place for sealed reasoning. */
 export const chat: Dialect = {
@@ -25,6 +26,7 @@ export const chat: Dialect = {
   createObserver,
   planExpress,
   outputLimit: topLevelLimit(['max_completion_tokens', 'max_tokens'], limitField, 'n'),
+  writeSettings,
   readsMore,
   forwardedHeaders,
 };

@@ -12,6 +12,7 @@ import { withoutOmitted } from '../shared/omit.ts';
 import { encodeMessages } from './message-encoder.ts';
 import { orderForMistral } from './mistral-order.ts';
 import type { EncodeScope } from './part-encoder.ts';
+import { openaiSettings } from './openai-settings.ts';
 import { encodeReasoning } from './reasoning-encoder.ts';
 import { encodeToolChoice, encodeTools, nameRules } from './tool-encoder.ts';
 import { given } from '../shared/given.ts';
@@ -33,7 +34,8 @@ export function encodeRequest(request: CanonicalRequest, target: EncodeTarget): 
     ...format.field,
     ...(request.reasoning ? encodeReasoning(request.reasoning, scope) : {}),
     ...sampling(request, scope),
-    ...openaiFields(request, scope),
+    ...openaiSettings(request, scope),
+    ...given('prompt_cache_key', target.issuer === 'openai' ? request.cacheKey : undefined),
     ...streamFields(request, target),
     ...callersFields(request, losses),
   };
@@ -76,20 +78,6 @@ function limitOf(request: CanonicalRequest, scope: EncodeScope): number | undefi
   if (asked === undefined || most === undefined || asked <= most) return asked;
   scope.losses.hint('max_output_tokens', `${scope.target.model} writes at most ${most} tokens`);
   return most;
-}
-
-/** Fields of OpenAI's own that other vendors answer with status 400. OpenRouter passes most of them on. */
-function openaiFields(request: CanonicalRequest, scope: EncodeScope): JsonObject {
-  const { issuer } = scope.target;
-  const known = issuer === 'openai' || issuer === 'openrouter';
-  if (request.verbosity !== undefined && !known) scope.losses.hint('text.verbosity', `${issuer} has no such setting`);
-  if (request.serviceTier !== undefined && !known)
-    scope.losses.hint('service_tier', `${issuer} has other tiers or none`);
-  return {
-    ...given('verbosity', known ? request.verbosity : undefined),
-    ...given('service_tier', known ? request.serviceTier : undefined),
-    ...given('prompt_cache_key', issuer === 'openai' ? request.cacheKey : undefined),
-  };
 }
 
 function streamFields(request: CanonicalRequest, target: EncodeTarget): JsonObject {

@@ -8,6 +8,7 @@ import { createReplyDecoder, decodeReply } from './reply-decoder.ts';
 import { createReplyEncoder, encodeReply } from './reply-encoder.ts';
 import { decodeRequest } from './request-decoder.ts';
 import { encodeRequest } from './request-encoder.ts';
+import { writeSettings } from './settings.ts';
 import { dialectName, homeIssuer } from './types.ts';
 
 /** Google's generateContent, as Gemini CLI and Google's own libraries speak it. */
@@ -31,6 +32,7 @@ export const gemini: Dialect = {
     ['maxOutputTokens', 'max_output_tokens'],
     ['candidateCount', 'candidate_count'],
   ),
+  writeSettings,
   readsMore,
   forwardedHeaders,
 };

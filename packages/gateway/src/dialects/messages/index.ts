@@ -9,6 +9,7 @@ import { createReplyDecoder, decodeReply } from './reply-decoder.ts';
 import { createReplyEncoder, encodeReply } from './reply-encoder.ts';
 import { decodeRequest } from './request-decoder.ts';
 import { encodeRequest } from './request-encoder.ts';
+import { writeSettings } from './settings.ts';
 import { here, homeIssuer } from './types.ts';
 
 /** Anthropic's Messages. https://platform.claude.com/docs/en/api/messages */
@@ -28,6 +29,7 @@ export const messages: Dialect = {
   createObserver,
   planExpress,
   outputLimit,
+  writeSettings,
   readsMore,
   idHeader: 'request-id',
   forwardedHeaders,

@@ -10,6 +10,7 @@ import { withoutOmitted } from '../shared/omit.ts';
 import { type ModelRules, rulesOf } from './model-rules.ts';
 import { planFormat } from './output-format.ts';
 import { writeSampling } from './sampling.ts';
+import { writeTier } from './service-tier.ts';
 import { planThinking, withBinding } from './thinking.ts';
 import { nameRules, type ToolContext, writeToolChoice, writeTools } from './tool-writer.ts';
 import { type Built, buildTurns } from './turn-builder.ts';
@@ -98,14 +99,6 @@ function sampledAsWritten(request: CanonicalRequest): JsonObject {
     ...(topK === undefined ? {} : { top_k: topK }),
     ...(serviceTier === undefined ? {} : { service_tier: serviceTier === 'default' ? 'standard_only' : serviceTier }),
   };
-}
-
-/** https://platform.claude.com/docs/en/api/service-tiers: `auto` uses priority capacity where the account has it. */
-function writeTier(tier: string | undefined, losses: LossList): JsonObject {
-  if (tier === 'default') return { service_tier: 'standard_only' };
-  if (tier === 'auto') return { service_tier: 'auto' };
-  if (tier !== undefined) losses.hint('service_tier', `there is no tier ${tier} here`);
-  return {};
 }
 
 function outputLimit(request: CanonicalRequest, target: EncodeTarget, losses: LossList): number {

@@ -7,7 +7,7 @@ const why = 'this model takes no sampling settings, or none while it thinks';
 
 /** Temperature and its kin, where the model takes them. Newer models never do, others not while they think. */
 export function writeSampling(
-  request: CanonicalRequest,
+  request: Pick<CanonicalRequest, 'temperature' | 'topP' | 'topK'>,
   { rules, thinks, losses }: { readonly rules: ModelRules; readonly thinks: boolean; readonly losses: LossList },
 ): JsonObject {
   const { temperature, topP, topK } = request;

@@ -22,12 +22,12 @@ export interface ThinkingSituation {
 
 const what = 'reasoning.effort';
 /** The least budget the API takes. */
-const minBudget = 1024;
+export const minBudget = 1024;
 /** Room for the answer itself beside the thoughts. */
-const answerReserve = 1024;
+export const answerReserve = 1024;
 
 /** Budgets for manual thinking, by effort word. Above 32k the vendor sees little gain. */
-const budgets: Readonly<Record<string, number>> = {
+export const thinkingBudgets: Readonly<Record<string, number>> = {
   minimal: minBudget,
   low: 4_096,
   medium: 10_240,
@@ -111,7 +111,7 @@ function withBudget(request: CanonicalRequest, situation: ThinkingSituation): Th
     return {};
   }
   const { effort, budgetTokens } = request.reasoning ?? {};
-  const asked = budgetTokens !== undefined && budgetTokens > 0 ? budgetTokens : budgets[effort ?? ''];
+  const asked = budgetTokens !== undefined && budgetTokens > 0 ? budgetTokens : thinkingBudgets[effort ?? ''];
   const budget = Math.min(Math.max(asked ?? defaultBudget, minBudget), maxTokens - answerReserve);
   if (budget < minBudget) {
     losses.hint(what, 'the output limit leaves no room for thinking');
@@ -121,11 +121,11 @@ function withBudget(request: CanonicalRequest, situation: ThinkingSituation): Th
 }
 
 /** Words unknown here count as medium: the API refuses them. */
-function effortTaken(wanted: string, allowed: readonly string[]): string {
+export function effortTaken(wanted: string, allowed: readonly string[]): string {
   return nearestEffort(effortWords.includes(wanted) ? wanted : 'medium', allowed) ?? 'medium';
 }
 
 function effortOfBudget(budget: number | undefined): string | undefined {
   if (budget === undefined || budget < 0) return undefined;
-  return effortWords.find((word) => budget <= (budgets[word] ?? -1)) ?? 'max';
+  return effortWords.find((word) => budget <= (thinkingBudgets[word] ?? -1)) ?? 'max';
 }

@@ -9,6 +9,7 @@ import { createReplyDecoder, decodeReply } from './reply-decoder.ts';
 import { createReplyEncoder, encodeReply } from './reply-encoder.ts';
 import { decodeRequest } from './request-decoder.ts';
 import { encodeRequest } from './request-encoder.ts';
+import { writeSettings } from './settings.ts';
 import { homeIssuer } from './types.ts';
 
 /** OpenAI's Responses API: what Codex speaks. */
@@ -27,6 +28,7 @@ export const responses: Dialect = {
   createObserver,
   planExpress,
   outputLimit: topLevelLimit(['max_output_tokens'], () => 'max_output_tokens'),
+  writeSettings,
   readsMore,
   asksForCompaction,
   encodeCompacted,

@@ -1,12 +1,13 @@
 import type { CanonicalRequest, Item, MessageItem, OutputFormat } from '../../core/items.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { EncodedRequest, EncodeTarget } from '../dialect.ts';
-import { effortOfBudget, nearestEffort } from '../shared/effort.ts';
+import { effortOfBudget } from '../shared/effort.ts';
 import { loseForeignFields } from '../shared/foreign-fields.ts';
 import { createLossList, type LossList } from '../shared/losses.ts';
 import { withoutOmitted } from '../shared/omit.ts';
 import { anyName, createToolTable, type NameRules, type ToolTable } from '../shared/tool-table.ts';
 import { cameFromHere, markOf, withExtra } from './extra.ts';
+import { fitEffort } from './fit-effort.ts';
 import { encodeItem } from './item-encoder.ts';
 import { encodeFlatTools, encodeToolChoice, encodeTools } from './tool-encoder.ts';
 import { homeIssuer, sealedReasoning } from './types.ts';
@@ -114,20 +115,12 @@ function reasoningOf(request: CanonicalRequest, target: EncodeTarget, scope: Wri
   const mute = target.quirks.noReasoningSummary === true;
   if (mute && reasoning.summary !== undefined) scope.losses.hint('reasoning.summary', `${scope.issuer} refuses it`);
   const known = {
-    ...(effort === undefined ? {} : { effort: fitEffort(effort, target, scope) }),
+    ...(effort === undefined ? {} : { effort: fitEffort(effort, target, scope.losses) }),
     ...(reasoning.summary === undefined || mute ? {} : { summary: reasoning.summary }),
   };
   if (mute && Object.keys(known).length === 0) return {};
   // `context` and whatever comes next are OpenAI's: other vendors reject unknown settings here.
   return { reasoning: scope.native ? withExtra(known, reasoning.extra, scope.home) : known };
-}
-
-/** The nearest effort that the model takes; a word that nobody knows is passed on. */
-function fitEffort(effort: string, target: EncodeTarget, scope: WriteScope): string {
-  const taken = target.abilities.reasoningEfforts;
-  const nearest = taken && taken.length > 0 ? (nearestEffort(effort, taken) ?? effort) : effort;
-  if (nearest !== effort) scope.losses.hint('reasoning.effort', `the model takes ${nearest}, not ${effort}`);
-  return nearest;
 }
 
 function textOf(request: CanonicalRequest): JsonObject {
