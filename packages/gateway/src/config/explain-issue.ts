@@ -38,7 +38,8 @@ function explainIssue(issue: Issue, raw: unknown, schema: unknown): Finding[] {
         },
       ];
     case 'invalid_union':
-      return [written === undefined ? missing(path, schema) : { path, message: issue.message }];
+      if (written === undefined) return [missing(path, schema)];
+      return meant(issue)?.flatMap((inner) => explainIssue(inner, raw, schema)) ?? [{ path, message: issue.message }];
     case 'too_small':
       return [
         {
@@ -52,6 +53,12 @@ function explainIssue(issue: Issue, raw: unknown, schema: unknown): Finding[] {
     default:
       return [{ path, message: issue.message }];
   }
+}
+
+/** Where what was written has the shape of one of several, but something inside it is wrong: what is said of that one. */
+function meant({ errors, path }: Extract<Issue, { code: 'invalid_union' }>): Issue[] | undefined {
+  const found = errors.find((each) => each.length > 0 && each.every((inner) => inner.path.length > 0));
+  return found?.map((inner) => ({ ...inner, path: [...path, ...inner.path] }));
 }
 
 function mostOf(origin: string, maximum: number): string {

@@ -66,6 +66,37 @@ describe('an alias’s targets', () => {
     ]);
   });
 
+  it('may be groups of targets, with a choice inside each', async () => {
+    const { snapshot } = await goodConfiguration(
+      `${providers}\nmodels: { a: { strategy: priority, targets: [{ group: eu, strategy: weighted, targets: [groq/m, { group: far, weight: 0, targets: [groq/n] }] }, groq/o], fallbacks: [groq/p] } }`.replace(
+        '[m, n]',
+        '[m, n, o, p]',
+      ),
+      env,
+    );
+    const told = snapshot.aliases
+      .get('a')
+      ?.plan.map(({ model, group, groups }) => [model, groups, group?.strategy, group?.outer?.name]);
+    expect(told).toEqual([
+      ['m', ['eu'], 'weighted', undefined],
+      ['n', ['far', 'eu'], 'priority', 'eu'],
+      ['o', undefined, undefined, undefined],
+      ['p', undefined, undefined, undefined],
+    ]);
+  });
+
+  it('are all chosen for anew where sessions do not matter', async () => {
+    const { snapshot } = await goodConfiguration(
+      `${providers}\nmodels: { a: { affinity: off, targets: [groq/m], fallbacks: [groq/n] } }`,
+      env,
+    );
+    const told = snapshot.aliases.get('a')?.plan.map(({ group }) => [group?.strategy, group?.affinity]);
+    expect(told).toEqual([
+      ['priority', 'off'],
+      ['priority', 'off'],
+    ]);
+  });
+
   it.each([
     ['{ targets: [{ target: groq/m, wieght: 3 }] }', 'models.a.targets[0].wieght: is not a known field'],
     [
@@ -74,6 +105,33 @@ describe('an alias’s targets', () => {
     ],
     ['{ targets: [groq/o] }', 'models.a.targets[0]: no key of `groq` is for the model `o`'],
     ['{ targets: [groq/m], strategy: random }', 'models.a.strategy: must be priority or weighted'],
+    [
+      '{ targets: [{ weight: 3 }] }',
+      'models.a.targets[0]: must be `provider/model`, `{ target, weight }` or `{ group, targets }`',
+    ],
+    ['{ targets: [{ group: eu }] }', 'models.a.targets[0]: needs `targets`, as it is a group'],
+    ['{ targets: [{ group: eu, targets: [] }] }', 'models.a.targets[0].targets: needs at least one target'],
+    [
+      '{ targets: [{ group: eu, targets: [3] }] }',
+      'models.a.targets[0].targets[0]: must be `provider/model`, `{ target, weight }` or `{ group, targets }`',
+    ],
+    [
+      '{ targets: [{ group: eu, targets: [groq/x] }] }',
+      'models.a.targets[0].targets[0]: no key of `groq` is for the model `x`',
+    ],
+    [
+      '{ targets: [{ target: groq/m, strategy: weighted }] }',
+      'models.a.targets[0].strategy: belongs to a `group`, not to a target',
+    ],
+    [
+      '{ targets: [{ group: eu, targets: [groq/m] }, { group: eu, targets: [groq/n] }] }',
+      'models.a.targets[1].group: `eu` stands twice',
+    ],
+    ['{ targets: [{ group: eu, targets: [groq/m] }, groq/m] }', 'warning: models.a.targets[1]: `groq/m` stands twice'],
+    [
+      '{ targets: [{ group: a, targets: [{ group: b, targets: [{ group: c, targets: [{ group: d, targets: [{ group: e, targets: [groq/m] }] }] }] }] }] }',
+      'models.a.targets[0].targets[0].targets[0].targets[0].targets[0]: is nested too deep: there may be 4 groups in each other',
+    ],
     [
       '{ targets: [{ target: groq/m, weight: 3 }], strategy: priority }',
       'warning: models.a.targets[0]: has a weight, but by `strategy: priority` the order counts',
