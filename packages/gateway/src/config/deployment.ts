@@ -1,5 +1,6 @@
 import type { StrategyName } from '@turnpike/contract/config-models';
 import type { ModelFacts } from '../catalog/catalog.ts';
+import type { Parameters } from '../core/parameters.ts';
 import { type Credential, isFor, type Provider } from '../providers/provider.ts';
 
 /** A model at a provider, as one of the places where a name leads. */
@@ -9,6 +10,8 @@ export interface Target {
   readonly model: string;
   /** What the configuration says that the asked name can do. */
   readonly abilities?: ModelFacts;
+  /** What is set in its requests. */
+  readonly parameters?: Parameters;
   /** The innermost group that it is in. Absent: its place in the plan is all that counts. */
   readonly group?: TargetGroup;
   /** Names of all groups that it is in, the innermost first. */

@@ -1,7 +1,7 @@
 import type { Lane } from '@turnpike/contract/exchange-record';
 import type { Limits, Snapshot } from '../config/snapshot.ts';
 import { Failure } from '../core/failure.ts';
-import type { CanonicalRequest, ClientDialectName, DialectName } from '../core/items.ts';
+import type { ClientDialectName, DialectName } from '../core/items.ts';
 import type { Loss } from '../core/loss.ts';
 import type { EncodeTarget, TargetAbilities } from '../dialects/dialect.ts';
 import { dialects, providerDialects } from '../dialects/registry.ts';
@@ -19,6 +19,7 @@ import type { Compactor } from './compactor.ts';
 import type { Envelope } from './envelope.ts';
 import type { Channel, Inbound } from './inbound.ts';
 import { withWishes } from './routing-wishes.ts';
+import { orderEdits, type Orders, withOrders, withOrdersInside } from './set-parameters.ts';
 
 /** A request ready to be sent to one deployment. */
 export interface Prepared {
@@ -61,7 +62,8 @@ export interface Asking {
 /** Writes the request for a deployment. Throws `meaning-lost` where its dialect cannot say what matters, and what decoding throws. */
 export function prepare(deployment: Deployment, request: Asking, snapshot: Snapshot): Prepared {
   const { inbound, envelope, compactor, outputTokens } = request;
-  const { provider } = deployment;
+  const { provider, parameters } = deployment;
+  const orders: Orders = { parameters, outputTokens };
   const dialect = provider.speaks.includes(inbound.dialect) ? inbound.dialect : provider.speaks[0];
   if (dialect === undefined) throw new Failure('meaning-lost', `The provider "${provider.name}" speaks no dialect.`);
   const facts = factsOf(deployment, snapshot);
@@ -73,8 +75,8 @@ export function prepare(deployment: Deployment, request: Asking, snapshot: Snaps
     quirks: provider.quirks,
   };
   const written =
-    (dialect === inbound.dialect && !compactor.condenses && expressBody(dialect, request, target)) ||
-    translatedBody(dialect, shortened(compactor.outgoing(envelope.canonical(), target.issuer), outputTokens), target);
+    (dialect === inbound.dialect && !compactor.condenses && expressBody(dialect, { ...request, orders }, target)) ||
+    translatedBody(dialect, { ...request, orders }, target);
   const body: Body = envelope.wishes ? withWishes(written, envelope.wishes, provider) : written;
   return {
     deployment,
@@ -104,48 +106,52 @@ function refuseTools(envelope: Envelope, model: string): void {
 
 const noAbilities: TargetAbilities = {};
 
-function shortened(request: CanonicalRequest, outputTokens: number | undefined): CanonicalRequest {
-  return outputTokens === undefined ? request : { ...request, maxOutputTokens: outputTokens };
-}
+type Ordered = Asking & { readonly orders: Orders };
 
-function expressBody(dialect: ClientDialectName, asking: Asking, target: EncodeTarget): Body | undefined {
-  const { envelope } = asking;
+function expressBody(
+  dialect: ClientDialectName,
+  { envelope, inbound, orders }: Ordered,
+  target: EncodeTarget,
+): Body | undefined {
   const { stream } = envelope;
   const peek = envelope.peek();
   const asked = { body: peek.body, stream, has: (key: string) => hasField(peek, key) };
   const passing = dialects[dialect].planExpress(asked, target);
   if (!passing) return undefined;
-  const replace = { ...passing.replace, ...limitEdits(dialect, asking, target) };
-  const plan = fitPlan({ ...passing, replace }, target.quirks);
+  const fields = (key: string) => fieldBytes(peek, key);
+  // A call that only condenses a history takes no limit.
+  const set = orderEdits(orders, { dialect, fields, mayLimit: inbound.compacts !== true }, target);
+  const replace = { ...passing.replace, ...set.replace };
+  const plan = fitPlan({ ...passing, replace, remove: [...passing.remove, ...set.remove] }, target.quirks);
   return {
     lane: 'express',
     pieces: spliceObject(peek, plan),
     stream,
-    losses: [],
+    losses: set.losses,
     edited: { peek, edits: plan },
     ...(plan.dropsUsageFrame ? { dropsUsageFrame: true } : {}),
   };
 }
 
-/** A call that only condenses a history takes no limit. */
-function limitEdits(dialect: ClientDialectName, { envelope, inbound, outputTokens }: Asking, target: EncodeTarget) {
-  if (outputTokens === undefined || inbound.compacts === true) return {};
-  const peek = envelope.peek();
-  return dialects[dialect].outputLimit.edits(outputTokens, (key) => fieldBytes(peek, key), target);
-}
-
-function translatedBody(dialect: DialectName, request: CanonicalRequest, target: EncodeTarget): Body {
+function translatedBody(
+  dialect: DialectName,
+  { envelope, inbound, compactor, orders }: Ordered,
+  target: EncodeTarget,
+): Body {
+  const request = withOrders(compactor.outgoing(envelope.canonical(), target.issuer), orders);
   const encoded = providerDialects[dialect].encodeRequest(request, target);
   const meaning = encoded.losses.filter((loss) => loss.weight === 'meaning');
   if (meaning.length > 0) {
     const told = meaning.map((loss) => `${loss.what} (${loss.why})`).join('; ');
     throw new Failure('meaning-lost', `The model "${target.model}" cannot be told: ${told}.`);
   }
+  const { body, losses } =
+    dialect === inbound.dialect ? withOrdersInside(encoded, orders, inbound.dialect, target) : encoded;
   return {
     lane: 'translate',
-    pieces: [Buffer.from(JSON.stringify(fitBody(encoded.body, target.quirks)))],
+    pieces: [Buffer.from(JSON.stringify(fitBody(body, target.quirks)))],
     stream: true,
-    losses: encoded.losses,
+    losses,
     tools: encoded.tools,
     ...(encoded.headers ? { headers: encoded.headers } : {}),
   };

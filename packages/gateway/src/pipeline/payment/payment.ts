@@ -15,7 +15,7 @@ import type { Inbound } from '../inbound.ts';
 import { placeOf } from '../place-of.ts';
 import { type Bill, billOfAnswer, billOfFailure, type Progress } from './bill.ts';
 import { type Aim, reserve, type Reserved } from './reserve.ts';
-import type { Measured } from './request-size.ts';
+import { type Measured, withParameters } from './request-size.ts';
 
 /** What paying needs of the house. */
 export interface PaymentPorts {
@@ -53,9 +53,9 @@ export interface AttemptNotes {
 export interface Payment {
   /**
    * Runs an attempt. What a failed one has cost is settled and noted at once; the one that succeeds is settled by `close`.
-   * Throws what refuses it, or what it throws.
+   * Several may run at once, of which one succeeds. Throws what refuses it, or what it throws.
    */
-  attempt<Result>(aim: Aim, run: (attempt: PaidAttempt) => Promise<Result>): Promise<Result>;
+  attempt<Result>(aim: Aim, run: (attempt: PaidAttempt) => Promise<Result>, course?: AttemptCourse): Promise<Result>;
   /** Settles what is still open, and tells the bill of the answer, which may have broken after it had begun. Never fails. */
   close(failure?: Failure): Promise<Bill | undefined>;
   /** How the limits stood when last asked. */
@@ -81,7 +81,8 @@ export function openPayment(purchase: Purchase, ports: PaymentPorts, notes: Atte
   async function room(aim: Aim): Promise<Reserved> {
     const { organization } = principal;
     const nowMs = ports.clock.now();
-    return reserve(aim, { tab, book, snapshot, measured, free, organization, nowMs, signal: inbound.signal });
+    const asked = withParameters(measured, aim.deployment.parameters);
+    return reserve(aim, { tab, book, snapshot, measured: asked, free, organization, nowMs, signal: inbound.signal });
   }
 
   return {

@@ -3,7 +3,7 @@ import type { ClientDialectName } from '../../core/items.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { dialects } from '../../dialects/registry.ts';
 import { peekObject } from '../../wire/peek.ts';
-import { measureRequest } from './request-size.ts';
+import { measureRequest, withParameters } from './request-size.ts';
 
 function sizeOf(dialect: ClientDialectName, body: JsonObject, indent?: number) {
   const text = JSON.stringify({ model: 'm', ...body }, undefined, indent);
@@ -103,5 +103,22 @@ describe('measuring a request', () => {
   it.each(cases)('%s: %s', (dialect, _what, body, size) => {
     expect(sizeOf(dialect, body)).toEqual(size);
     expect(sizeOf(dialect, body, 2)).toEqual(size);
+  });
+});
+
+describe('a request in which the configuration sets something', () => {
+  const measured = { size: { bodyBytes: 10, maxOutputTokens: 500 }, circumstances: { serviceTier: 'auto' } };
+
+  it('is as long as the shorter limit, and of the tier that is set', () => {
+    expect(withParameters(measured, { maxOutputTokens: 100, serviceTier: 'flex' })).toEqual({
+      size: { bodyBytes: 10, maxOutputTokens: 100 },
+      circumstances: { serviceTier: 'flex' },
+    });
+    expect(withParameters(measured, { maxOutputTokens: 1000 })).toEqual(measured);
+  });
+
+  it('is the same where nothing of its cost is set', () => {
+    expect(withParameters(measured, { temperature: 0 })).toBe(measured);
+    expect(withParameters(measured, undefined)).toBe(measured);
   });
 });
