@@ -108,11 +108,17 @@ function checkTime({ key, until }: KeyMatch, nowMs: number): void {
     const message = `The virtual key "${name}" has a new value since its rotation; this one stopped working at ${when}.`;
     throw new Failure('key-expired', message + whomToAsk(key.contact));
   }
+  checkExpiry(key, nowMs);
+}
+
+/** Throws `key-expired`. */
+export function checkExpiry(key: ResourceOf<'virtual_keys'>, nowMs: number): void {
   const { expires } = key;
   if (expires === undefined) return;
   const expiresAt = Date.parse(expires);
   if (expiresAt > nowMs) return;
   const when = new Date(expiresAt).toISOString();
+  const name = key.name ?? key.id;
   throw new Failure('key-expired', `The virtual key "${name}" expired at ${when}.${whomToAsk(key.contact)}`);
 }
 

@@ -4,8 +4,10 @@ import {
   likelyEstimate,
   type Room,
   shrinkToFit,
+  type UpperBound,
   upperBound,
 } from '../../catalog/estimate.ts';
+import type { Price } from '../../catalog/price.ts';
 import type { PriceBook } from '../../catalog/price-book.ts';
 import type { Snapshot } from '../../config/snapshot.ts';
 import { Failure } from '../../core/failure.ts';
@@ -56,9 +58,7 @@ export async function reserve(aim: Aim, parts: Reserving): Promise<Reserved> {
     const reservation = await granted(aim, { estimate: nothing, likely: nothing }, parts);
     return { reservation, pricing: { price, circumstances, bound: nothing } };
   }
-  const question: EstimateQuestion = { ...parts.measured, facts: factsOf(aim.deployment, parts.snapshot), price };
-  const atMost = { ...question, price: dearest };
-  const [bound, likely] = [upperBound(atMost), likelyEstimate(question)];
+  const { bound, likely, atMost } = estimatesAt({ price, dearest }, aim.deployment, parts);
   const first = await ask(aim, { estimate: bound, likely }, parts);
   if (!isRefusal(first)) return { reservation: first, pricing: { price, circumstances, bound } };
   const room = roomIn(first);
@@ -70,10 +70,35 @@ export async function reserve(aim: Aim, parts: Reserving): Promise<Reserved> {
   return { reservation, pricing: { price, circumstances, bound: smaller }, outputTokens };
 }
 
-function pricesOf(deployment: Deployment, { book, organization, nowMs }: Reserving) {
+/** What an attempt will hardly exceed, and the most that it can come to. Without money where the price is not known. */
+export function estimatesOf(deployment: Deployment, parts: Reserving): Pick<Estimates, 'bound' | 'likely'> {
+  return estimatesAt(knownPrices(deployment, parts), deployment, parts);
+}
+
+interface Estimates {
+  readonly bound: UpperBound;
+  readonly likely: Estimate;
+  /** What the upper bound was asked by. */
+  readonly atMost: EstimateQuestion;
+}
+
+function estimatesAt({ price, dearest }: Prices, deployment: Deployment, { measured, snapshot }: Reserving): Estimates {
+  const question: EstimateQuestion = { ...measured, facts: factsOf(deployment, snapshot), price };
+  const atMost = { ...question, price: dearest };
+  return { bound: upperBound(atMost), likely: likelyEstimate(question), atMost };
+}
+
+type Prices = Readonly<Record<'price' | 'dearest', Price | undefined>>;
+
+function knownPrices(deployment: Deployment, { book, organization, nowMs }: Reserving): Prices {
   const answer = book.priceOf(deployment, { organization, at: nowMs });
-  if (answer === undefined && book.unpriced === 'refuse') throw unpriced(deployment);
   return { price: answer?.price, dearest: answer?.dearest };
+}
+
+function pricesOf(deployment: Deployment, parts: Reserving): Prices {
+  const prices = knownPrices(deployment, parts);
+  if (prices.price === undefined && parts.book.unpriced === 'refuse') throw unpriced(deployment);
+  return prices;
 }
 
 function unpriced({ provider, model }: Deployment): Failure {
