@@ -5,6 +5,7 @@ import type { CanonicalRequest, ClientDialectName, DialectName, MessageItem } fr
 import type { JsonObject } from '../core/json.ts';
 import type { Loss } from '../core/loss.ts';
 import type { Usage } from '../core/usage.ts';
+import type { ReplySoFar, Resumption } from './resumption.ts';
 import type { OutputLimit } from './shared/output-limit.ts';
 import type { ReadsMore } from './shared/reads-more.ts';
 import type { SettingsWriter } from './shared/settings.ts';
@@ -60,6 +61,8 @@ export interface Dialect extends ProviderDialect {
   readonly readsMore: ReadsMore;
   /** Writes the answer of a call that does nothing but condense a history: the items that take its place. Absent: the dialect has no such call. */
   readonly encodeCompacted?: (reply: Reply, kept: readonly MessageItem[], context: EncodeContext) => JsonObject;
+  /** Absent: an answer of this dialect that breaks off is over. */
+  readonly resumption?: Resumption;
   /** The header in which this dialect's agents bring back, within a turn, what the last answer told them in it. */
   readonly turnStateHeader?: string;
   /** The header, beside `x-request-id`, in which this dialect's agents look for the id of an answer. */
@@ -178,6 +181,8 @@ export interface EncodeContext {
   newId(prefix: string): string;
   /** The request as decoded, for fields that the answer repeats; absent on failures before decoding and in the express lane. */
   readonly request?: CanonicalRequest;
+  /** The answer that this one goes on with, in the same stream. */
+  readonly goesOn?: ReplySoFar;
 }
 
 /** Turns provider frames into events. Returns exactly one terminal event over its life; nothing after it. Never throws on bad input: that becomes `reply-failed`. */

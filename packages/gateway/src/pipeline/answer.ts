@@ -2,9 +2,10 @@ import { Failure } from '../core/failure.ts';
 import { isJsonObject, parseJson } from '../core/json.ts';
 import type { DecodeContext, Dialect, EncodeContext, ProviderDialect } from '../dialects/dialect.ts';
 import { providerDialects } from '../dialects/registry.ts';
+import type { ReplyTrack } from '../dialects/resumption.ts';
 import { anyName, createToolTable } from '../dialects/shared/tool-table.ts';
 import { expandReply, foldReply } from '../dialects/shared/reply.ts';
-import type { ReplyEvent } from '../core/events.ts';
+import type { Reply, ReplyEvent } from '../core/events.ts';
 import type { CanonicalRequest } from '../core/items.ts';
 import type { UpstreamAnswer } from '../upstream/upstream.ts';
 import { decoderOf } from '../wire/decoder-of.ts';
@@ -27,6 +28,8 @@ export interface ClientSide {
   readonly envelope: Envelope;
   readonly context: EncodeContext;
   readonly compactor: Compactor;
+  /** Another deployment may go on with an answer that breaks off. */
+  readonly resumes?: boolean;
 }
 
 /** Makes the pump for upstream's answer. Throws a provider's refusal as a failure. */
@@ -41,7 +44,8 @@ export async function openAnswer(
   refuseCompressed(answer);
   const frames = decoderOf(answer.headers['content-type'], prepared.asksForStream)?.();
   const streamed = frames !== undefined;
-  if (prepared.lane === 'express') {
+  // Whoever goes on with another's answer counts on from there, so nothing passes untouched.
+  if (prepared.lane === 'express' && !client.context.goesOn) {
     if (client.envelope.stream && streamed) return expressPump(prepared, answer, client);
     if (!client.envelope.stream && !streamed)
       return createWholePump(answer.body, (bytes) => observeWhole(client.dialect, bytes));
@@ -79,10 +83,13 @@ export function refuseCompressed({ headers }: UpstreamAnswer): void {
 function expressPump(prepared: Prepared, answer: UpstreamAnswer, client: ClientSide): Pump {
   const { dialect, context } = client;
   const closing = (failure: Failure) => dialect.failureFrames(failure, context).map(encodeSseFrame).join('');
-  return createStreamPump(
-    answer.body,
-    createExpressTransform({ observer: dialect.createObserver(), closing, dropsUsageFrame: prepared.dropsUsageFrame }),
-  );
+  const [observer, track] = [dialect.createObserver(), trackOf(client)];
+  const { dropsUsageFrame } = prepared;
+  return createStreamPump(answer.body, createExpressTransform({ observer, closing, dropsUsageFrame, track }), track);
+}
+
+function trackOf({ dialect, context, resumes }: ClientSide): ReplyTrack | undefined {
+  return resumes === true ? dialect.resumption?.createTrack(context.goesOn) : undefined;
 }
 
 function observeWhole(dialect: Dialect, bytes: Buffer): WholeAnswer {
@@ -115,10 +122,12 @@ function translatedPump(
     });
   }
   const decoder = compactor.incoming(provider.createReplyDecoder(decode), request);
-  const transform = client.envelope.stream
-    ? createTranslateTransform(decoder, client.dialect.createReplyEncoder(context), frames)
-    : createFoldTransform(decoder, (reply) => JSON.stringify(client.dialect.encodeReply(reply, context)), frames);
-  return createStreamPump(answer.body, transform);
+  if (!client.envelope.stream) {
+    const write = (reply: Reply) => JSON.stringify(client.dialect.encodeReply(reply, context));
+    return createStreamPump(answer.body, createFoldTransform(decoder, write, frames));
+  }
+  const [encoder, track] = [client.dialect.createReplyEncoder(context), trackOf(client)];
+  return createStreamPump(answer.body, createTranslateTransform({ decoder, encoder, frames, track }), track);
 }
 
 /** What an answer repeats of its request: all but the history, which would stay in memory for as long as the answer streams. */

@@ -3,6 +3,7 @@ import { Failure } from '../core/failure.ts';
 import type { Frame } from '../core/frame.ts';
 import { isJsonObject, parseJson } from '../core/json.ts';
 import type { Observation, ReplyObserver } from '../dialects/dialect.ts';
+import type { ReplyTrack } from '../dialects/resumption.ts';
 import { type Cut, createFrameCutter } from '../wire/sse-cutter.ts';
 import type { Piece } from './pump.ts';
 import type { Transform } from './stream-pump.ts';
@@ -13,6 +14,8 @@ export interface ExpressSettings {
   closing(failure: Failure): string;
   /** Frames that only exist because the gateway asked for usage are not passed on. */
   readonly dropsUsageFrame: boolean;
+  /** Remembers what is told; a failure is then withheld. */
+  readonly track?: ReplyTrack | undefined;
 }
 
 const nothing = Buffer.alloc(0);
@@ -20,11 +23,12 @@ const blankLine = Buffer.from('\n\n');
 
 /** The express lane: bytes pass untouched, whole frames at a time, while an observer looks on. Nothing passes after the terminal event. */
 export function createExpressTransform(settings: ExpressSettings): Transform {
-  const { observer } = settings;
+  const { observer, track } = settings;
   const cutter = createFrameCutter();
   let closed = false;
   let complete = false;
   let failure: Failure | undefined;
+  let withheld: Buffer | undefined;
   const weight = createFrameMeter();
 
   /** The part of a cut that may pass. Almost always that is all of it. */
@@ -38,6 +42,13 @@ export function createExpressTransform(settings: ExpressSettings): Transform {
         return joined(kept, Buffer.concat([bytes.subarray(from, cut.ends[at - 1] ?? from), close()]));
       }
       const { seen } = observer;
+      if (track && seen.terminal instanceof Failure) {
+        closed = true;
+        const start = cut.ends[at - 1] ?? 0;
+        telling(Buffer.from(bytes.subarray(start, cut.ends[at])));
+        return joined(kept, bytes.subarray(from, start));
+      }
+      track?.watch(frame);
       if (note === 'piece') weight.add(frame.event ?? '', frame.data.length);
       if (seen.terminal !== undefined) complete = true;
       if (note === 'usage-only' && settings.dropsUsageFrame) {
@@ -65,7 +76,14 @@ export function createExpressTransform(settings: ExpressSettings): Transform {
       observer.seen.terminal instanceof Failure
         ? observer.seen.terminal
         : new Failure('upstream-cut', 'The provider ended its answer before it was complete.');
-    return Buffer.from(settings.closing(failure));
+    return telling(Buffer.from(settings.closing(failure)));
+  }
+
+  /** What the client gets of a closing failure now: nothing where another deployment may go on. */
+  function telling(closing: Buffer): Buffer {
+    if (!track) return closing;
+    withheld = closing;
+    return nothing;
   }
 
   /** Upstream ended without saying so: that is a cut unless the terminal event has passed. */
@@ -74,11 +92,13 @@ export function createExpressTransform(settings: ExpressSettings): Transform {
     for (const frame of last.frames) {
       observer.push(frame);
       if (isUnreadable(frame)) return close();
+      track?.watch(frame);
     }
     closed = true;
     const rest = last.rest !== undefined && last.frames.length > 0 ? Buffer.concat([last.rest, blankLine]) : nothing;
-    if (observer.seen.terminal !== undefined) return rest;
-    return Buffer.concat([rest, close()]);
+    const { terminal } = observer.seen;
+    if (terminal === undefined) return Buffer.concat([rest, close()]);
+    return terminal instanceof Failure ? telling(rest) : rest;
   }
 
   return {
@@ -87,10 +107,13 @@ export function createExpressTransform(settings: ExpressSettings): Transform {
     fail(thrown) {
       if (closed || observer.seen.terminal !== undefined) return nothing;
       failure = thrown;
-      return settings.closing(thrown);
+      return telling(Buffer.from(settings.closing(thrown)));
     },
     get complete() {
       return complete;
+    },
+    get withheld() {
+      return withheld;
     },
     get seen(): Observation {
       return failure ? { ...observer.seen, terminal: failure, closed: true } : observer.seen;

@@ -1,4 +1,5 @@
 import type { Observation } from '../dialects/dialect.ts';
+import type { ReplyTrack } from '../dialects/resumption.ts';
 
 /**
  * An answer on its way, the same for both lanes: pull pieces for the client until there are none.
@@ -16,6 +17,10 @@ export interface Pump {
   readonly seen: Observation;
   /** How much of the answer has come, for the bill where the provider does not tell. */
   readonly weight: AnswerWeight;
+  /** What the client was told, where another deployment may go on with an answer that breaks off. */
+  readonly track?: ReplyTrack;
+  /** Then the closing failure is not among the pieces but here. */
+  readonly withheld?: Piece | undefined;
   /** Lets go of upstream. Idempotent. */
   cancel(): void;
 }

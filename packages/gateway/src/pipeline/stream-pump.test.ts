@@ -24,7 +24,7 @@ function decoderOf(provider: ClientDialectName) {
 
 const lanes: Record<string, (provider: ClientDialectName) => Transform> = {
   translate: (provider) =>
-    createTranslateTransform(decoderOf(provider), dialects.responses.createReplyEncoder(context)),
+    createTranslateTransform({ decoder: decoderOf(provider), encoder: dialects.responses.createReplyEncoder(context) }),
   fold: (provider) =>
     createFoldTransform(decoderOf(provider), (reply) => JSON.stringify(dialects.messages.encodeReply(reply, context))),
   express: (provider) =>

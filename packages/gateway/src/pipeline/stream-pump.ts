@@ -1,5 +1,6 @@
 import { asFailure, Failure } from '../core/failure.ts';
 import type { Observation } from '../dialects/dialect.ts';
+import type { ReplyTrack } from '../dialects/resumption.ts';
 import type { AnswerBody } from '../upstream/upstream.ts';
 import type { AnswerWeight, Piece, Pump } from './pump.ts';
 
@@ -13,6 +14,8 @@ export interface Transform {
   fail(failure: Failure): Piece;
   /** The answer is whole; only a last word on usage may follow. */
   readonly complete: boolean;
+  /** How the client is to be told of the failure, where that is held back because another deployment may go on with the answer. */
+  readonly withheld?: Piece | undefined;
   readonly seen: Observation;
   /** The answer itself is on its way, not only signs of life. */
   readonly begun: boolean;
@@ -22,8 +25,8 @@ export interface Transform {
 /** How long a whole answer is kept open for a word on usage and the end mark. Some providers never end it. */
 const lingerMs = 1_000;
 
-/** Drives a stream through a lane. */
-export function createStreamPump(body: AnswerBody, transform: Transform): Pump {
+/** Drives a stream through a lane. `track`: remembers what the client is told. */
+export function createStreamPump(body: AnswerBody, transform: Transform, track?: ReplyTrack): Pump {
   let finished = false;
   let linger: NodeJS.Timeout | undefined;
 
@@ -75,6 +78,10 @@ export function createStreamPump(body: AnswerBody, transform: Transform): Pump {
     get weight() {
       return transform.weight;
     },
+    get withheld() {
+      return transform.withheld;
+    },
+    ...(track ? { track } : {}),
     cancel() {
       clearTimeout(linger);
       body.cancel();

@@ -1,25 +1,36 @@
 import type { ReplyEvent } from '../core/events.ts';
 import type { Failure } from '../core/failure.ts';
+import type { OutFrame } from '../core/frame.ts';
 import type { Observation, ReplyDecoder, ReplyEncoder } from '../dialects/dialect.ts';
+import type { ReplyTrack } from '../dialects/resumption.ts';
 import type { FrameDecoder } from '../wire/frame-decoder.ts';
 import { createSseDecoder } from '../wire/sse-decoder.ts';
 import { encodeSseFrame } from '../wire/sse-encoder.ts';
 import type { Transform } from './stream-pump.ts';
 import { createWitness, withHeldBack } from './witness.ts';
 
+/** How a stream is read and written. */
+export interface TranslateParts {
+  readonly decoder: ReplyDecoder;
+  readonly encoder: ReplyEncoder;
+  /** Default: server-sent events. */
+  readonly frames?: FrameDecoder | undefined;
+  /** Remembers what is told; a failure is then withheld. */
+  readonly track?: ReplyTrack | undefined;
+}
+
 /** The translate lane: frames become events, events become the client's frames. */
-export function createTranslateTransform(
-  decoder: ReplyDecoder,
-  encoder: ReplyEncoder,
-  frames: FrameDecoder = createSseDecoder(),
-): Transform {
+export function createTranslateTransform(parts: TranslateParts): Transform {
+  const { decoder, encoder, frames = createSseDecoder(), track } = parts;
   const witness = createWitness();
+  let withheld: string | undefined;
 
   function encode(events: readonly ReplyEvent[]): string {
     let text = '';
     for (const event of events) {
       witness.watch(event);
-      for (const frame of encoder.push(event)) text += encodeSseFrame(frame);
+      if (track && event.type === 'reply-failed') withheld = textOf(encoder.push(event));
+      else text += textOf(encoder.push(event), track);
     }
     return text;
   }
@@ -42,6 +53,9 @@ export function createTranslateTransform(
     get complete() {
       return decoder.complete === true;
     },
+    get withheld() {
+      return withheld;
+    },
     get seen(): Observation {
       return witness.seen;
     },
@@ -52,4 +66,13 @@ export function createTranslateTransform(
       return withHeldBack(witness.weight, decoder);
     },
   };
+}
+
+function textOf(frames: readonly OutFrame[], track?: ReplyTrack): string {
+  let text = '';
+  for (const frame of frames) {
+    if (track && 'data' in frame) track.watch(frame);
+    text += encodeSseFrame(frame);
+  }
+  return text;
 }

@@ -35,7 +35,7 @@ function through(transform: Transform, pieces: readonly Buffer[]): Buffer {
 function translator(provider: ProviderDialect, client: Dialect): Transform {
   const decoder = provider.createReplyDecoder(decodeContext(provider));
   const frames = provider.name === 'converse' ? createAwsEventStreamDecoder() : createSseDecoder();
-  return createTranslateTransform(decoder, client.createReplyEncoder(encodeContext()), frames);
+  return createTranslateTransform({ decoder, encoder: client.createReplyEncoder(encodeContext()), frames });
 }
 
 function terminalsIn(client: Dialect, stream: Buffer): number {

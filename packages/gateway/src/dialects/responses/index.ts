@@ -9,6 +9,7 @@ import { createReplyDecoder, decodeReply } from './reply-decoder.ts';
 import { createReplyEncoder, encodeReply } from './reply-encoder.ts';
 import { decodeRequest } from './request-decoder.ts';
 import { encodeRequest } from './request-encoder.ts';
+import { resumption } from './resumption.ts';
 import { writeSettings } from './settings.ts';
 import { homeIssuer } from './types.ts';
 
@@ -33,5 +34,6 @@ export const responses: Dialect = {
   asksForCompaction,
   encodeCompacted,
   forwardedHeaders,
+  resumption,
   turnStateHeader: 'x-codex-turn-state',
 };

@@ -18,11 +18,12 @@ interface OpenSlot {
 
 /** Writes events as OpenAI streams them, down to sequence numbers; every item comes whole in its `done`. */
 export function createReplyEncoder(context: EncodeContext): ReplyEncoder {
-  let responseId: string | undefined;
-  let sequence = 0;
+  const { goesOn } = context;
+  let responseId = goesOn?.id;
+  let sequence = goesOn?.sequence ?? 0;
   const slots = new Map<number, OpenSlot>();
-  const output: JsonObject[] = [];
-  let nextIndex = 0;
+  const output: JsonObject[] = [...(goesOn?.items ?? [])];
+  let nextIndex = goesOn?.nextIndex ?? 0;
 
   function frame(type: string, fields: JsonObject): OutFrame {
     const data = JSON.stringify({ type, sequence_number: sequence, ...fields });

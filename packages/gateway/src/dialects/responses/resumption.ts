@@ -1,0 +1,59 @@
+import { isJsonObject, type JsonObject, parseJson } from '../../core/json.ts';
+import type { ReplySoFar, ReplyTrack, Resumption, ToldEvent } from '../resumption.ts';
+import { isKnownType, typeInBytes } from './event-type.ts';
+
+/** What was measured with Codex, and why this is safe: docs/decisions/0023. */
+export const resumption: Resumption = {
+  isSafeFor: (agent) => agent === 'codex',
+  historyField: 'input',
+  createTrack,
+};
+
+function createTrack(before?: ReplySoFar): ReplyTrack {
+  let id = before?.id;
+  let sequence = before?.sequence ?? 0;
+  let nextIndex = before?.nextIndex ?? 0;
+  const items: JsonObject[] = [...(before?.items ?? [])];
+
+  /** Only what begins and ends items is read: the many events between them are counted. */
+  function watch({ event, data }: ToldEvent): void {
+    const type = typeof data === 'string' ? event : typeInBytes({ event, data });
+    if (type === undefined || !isKnownType(type)) return;
+    sequence += 1;
+    if (type === 'response.output_item.added' || type === 'response.output_item.done') onItem(type, data);
+    else if (id === undefined && type === 'response.created') id = idIn(data);
+  }
+
+  function onItem(type: string, data: ToldEvent['data']): void {
+    const told = parseJson(data.toString());
+    if (!isJsonObject(told)) return;
+    const { output_index: index, sequence_number: number, item } = told;
+    nextIndex = Math.max(nextIndex, typeof index === 'number' ? index + 1 : 0);
+    if (typeof number === 'number') sequence = Math.max(sequence, number + 1);
+    if (type === 'response.output_item.done' && isJsonObject(item)) items.push(item);
+  }
+
+  return {
+    watch,
+    soFar: () =>
+      id === undefined ? undefined : { id, sequence, nextIndex, items: [...items], remedy: remedyFor(items) },
+  };
+}
+
+/** Where vendors put the id. The event repeats the whole request, so it is not parsed for that. */
+function idIn(created: ToldEvent['data']): string | undefined {
+  const head = typeof created === 'string' ? created.slice(0, headLength) : created.toString('latin1', 0, headLength);
+  return /"response"\s*:\s*\{\s*"id"\s*:\s*"([^"\\]+)"/.exec(head)?.[1];
+}
+
+const headLength = 400;
+
+/** Calls that the agent runs. Others are run by the provider, which has told of them only when it was done. */
+const agentsCalls: ReadonlySet<string> = new Set(['function_call', 'custom_tool_call', 'tool_search_call']);
+const inert: ReadonlySet<string> = new Set(['message', 'reasoning', 'web_search_call']);
+
+function remedyFor(items: readonly JsonObject[]): ReplySoFar['remedy'] {
+  const types = items.map(({ type }) => (typeof type === 'string' ? type : ''));
+  if (types.every((type) => inert.has(type))) return 'resume';
+  return types.every((type) => inert.has(type) || agentsCalls.has(type)) ? 'finish' : 'fail';
+}
