@@ -110,7 +110,7 @@ function portsOf(identity: Authenticator, book: LimitBook): ExchangePorts {
   const writer = createJournalWriter({ journal, onError: (error) => console.error(error) });
   const counters = createMemoryCounters({ journal: writer, nowMs: systemClock.now() });
   const prices = createPriceBook({ ...snapshot.pricing, catalog: snapshot.catalog });
-  const health = createHealth({ clock: systemClock, random: Math.random });
+  const health = createHealth({ clock: systemClock, random: Math.random, isCurrent: () => true });
   return {
     snapshot: () => snapshot,
     health,

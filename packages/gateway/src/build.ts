@@ -25,10 +25,11 @@ import { vendors } from './providers/vendors.ts';
 import { createFanOut } from './record/fan-out.ts';
 import { createLogRecorder } from './record/log-recorder.ts';
 import { createMetrics } from './record/prometheus.ts';
-import { changedSubjects } from './routing/changed-subjects.ts';
+import { changedSubjects, isCurrent } from './routing/changed-subjects.ts';
 import { createHealth } from './routing/health.ts';
 import { holdAvailability } from './routing/hold-availability.ts';
 import { createRetryBudget } from './routing/retry-budget.ts';
+import { surveyDeployments } from './routing/survey.ts';
 import { openCounters } from './store/open-counters.ts';
 import { openStore, type Store } from './store/open-store.ts';
 import { createAuthorizingUpstream } from './upstream/authorizing-upstream.ts';
@@ -93,8 +94,20 @@ export interface Gateway {
 /** Puts the house together. It constructs everything and decides nothing. */
 export async function buildGateway(parts: GatewayParts): Promise<Gateway> {
   const { configuration, holder, clock, log, version } = parts;
-  const health = createHealth({ clock, random: Math.random });
+  const health = createHealth({
+    clock,
+    random: Math.random,
+    isCurrent: (deployment) => isCurrent(deployment, holder.current()),
+  });
   holder.onReplace((next) => health.forget(changedSubjects(holder.current(), next)));
+  const survey = () =>
+    surveyDeployments({
+      snapshot: holder.current(),
+      health,
+      availability: availability(),
+      seen: [],
+      nowMs: clock.now(),
+    });
   const metrics = createMetrics(version, health.view);
   const store = await storeOf(parts);
   const readers: Recorder[] = [metrics, createLogRecorder(log)];
@@ -102,6 +115,7 @@ export async function buildGateway(parts: GatewayParts): Promise<Gateway> {
   if (parts.recorder) readers.push(parts.recorder);
   const upstream = createAuthorizingUpstream(createWebSocketUpstream(createHttpUpstream(), clock), clock);
   const identity = await identityOf(parts, upstream, store);
+  const availability = holdAvailability(identity.directory);
   const newId = createIds(clock);
   const counters = await openCounters({
     ...countersOf(configuration),
@@ -122,6 +136,11 @@ export async function buildGateway(parts: GatewayParts): Promise<Gateway> {
     identity,
     store,
     ledger,
+    health: {
+      startedAtMs: clock.now(),
+      configurationVersion: () => holder.current().version,
+      deployments: survey,
+    },
     clock,
     log,
     version,
@@ -134,7 +153,7 @@ export async function buildGateway(parts: GatewayParts): Promise<Gateway> {
     snapshot: holder.current,
     health,
     onAttempt: health.begin,
-    availability: holdAvailability(identity.directory),
+    availability,
     retries: createRetryBudget(clock),
     identity: identity.authenticator,
     ledger,

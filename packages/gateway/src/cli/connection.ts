@@ -29,12 +29,14 @@ export interface Api {
 /** How long a gateway may take to answer. */
 const timeoutMs = 60_000;
 
+/** The address of the gateway that flags or the environment name, or else of the one on this machine. */
+export function addressOf({ url }: ConnectionFlags, { env }: CommandIo): string {
+  return (url ?? env['TURNPIKE_URL'] ?? `http://localhost:${env['TURNPIKE_PORT'] ?? '8080'}`).replace(/\/+$/, '');
+}
+
 /** The API of the gateway that flags or the environment name, or else of the one on this machine. */
 export async function connect(flags: ConnectionFlags, io: CommandIo): Promise<Api> {
-  const url = (flags.url ?? io.env['TURNPIKE_URL'] ?? `http://localhost:${io.env['TURNPIKE_PORT'] ?? '8080'}`).replace(
-    /\/+$/,
-    '',
-  );
+  const url = addressOf(flags, io);
   const token = flags.token ?? io.env[adminTokenVariable] ?? (await keptToken(url, flags, io));
 
   async function text(method: string, path: string, { query = {}, body }: ApiRequest = {}): Promise<string> {

@@ -13,7 +13,7 @@ import type { Store } from '../store/open-store.ts';
 import { createControlDoor } from './control-door.ts';
 import { knownModels } from './litellm/known-models.ts';
 import { createOperators } from './operators.ts';
-import type { Arrived } from './ports.ts';
+import type { Arrived, HealthPort } from './ports.ts';
 import { createResourceService } from './resources/resource-service.ts';
 
 export interface ControlPlaneParts {
@@ -23,6 +23,7 @@ export interface ControlPlaneParts {
   /** Absent: there is nothing to manage. */
   readonly store: Store | undefined;
   readonly ledger: Ledger;
+  readonly health: HealthPort;
   readonly clock: Clock;
   readonly log: Log;
   readonly version: string;
@@ -33,7 +34,7 @@ export interface ControlPlaneParts {
 
 /** The sockets for people. Undefined where nothing is kept. */
 export function openControlPlane(parts: ControlPlaneParts): ControlDoor | undefined {
-  const { configuration, snapshot, identity, store, ledger, clock, log, version, newId, addressOf } = parts;
+  const { configuration, snapshot, identity, store, ledger, health, clock, log, version, newId, addressOf } = parts;
   const { directory, hasher, following } = identity;
   if (!store || !following) return undefined;
   const resources = createResourceService({
@@ -55,7 +56,7 @@ export function openControlPlane(parts: ControlPlaneParts): ControlDoor | undefi
     clock,
     log,
   });
-  const ports = { directory, resources, store, ledger, operators, clock, log, version, newId, addressOf };
+  const ports = { directory, resources, store, ledger, health, operators, clock, log, version, newId, addressOf };
   const prices = holdPriceBook(directory);
   const models = (caller: Principal | undefined) => knownModels(caller, { snapshot, prices, nowMs: clock.now });
   const liteLlm = { ...ports, hasher, identity: identity.authenticator, models };

@@ -7,6 +7,7 @@ const permissions = [
   'keys:write',
   'records:read',
   'standings:read',
+  'health:read',
   'audit:read',
 ] as const;
 
@@ -15,7 +16,7 @@ export type Permission = (typeof permissions)[number];
 /** Roles of administrative tokens, and what they may do. */
 export const roles = {
   admin: permissions,
-  viewer: ['resources:read', 'records:read', 'standings:read', 'audit:read'],
+  viewer: ['resources:read', 'records:read', 'standings:read', 'health:read', 'audit:read'],
 } as const satisfies Record<AdminRole, readonly Permission[]>;
 
 /** Whether a role includes a permission. */

@@ -14,6 +14,35 @@ export interface Arrived {
   readonly socket: { readonly remoteAddress?: string | undefined };
 }
 
+/** A deployment and how it is. */
+export interface DeploymentHealth {
+  readonly provider: string;
+  /** Absent: the key itself. */
+  readonly model?: string;
+  readonly credential: string;
+  /** Names of the configuration that lead there. */
+  readonly names: readonly string[];
+  readonly state: 'ready' | 'recovering' | 'resting' | 'draining' | 'disabled';
+  /** Of bad health. */
+  readonly why?: string;
+  /** An operator's words. */
+  readonly reason?: string;
+  /** Milliseconds since 1970. */
+  readonly untilMs?: number;
+  readonly failuresInARow: number;
+  readonly inFlight?: number;
+  readonly firstTokenMs?: number;
+  readonly tokensPerSecond?: number;
+}
+
+/** How this process and what is behind it are. */
+export interface HealthPort {
+  /** Milliseconds since 1970. */
+  readonly startedAtMs: number;
+  configurationVersion(): number;
+  deployments(): readonly DeploymentHealth[];
+}
+
 /** What the control plane works with. */
 export interface ControlPorts {
   readonly directory: Directory;
@@ -24,6 +53,7 @@ export interface ControlPorts {
     readonly records: Pick<RecordStore, 'list' | 'totals' | 'flush'>;
   };
   readonly ledger: Pick<Ledger, 'standings'>;
+  readonly health: HealthPort;
   readonly operators: Operators;
   readonly clock: Clock;
   readonly log: Log;

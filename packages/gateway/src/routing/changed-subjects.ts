@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Snapshot } from '../config/snapshot.ts';
 import type { Credential, Provider } from '../providers/provider.ts';
 import type { Subject } from './health.ts';
+import type { Deployment } from './plan.ts';
 
 type Providers = Pick<Snapshot, 'providers'>;
 
@@ -21,6 +22,18 @@ export function changedSubjects(before: Providers, after: Providers): (subject: 
     if (!was || !is || !keep(name, () => isSameProvider(was, is))) return true;
     return id !== undefined && !keep(id, () => isSameCredential(credentialIn(was, id), credentialIn(is, id)));
   };
+}
+
+/** Whether the provider and the key of a deployment are the ones that the configuration has by these names. */
+export function isCurrent(
+  { provider, credential }: Pick<Deployment, 'provider' | 'credential'>,
+  now: Providers,
+): boolean {
+  const is = now.providers.get(provider.name);
+  if (is === provider) return true;
+  return (
+    is !== undefined && isSameProvider(provider, is) && isSameCredential(credential, credentialIn(is, credential.id))
+  );
 }
 
 function credentialIn({ credentials }: Provider, id: string): Credential | undefined {

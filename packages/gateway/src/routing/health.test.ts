@@ -7,10 +7,13 @@ import { createHealth, type Health } from './health.ts';
 import type { Deployment } from './plan.ts';
 
 const clock = virtualClock();
+/** What was replaced by others of the same names. */
+const replaced = new Set<Deployment>();
 let health: Health;
 beforeEach(() => {
+  replaced.clear();
   clock.setTo(1_000_000);
-  health = createHealth({ clock, random: () => 0.5 });
+  health = createHealth({ clock, random: () => 0.5, isCurrent: (deployment) => !replaced.has(deployment) });
 });
 
 const [first, second] = [deploymentOf({ key: 'one' }), deploymentOf({ key: 'two' })];
@@ -128,6 +131,15 @@ describe('an address that cannot be reached', () => {
   });
 });
 
+describe('a key that was replaced', () => {
+  it('may still be refused, which is not the new one’s fault', () => {
+    const underWay = health.begin(first);
+    replaced.add(first);
+    underWay(new Failure('upstream-credential-refused', 'Who?'), 401);
+    expect(stateOf(first)).toBe('ready');
+  });
+});
+
 describe('a rest', () => {
   it('lasts as long as the provider says', () => {
     fail(first, 'upstream-rate-limited', { retryAfterMs: 20_000 });
@@ -152,7 +164,7 @@ describe('a rest', () => {
 
   it('of replicas does not end at the same moment', () => {
     const ends = [0, 0.5, 1].map((chance) => {
-      const replica = createHealth({ clock, random: () => chance });
+      const replica = createHealth({ clock, random: () => chance, isCurrent: () => true });
       replica.begin(first)(new Failure('upstream-rate-limited', 'Slowly.'));
       const standing = replica.standing(first, clock.now());
       return standing.state === 'resting' && standing.untilMs - clock.now();
@@ -251,7 +263,7 @@ describe('whatever happens', () => {
   it('a rest is over after an hour at most, and then at most one attempt goes before the first success', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
-        const own = createHealth({ clock, random: () => 1 });
+        const own = createHealth({ clock, random: () => 1, isCurrent: () => true });
         const open: (() => void)[] = [];
         for (const { passMs, code, endsLater, retryAfterMs } of steps) {
           clock.pass(passMs);

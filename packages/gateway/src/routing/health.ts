@@ -11,6 +11,8 @@ export interface Health {
   standing(deployment: Deployment, nowMs: number): Standing;
   /** An attempt begins. Whoever makes it tells how it ends, and once more if what had begun well breaks later. */
   begin(deployment: Deployment): EndOfAttempt;
+  /** The same with how often it has failed since it last succeeded, for people. */
+  look(deployment: Deployment, nowMs: number): Look;
   /** Everything that has failed lately, for people and metrics. */
   view(): readonly HealthRow[];
   /** Starts anew with some of them, such as keys that were replaced. */
@@ -19,6 +21,11 @@ export interface Health {
 
 /** Without a failure: its answer has begun. `status`: the provider's, if it answered. */
 export type EndOfAttempt = (failure?: Failure, status?: number) => void;
+
+export interface Look {
+  readonly standing: Standing;
+  readonly failuresInARow: number;
+}
 
 /** One subject that has failed lately. */
 export interface HealthRow extends Subject {
@@ -45,7 +52,14 @@ interface Known {
   readonly breaker: Breaker;
 }
 
-export function createHealth({ clock, random }: { readonly clock: Clock; random(): number }): Health {
+export interface HealthParts {
+  readonly clock: Clock;
+  random(): number;
+  /** Whether the deployment is still the one that goes by its names: the failures of a key that was replaced meanwhile are not the new one's. */
+  isCurrent(deployment: Deployment): boolean;
+}
+
+export function createHealth({ clock, random, isCurrent }: HealthParts): Health {
   const known = new Map<string, Known>();
   let newest = 0;
 
@@ -66,14 +80,21 @@ export function createHealth({ clock, random }: { readonly clock: Clock; random(
     if (oldest !== undefined) known.delete(oldest);
   }
 
+  function breakersOf(deployment: Deployment): readonly Breaker[] {
+    return scopes.flatMap((scope) => known.get(nameIn(scope, deployment))?.breaker ?? []);
+  }
+
   return {
     standing(deployment, nowMs) {
       if (known.size === 0) return ready;
-      const standings = scopes.flatMap((scope) => {
-        const found = known.get(nameIn(scope, deployment));
-        return found ? [standingOf(found.breaker, nowMs)] : [];
-      });
-      return standings.reduce(worse, ready);
+      return worstOf(breakersOf(deployment), nowMs);
+    },
+    look(deployment, nowMs) {
+      const breakers = breakersOf(deployment);
+      return {
+        standing: worstOf(breakers, nowMs),
+        failuresInARow: Math.max(0, ...breakers.map(({ streak }) => streak)),
+      };
     },
     begin(deployment) {
       newest += 1;
@@ -81,7 +102,7 @@ export function createHealth({ clock, random }: { readonly clock: Clock; random(
       const nowMs = clock.now();
       for (const scope of scopes) change(nameIn(scope, deployment), (breaker) => begun(breaker, attempt, nowMs));
       return (failure, status) => {
-        const blame = failure && blameOf(failure, status);
+        const blame = failure && isCurrent(deployment) ? blameOf(failure, status) : undefined;
         for (const scope of scopes) {
           if (blame?.scopes.includes(scope)) accuse(scope, deployment, blame, attempt);
           else if (!failure || (scope === 'provider' && status !== undefined))
@@ -127,6 +148,10 @@ function nameIn(scope: Scope, { provider, model, credential }: Deployment): stri
     default:
       return provider.name;
   }
+}
+
+function worstOf(breakers: readonly Breaker[], nowMs: number): Standing {
+  return breakers.reduce((worst, each) => worse(worst, standingOf(each, nowMs)), ready);
 }
 
 function worse(one: Standing, other: Standing): Standing {

@@ -53,6 +53,23 @@ describe('managing a gateway from the command line', () => {
     expect((await run('audit')).stdout).toMatch(/virtual-key\.delete +key_/);
   });
 
+  it('tells how deployments are, and closes one for good or for a while', async () => {
+    const { run } = await openHouse();
+    const well = await run('status');
+    expect(well).toMatchObject({ code: 0, stderr: '' });
+    expect(well.stdout).toMatch(/^The only deployment is well\.\nturnpike \S+ at http:.*, up \d+ s, configuration 1\n/);
+    const closed = ['--id', 'pause', '--provider', 'demo', '--state', 'disabled', '--reason', 'a pause'];
+    expect(await run('deployment-states', 'create', ...closed)).toMatchObject({ code: 0 });
+    expect((await run('status')).stdout).toMatch(
+      /^Of 1 deployment 1 is disabled\.\n[^]*\n✕  demo\/\* +1 +disabled +a pause\n$/,
+    );
+    const { summary } = JSON.parse((await run('status', '--json')).stdout) as { summary: object };
+    expect(summary).toEqual({ total: 1, ready: 0, recovering: 0, resting: 0, draining: 0, disabled: 1 });
+    expect((await run('audit')).stdout).toMatch(/deployment-state\.create +pause/);
+    await run('deployment-states', 'delete', 'pause');
+    expect((await run('status')).stdout).toMatch(/^The only deployment is well\./);
+  });
+
   it('tells how a document differs, with exit code 2, and makes it so', async () => {
     const { directory, run } = await openHouse();
     await run('teams', 'create', '--id', 'core', '--name', 'Core team');

@@ -92,6 +92,7 @@ export async function openLiteLlmHouse(): Promise<LiteLlmHouse> {
     }),
     store: { resources, records, audit: createAuditLog(database, clock.now) },
     ledger,
+    health: { startedAtMs: 0, configurationVersion: () => 1, deployments: () => [] },
     operators: createOperators({ tokens, clock, log }),
     clock,
     log,

@@ -19,7 +19,7 @@ export function paymentPorts(
 ) {
   const book = createLimitBook(compileLimits(budgets, rateLimits));
   const counters = createMemoryCounters({ nowMs: clock.now() });
-  const health = createHealth({ clock, random: () => 0.5 });
+  const health = createHealth({ clock, random: () => 0.5, isCurrent: () => true });
   let ids = 0;
   const newId = (prefix: string) => `${prefix}${(ids += 1)}`;
   return {

@@ -3,6 +3,7 @@ import type { ControlPorts } from '../ports.ts';
 import { aboutRoutes } from './about-routes.ts';
 import { auditRoutes } from './audit-routes.ts';
 import { bulkRoutes } from './bulk-routes.ts';
+import { healthRoutes } from './health-routes.ts';
 import { keyRoutes } from './key-routes.ts';
 import { recordRoutes } from './record-routes.ts';
 import { resourceRoutes } from './resource-routes.ts';
@@ -15,6 +16,7 @@ export function allRoutes(ports: ControlPorts): readonly Route[] {
     ...keyRoutes(ports),
     ...bulkRoutes(ports),
     ...standingRoutes(ports),
+    ...healthRoutes(ports),
     ...recordRoutes(ports),
     ...auditRoutes(ports),
   ];
