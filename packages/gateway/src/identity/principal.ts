@@ -1,4 +1,6 @@
 import type { ContentLogging, Demand, Grant } from './grant.ts';
+import type { Overlay } from './overlay.ts';
+import type { Parties } from './party.ts';
 
 /** Who makes a request: found once per key or token, and again when something of it has changed. Ids where nothing else is said. */
 export interface Principal {
@@ -12,6 +14,8 @@ export interface Principal {
   readonly user?: string;
   readonly team?: string;
   readonly organization?: string;
+  /** The same by what is known of them besides. */
+  readonly parties: Parties;
   /** Of all levels together. */
   readonly tags: readonly string[];
   /** Whom to ask when something is refused: what the nearest level says. */
@@ -20,6 +24,8 @@ export interface Principal {
   readonly grants: readonly Grant[];
   /** Labels without which no provider is sent anything, of all levels together. */
   readonly demands: readonly Demand[];
+  /** Of the levels that have names of their own, the nearest first. Absent: none has any. */
+  readonly overlays?: readonly Overlay[];
   readonly contentLogging: ContentLogging;
 }
 

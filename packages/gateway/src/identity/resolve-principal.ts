@@ -11,7 +11,7 @@ export interface Claimed {
   readonly tenant: string;
   /** The nearest level: the key, or the rule that a token fits. */
   readonly own: Level;
-  readonly key?: string;
+  readonly key?: ResourceOf<'virtual_keys'>;
   readonly user?: string;
   /** A user who is in no directory is one all the same: tokens name whom their issuer knows. */
   readonly userMayBeUnknown?: boolean;
@@ -38,7 +38,7 @@ export function principalOfKey(key: ResourceOf<'virtual_keys'>, directory: Owner
       name,
       tenant: id,
       own: { holder: `virtual key "${name}"`, grant: key },
-      key: id,
+      key,
       ...(user === undefined ? {} : { user }),
       ...(team === undefined ? {} : { team }),
       ...(organization === undefined ? {} : { organization }),
@@ -68,10 +68,16 @@ export function resolvePrincipal(claimed: Claimed, directory: Owners): Principal
     id,
     name,
     tenant,
-    ...(key === undefined ? {} : { key }),
+    ...(key === undefined ? {} : { key: key.id }),
     ...(claimed.user === undefined ? {} : { user: claimed.user }),
     ...(team ? { team: team.id } : {}),
     ...(organization ? { organization: organization.id } : {}),
+    parties: Object.freeze({
+      ...(key && { key }),
+      ...(user && { user }),
+      ...(team && { team }),
+      ...(organization && { organization }),
+    }),
     tags: Object.freeze([...new Set(levels.flatMap((level) => level.grant.tags))]),
     ...(contact === undefined ? {} : { contact }),
     grants: Object.freeze(
@@ -80,8 +86,17 @@ export function resolvePrincipal(claimed: Claimed, directory: Owners): Principal
     demands: Object.freeze(
       levels.flatMap(({ holder, grant }) => grant.require_tags.map((tag) => ({ tag, of: holder }))),
     ),
+    ...overlaysOf(levels),
     contentLogging: strictest(levels.map((level) => level.grant.content_logging)),
   });
+}
+
+/** Most have none, so most principals are as small as they were. */
+function overlaysOf(levels: readonly Level[]): Pick<Principal, 'overlays'> {
+  const overlays = levels.flatMap(({ holder, grant: { model_aliases: names } }) =>
+    Object.keys(names).length === 0 ? [] : [Object.freeze({ holder, names })],
+  );
+  return overlays.length === 0 ? {} : { overlays: Object.freeze(overlays) };
 }
 
 function userOf(claimed: Claimed, directory: Owners): ResourceOf<'users'> | undefined {

@@ -31,6 +31,7 @@ const everybody: Principal = {
   tenant: 'operator',
   tags: [],
   grants: [],
+  parties: {},
   demands: [],
   contentLogging: 'inherit',
 };
