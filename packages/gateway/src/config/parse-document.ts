@@ -1,4 +1,5 @@
 import { type Document, isAlias, isCollection, isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
+import { offsetInSource } from './offset-in-source.ts';
 import type { Finding, Locate, Path } from './problem.ts';
 
 /** A text read as YAML or JSON (which is YAML), with the way back from values to lines. */
@@ -35,7 +36,7 @@ export function parseText(text: string): ParsedDocument {
     return { line, column: col, ...explain(fault.code, fault.message) };
   });
   const read = complaints.length > 0 ? { value: undefined, complaints } : toValue(document);
-  return { ...read, locate: (finding) => positionOf(document, lines, finding) };
+  return { ...read, locate: (finding) => positionOf(finding, { document, lines, text }) };
 }
 
 function toValue(document: Document): Pick<ParsedDocument, 'value' | 'complaints'> {
@@ -82,11 +83,18 @@ function explain(code: string, message: string): Pick<Complaint, 'message' | 'hi
   }
 }
 
+interface Source {
+  readonly document: Document;
+  readonly lines: LineCounter;
+  readonly text: string;
+}
+
 /** The position of a place, or of the nearest place around it where it does not exist (a missing field). */
-function positionOf(document: Document, lines: LineCounter, finding: Pick<Finding, 'path' | 'at'>) {
-  const offset = offsetOf(document, finding.path, finding.at === 'name');
-  if (offset === undefined) return undefined;
-  const { line, col } = lines.linePos(offset);
+function positionOf(finding: Pick<Finding, 'path' | 'at' | 'inside'>, { document, lines, text }: Source) {
+  const start = offsetOf(document, finding.path, finding.at === 'name');
+  if (start === undefined) return undefined;
+  const offset = finding.inside ? offsetInSource(text.slice(start), finding.inside) : 0;
+  const { line, col } = lines.linePos(start + offset);
   return { line, column: col };
 }
 
