@@ -1,0 +1,104 @@
+import { EvaluationError, type Context } from '@marcbachmann/cel-js';
+import type { NameStep, RuleNote } from '@turnpike/contract/route-record';
+import { mergeParameters, type Parameters } from '../core/parameters.ts';
+import { createCelView } from './cel.ts';
+import type { RuleFacts } from './facts.ts';
+import { type Effects, type Rule, wordsOf } from './rule.ts';
+
+/** The rules of a configuration, in the order in which they are looked at. */
+export interface RuleBook {
+  readonly rules: readonly Rule[];
+  /** Whether any condition asks for this variable. */
+  asks(variable: string): boolean;
+  /** What the rules say of a request, or undefined where none of them has anything to say, which is most often so. */
+  decide(facts: RuleFacts): Decision | undefined;
+}
+
+/** What all rules that hold come to together. */
+export interface Decision {
+  readonly model?: string;
+  readonly group?: string;
+  readonly fallbacks: readonly string[];
+  /** Labels that providers must have, and which rule says so. */
+  readonly demands: readonly Demand[];
+  readonly parameters?: Parameters;
+  readonly refusal?: { readonly rule: string; readonly message: string };
+  readonly names: readonly NameStep[];
+  readonly notes: readonly RuleNote[];
+}
+
+interface Demand {
+  readonly tag: string;
+  /** `rule "eu-only"`. */
+  readonly of: string;
+}
+
+export function createRuleBook(rules: readonly Rule[]): RuleBook {
+  const asked = new Set(rules.flatMap(({ condition }) => [...condition.asks]));
+  const viewOf = createCelView();
+  return { rules, asks: (variable) => asked.has(variable), decide: (facts) => decide(rules, facts, viewOf) };
+}
+
+const nothing: Decision = { fallbacks: [], demands: [], names: [], notes: [] };
+
+/** The first rule that holds decides, with those behind it where it is one of a chain. A rule is looked at once, so no chain goes on forever. */
+function decide(rules: readonly Rule[], facts: RuleFacts, viewOf: (facts: RuleFacts) => Context): Decision | undefined {
+  let [seen, view, decision]: [RuleFacts, Context | undefined, Decision | undefined] = [facts, undefined, undefined];
+  for (const rule of rules) {
+    if (!rule.condition.mayHold(seen)) continue;
+    view ??= viewOf(seen);
+    const held = holds(rule, view);
+    if (held === false) continue;
+    decision = after(decision ?? nothing, rule, held, seen.model);
+    if (held !== true || rule.shadow) continue;
+    if (!rule.chain || rule.effects.refuse !== undefined) break;
+    if (rule.effects.model !== undefined) [seen, view] = [{ ...seen, model: rule.effects.model }, undefined];
+  }
+  return decision;
+}
+
+/** Why a condition could not be decided. */
+interface Undecided {
+  readonly error: string;
+}
+
+/** What is not there makes a condition not hold; other faults are told. */
+function holds({ condition }: Rule, view: Context): boolean | Undecided {
+  try {
+    return condition.holds(view);
+  } catch (error) {
+    if (error instanceof EvaluationError) return missing.has(error.code) ? false : { error: error.summary };
+    return { error: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** A field, a place in a list, or what could not be found out for now. */
+const missing: ReadonlySet<unknown> = new Set(['no_such_key', 'index_out_of_bounds', 'unknown_variable']);
+
+function after(before: Decision, rule: Rule, held: true | Undecided, model: string): Decision {
+  const { name, shadow, effects } = rule;
+  const note = noteOf(rule, held);
+  const told = { ...before, notes: [...before.notes, note] };
+  return held !== true || shadow ? told : { ...told, ...withEffects(told, name, effects, model) };
+}
+
+function noteOf({ name, shadow, effects }: Rule, held: true | Undecided): RuleNote {
+  const mode = shadow ? { shadow: true as const } : {};
+  return held === true ? { name, ...mode, did: wordsOf(effects) } : { name, ...mode, did: [], error: held.error };
+}
+
+function withEffects(before: Decision, rule: string, effects: Effects, from: string): Partial<Decision> {
+  const { model, group, refuse } = effects;
+  const parameters = mergeParameters(before.parameters, effects.parameters);
+  const demands = effects.requireTags.map((tag) => ({ tag, of: `rule "${rule}"` }));
+  return {
+    ...(model === undefined
+      ? {}
+      : { model, names: [...before.names, { from, to: model, by: 'rule', of: `rule ${rule}` }] }),
+    ...(group === undefined ? {} : { group }),
+    ...(refuse === undefined ? {} : { refusal: { rule, message: refuse } }),
+    ...(parameters ? { parameters } : {}),
+    fallbacks: [...before.fallbacks, ...effects.fallbacks],
+    demands: [...before.demands, ...demands],
+  };
+}

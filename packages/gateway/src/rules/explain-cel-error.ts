@@ -1,0 +1,78 @@
+import { type ASTNode, type Environment, ParseError, TypeError as CelTypeError } from '@marcbachmann/cel-js';
+import { ownTypes, variables } from './variables.ts';
+
+/** What is wrong with a condition, in words that continue “the condition …”. */
+export interface ConditionProblem {
+  /** Where in its text. */
+  readonly at: number;
+  readonly message: string;
+  readonly hint?: string;
+  /** A name that nobody knows, and those that could have been meant. */
+  readonly unknown?: { readonly name: string; readonly known: readonly string[] };
+}
+
+/** CEL's word on a faulty condition, for the person who wrote it. */
+export function explainCelError(error: unknown, cel: Environment): ConditionProblem {
+  if (!(error instanceof ParseError || error instanceof CelTypeError)) throw error;
+  const { code, summary } = error;
+  const at = error.range?.start ?? 0;
+  const node = isExpression(error.node) ? error.node : undefined;
+  switch (code) {
+    case 'unknown_variable':
+      return { at, ...unknownVariable(node) };
+    case 'no_such_key':
+      return { at, ...unknownField(node) };
+    case 'no_matching_overload':
+      return { at, ...wrongCall(node, cel) };
+    case 'no_such_overload':
+      return { at, ...wrongTypes(summary) };
+    default:
+      return { at, message: plain(summary) };
+  }
+}
+
+function isExpression(node: unknown): node is ASTNode {
+  return typeof node === 'object' && node !== null && 'op' in node && 'args' in node;
+}
+
+type Explanation = Omit<ConditionProblem, 'at'>;
+
+function unknownVariable(node: ASTNode | undefined): Explanation {
+  const name = node?.op === 'id' ? node.args : '';
+  return { message: `there is no variable \`${name}\``, unknown: { name, known: variables.map((each) => each.name) } };
+}
+
+function unknownField(node: ASTNode | undefined): Explanation {
+  const [whole, field] = node?.op === '.' ? node.args : [];
+  const owner = whole?.op === 'id' ? whole.args : '';
+  const type = variables.find(({ name }) => name === owner)?.type;
+  const known = type === 'Key' || type === 'Party' ? Object.keys(ownTypes[type].fields) : [];
+  return { message: `\`${owner}\` has no field \`${field ?? ''}\``, unknown: { name: field ?? '', known } };
+}
+
+function wrongCall(node: ASTNode | undefined, cel: Environment): Explanation {
+  const name = node?.op === 'call' || node?.op === 'rcall' ? node.args[0] : '';
+  const { functions } = cel.getDefinitions();
+  const usages = functions
+    .filter((each) => each.name === name)
+    .map((each) => `\`${each.signature.replace(/: \S+$/, '')}\``);
+  if (usages.length > 0) return { message: `\`${name}\` cannot be used so`, hint: `as ${usages.join(' or ')}` };
+  const known = [...new Set(functions.map((each) => each.name))];
+  return { message: `there is no function \`${name}\``, unknown: { name, known } };
+}
+
+function wrongTypes(summary: string): Explanation {
+  const types = summary.replace(/^no such overload: /, '');
+  const message = `there is no \`${types}\``;
+  if (/double (?:==|!=) int|int (?:==|!=) double/.test(types))
+    return { message, hint: 'write the number with a point, such as 1.0' };
+  if (types.includes('string') && /\b(?:int|double|bool)\b/.test(types))
+    return { message, hint: 'texts stand in quotes' };
+  return { message };
+}
+
+/** CEL's own words begin with a capital, which ours do not. */
+function plain(summary: string): string {
+  if (summary === 'Unexpected token: EOF') return 'ends where something more is expected';
+  return summary.charAt(0).toLowerCase() + summary.slice(1);
+}

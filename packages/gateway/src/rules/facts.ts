@@ -1,0 +1,64 @@
+import type { JsonObject } from '../core/json.ts';
+
+/** What conditions are told of a key, a user, a team or an organization. A class, because CEL knows its types by their constructors. */
+export class Party {
+  readonly id: string;
+  readonly name: string;
+  readonly tags: readonly string[];
+  readonly metadata: JsonObject;
+
+  constructor({ id, name, tags, metadata }: PartyFields = nobody) {
+    this.id = id;
+    this.name = name;
+    this.tags = tags;
+    this.metadata = metadata;
+  }
+}
+
+export interface PartyFields {
+  readonly id: string;
+  readonly name: string;
+  readonly tags: readonly string[];
+  readonly metadata: JsonObject;
+}
+
+/** Where a request has no such party: comparisons hold or do not, as with any other text. */
+const nobody: PartyFields = Object.freeze({ id: '', name: '', tags: Object.freeze([]), metadata: Object.freeze({}) });
+
+/** A virtual key, which may expire. */
+export class KeyParty extends Party {
+  readonly expires?: Date;
+
+  constructor(fields?: PartyFields, expires?: Date) {
+    super(fields);
+    if (expires) this.expires = expires;
+  }
+}
+
+/** A request as conditions see it. Texts that a request does not have are empty. What costs something to find out is a function, and called only by a condition that asks. */
+export interface RuleFacts {
+  readonly key: KeyParty;
+  readonly user: Party;
+  readonly team: Party;
+  readonly organization: Party;
+  readonly tags: readonly string[];
+  readonly metadata: JsonObject;
+  readonly model: string;
+  readonly agent: string;
+  readonly agentRelease: string;
+  readonly kind: string;
+  readonly dialect: string;
+  readonly stream: boolean;
+  readonly session: string;
+  readonly address: string;
+  readonly region: string;
+  readonly inputBytes: number;
+  /** Undefined: the counters could not be asked. */
+  readonly budgetUsed: number | undefined;
+  now(): Date;
+  bucket(): number;
+  headers(): Readonly<Record<string, string>>;
+  inputTokens(): number;
+  tools(): number;
+  hasImages(): boolean;
+}

@@ -1,0 +1,41 @@
+import type { Parameters } from '../core/parameters.ts';
+import type { Condition } from './compile-condition.ts';
+
+/** A rule of the document, made ready for requests. */
+export interface Rule {
+  readonly name: string;
+  readonly condition: Condition;
+  readonly effects: Effects;
+  /** The rules behind it are looked at, too, and see what it has changed. */
+  readonly chain: boolean;
+  /** It only writes down what it would have done. */
+  readonly shadow: boolean;
+}
+
+/** What a rule does with a request. */
+export interface Effects {
+  /** The name under which the request is served. */
+  readonly model?: string;
+  /** Only deployments of this group may serve it. */
+  readonly group?: string;
+  /** Names that are tried after all others. */
+  readonly fallbacks: readonly string[];
+  /** Labels that a provider must have. */
+  readonly requireTags: readonly string[];
+  readonly parameters?: Parameters;
+  /** The message of the refusal. */
+  readonly refuse?: string;
+}
+
+/** What is done, in words: `model → coder-mini`. */
+export function wordsOf(effects: Effects): readonly string[] {
+  const { model, group, fallbacks, requireTags, parameters, refuse } = effects;
+  return [
+    ...(refuse === undefined ? [] : ['refuse']),
+    ...(model === undefined ? [] : [`model → ${model}`]),
+    ...(group === undefined ? [] : [`group ${group}`]),
+    ...(fallbacks.length === 0 ? [] : [`fallbacks ${fallbacks.join(', ')}`]),
+    ...(requireTags.length === 0 ? [] : [`require tags ${requireTags.join(', ')}`]),
+    ...(parameters ? [`set ${Object.keys(parameters).join(', ')}`] : []),
+  ];
+}

@@ -1,0 +1,36 @@
+import { KeyParty, Party, type RuleFacts } from '../../src/rules/facts.ts';
+
+/** A request of which nothing is known but what is given. */
+export function ruleFacts(given: Partial<RuleFacts> = {}): RuleFacts {
+  return {
+    key: new KeyParty(),
+    user: new Party(),
+    team: new Party(),
+    organization: new Party(),
+    tags: [],
+    metadata: {},
+    model: 'gpt-5.5',
+    agent: 'other',
+    agentRelease: '',
+    kind: '',
+    dialect: 'responses',
+    stream: true,
+    session: '',
+    address: '',
+    region: '',
+    inputBytes: 0,
+    budgetUsed: 0,
+    now: () => new Date(Date.UTC(2027, 0, 1)),
+    bucket: () => 0,
+    headers: () => ({}),
+    inputTokens: () => 0,
+    tools: () => 0,
+    hasImages: () => false,
+    ...given,
+  };
+}
+
+/** A party of which nothing but this is known. */
+export function party(id: string, metadata: Party['metadata'] = {}, tags: readonly string[] = []): Party {
+  return new Party({ id, name: id, tags, metadata });
+}
