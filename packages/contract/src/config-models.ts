@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { deprecation, modelParameters, type ModelParametersEntry, namesByKind } from './config-names.ts';
 import { modelAbilities } from './config-provider.ts';
 import { weight } from './config-values.ts';
 
@@ -23,13 +24,14 @@ const strategy = z
 /** One entry of `targets`: a deployment, or a group of them. */
 export type TargetEntry = string | WrittenTarget;
 
-/** Exactly one of `target` and `group` is there; `targets` and `strategy` only with `group`. */
+/** Exactly one of `target` and `group` is there; `targets` and `strategy` only with `group`, `parameters` only with `target`. */
 export interface WrittenTarget {
   readonly target?: string | undefined;
   readonly group?: string | undefined;
   readonly weight?: number | undefined;
   readonly strategy?: StrategyName | undefined;
   readonly targets?: readonly TargetEntry[] | undefined;
+  readonly parameters?: ModelParametersEntry | undefined;
 }
 
 const forms = '`provider/model`, `{ target, weight }` or `{ group, targets }`';
@@ -54,8 +56,9 @@ const written = z
     get targets() {
       return targetEntries.optional().describe('The targets of the group: as of the model.');
     },
+    parameters: modelParameters.optional().describe('What is set in requests there, instead of what the model sets.'),
   })
-  .superRefine(({ target, group, strategy: chosen, targets }, context) => {
+  .superRefine(({ target, group, strategy: chosen, targets, parameters }, context) => {
     const complain = (message: string, ...path: string[]): void => {
       context.addIssue({ code: 'custom', message, path });
     };
@@ -65,17 +68,19 @@ const written = z
       complain('belongs to a `group`, not to a target', 'targets');
     else if (target !== undefined && chosen !== undefined)
       complain('belongs to a `group`, not to a target', 'strategy');
+    else if (group !== undefined && parameters !== undefined)
+      complain('belongs to a target, not to a `group`', 'parameters');
   });
 
 const targetEntries: z.ZodType<readonly TargetEntry[], readonly TargetEntry[]> = z
   .array(z.union([deployment, written], { error: `must be ${forms}` }))
   .min(1, 'needs at least one target');
 
-/** One entry of `models`. */
-export const modelAlias = z.strictObject({
-  targets: targetEntries.describe(
-    'Where the name leads: `provider/model`, `{ target, weight }`, or `{ group, weight, strategy, targets }`.',
-  ),
+const targets = targetEntries.describe(
+  'Where the name leads: `provider/model`, `{ target, weight, parameters }`, or `{ group, weight, strategy, targets }`. Where the name has a `*`, one here is what it stands for.',
+);
+
+const alias = {
   strategy,
   affinity: z
     .enum(['on', 'off'])
@@ -87,7 +92,30 @@ export const modelAlias = z.strictObject({
   abilities: modelAbilities
     .optional()
     .describe('What agents are told of the model and may use of it, instead of what is known of its targets.'),
-});
+  parameters: modelParameters.optional().describe('What is set in requests, whatever the agent asks for.'),
+  for: namesByKind
+    .optional()
+    .describe('Names where some kinds of requests go instead, as far as the agent tells what a request is for.'),
+};
+
+/** An alias as somebody may have one for themselves. */
+export const ownAlias = z.strictObject({ targets, ...alias });
+
+/** One entry of `models`. */
+export const modelAlias = z
+  .strictObject({
+    targets: targets.default([]),
+    ...alias,
+    deprecated: deprecation.optional().describe('That the name is going, and which one takes its place.'),
+  })
+  .superRefine(({ targets: places, deprecated }, context) => {
+    if (places.length > 0 || (deprecated && deprecated.from === undefined)) return;
+    const until = deprecated ? ', which are used until then' : '';
+    context.addIssue({ code: 'custom', path: ['targets'], message: `needs at least one target${until}` });
+  });
 
 /** One entry of `models`, checked. */
 export type ModelAliasEntry = z.output<typeof modelAlias>;
+
+/** One entry of somebody's own, checked. */
+export type OwnAliasEntry = z.output<typeof ownAlias>;

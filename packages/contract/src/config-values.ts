@@ -8,13 +8,14 @@ export const providerName = z
     'a name may have up to 64 letters, digits, `.`, `_` and `-`, and begins with a letter or digit',
   );
 
-/** What agents write as `model`. */
+/** What agents write as `model`. One `*` makes a pattern of it. */
 export const modelAliasName = z
   .string()
   .regex(
-    /^[A-Za-z0-9][A-Za-z0-9._:@+/[\]-]{0,127}$/,
-    'a name may have up to 128 letters, digits and `. _ : @ + / [ ] -`, and begins with a letter or digit',
-  );
+    /^[A-Za-z0-9*][A-Za-z0-9._:@+/[\]*-]{0,127}$/,
+    'a name may have up to 128 letters, digits, `. _ : @ + / [ ] -` and one `*`, and begins with a letter or digit',
+  )
+  .refine((name) => name.split('*').length <= 2, 'has more than one `*`');
 
 /** A duration. Timers of Node go wrong beyond 2^31 - 1 ms, so an hour-long typo is caught here. */
 export const milliseconds = z.int().min(1).max(86_400_000);

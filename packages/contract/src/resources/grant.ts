@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { modelAliases } from './model-aliases.ts';
 import { addressRange, metadata, namePattern, tag, tags } from './values.ts';
 
 /**
@@ -16,6 +17,7 @@ export const grant = {
     .max(500)
     .default([])
     .describe('Model names that may not, even where `models` allows them.'),
+  model_aliases: modelAliases,
   providers: z.array(namePattern).max(100).default(['*']).describe('Providers that may answer.'),
   require_tags: z
     .array(tag)

@@ -1,24 +1,32 @@
-import type { ModelAliasEntry } from '@turnpike/contract/config-models';
+import type { OwnAliasEntry } from '@turnpike/contract/config-models';
+import { mergeParameters } from '../core/parameters.ts';
+import { parametersOf } from './build-parameters.ts';
 import { buildTargets, type Known } from './build-targets.ts';
 import { abilitiesOf } from './catalog-overrides.ts';
 import { deploymentsOf, type Target } from './deployment.ts';
 import type { Path } from './problem.ts';
 import type { ModelAlias } from './snapshot.ts';
 
-/** The document's model aliases, as far as their targets exist. Aliases lead to deployments only, so they cannot go in circles. */
+/** The document's model aliases but for patterns, as far as their targets exist. Aliases lead to deployments only, so they cannot go in circles. */
 export function buildAliases(known: Known): Map<string, ModelAlias> {
   const aliases = new Map<string, ModelAlias>();
   for (const [name, entry] of Object.entries(known.document.models)) {
     checkName(name, known);
     const alias = buildAlias(name, { entry, path: ['models', name] }, known);
-    if (alias) aliases.set(name, alias);
+    if (!alias || name.includes('*')) continue;
+    aliases.set(name, alias);
+    if (alias.chain.some(({ model }) => model.includes('*')))
+      known.tell({ path: ['models', name], message: 'has `*` in a target, but none in its name' });
   }
   return aliases;
 }
 
+/** An alias as it is written, in the document or among somebody's own names. */
+export type AliasEntry = OwnAliasEntry;
+
 /** An alias's entry and where it stands. */
 export interface PlacedEntry {
-  readonly entry: ModelAliasEntry;
+  readonly entry: AliasEntry;
   readonly path: Path;
 }
 
@@ -32,13 +40,17 @@ export function buildAlias(name: string, { entry, path }: PlacedEntry, known: Kn
     ...buildTargets({ entries: fallbacks, path: [...path, 'fallbacks'], strategy: 'priority', group }, seen, known),
   ];
   const abilities = entry.abilities && { abilities: Object.freeze(abilitiesOf(entry.abilities)) };
-  const [first, ...others] = written.map((target): Target => Object.freeze({ ...target, ...abilities }));
+  const ofAlias = parametersOf(entry.parameters);
+  const [first, ...others] = written.map((target): Target => {
+    const parameters = mergeParameters(ofAlias, target.parameters);
+    return Object.freeze({ ...target, ...abilities, ...(parameters ? { parameters } : {}) });
+  });
   if (first === undefined) return undefined;
   const [deployment, ...more] = [first, ...others].flatMap(deploymentsOf);
   if (deployment === undefined) return undefined;
   const chain = Object.freeze([first, ...others] as const);
   const plan = Object.freeze([deployment, ...more] as const);
-  return Object.freeze({ name, chain, plan, ...abilities });
+  return Object.freeze({ name, chain, plan, ...abilities, ...(entry.for ? { kinds: entry.for } : {}) });
 }
 
 /** An alias such as `openai/gpt-5.5` would hide a provider's own model, and readers of the document would not see it. */

@@ -9,8 +9,9 @@ import { buildPricing } from './build-pricing.ts';
 import { buildProviders, type ProviderParts } from './build-providers.ts';
 import { buildResources } from './build-resources.ts';
 import { catalogOverrides } from './catalog-overrides.ts';
-import { checkModelName, checkUtilityModel } from './check-utility-model.ts';
+import { checkNames } from './check-names.ts';
 import type { Plan } from './deployment.ts';
+import { createNameBook } from './name-book.ts';
 import type { Finding } from './problem.ts';
 import type { Secrets } from './resolve-secrets.ts';
 import type { Limits, Snapshot } from './snapshot.ts';
@@ -40,17 +41,18 @@ export function buildSnapshot(input: SnapshotInput, parts: SnapshotParts): { sna
   };
   const providers = buildProviders(document, secrets, parts, tell);
   const aliases = buildAliases({ document, providers, tell });
-  checkUtilityModel(document, tell);
-  checkModelName(document.compaction.model, ['compaction', 'model'], { document, tell });
+  const catalog = parts.createCatalog(catalogOverrides(document));
+  const names = createNameBook(document.models, { document, providers });
+  checkNames({ document, providers, names, catalog, tell });
   const resources = buildResources(document, secrets, nowMs, tell);
   if (Object.keys(document.providers ?? {}).length === 0) {
     tell({ path: ['providers'], message: 'is empty, so nobody can answer', severity: 'warning' });
   }
-  const catalog = parts.createCatalog(catalogOverrides(document));
   const snapshot = Object.freeze({
     version,
     providers,
     aliases,
+    names,
     plans: createMemo<Plan>(mostPlans),
     ...(document.utility_model === undefined ? {} : { utilityModel: document.utility_model }),
     compaction: document.compaction,

@@ -1,6 +1,7 @@
 import type { ConfigDocument } from '@turnpike/contract/config';
 import type { StrategyName, TargetEntry, WrittenTarget } from '@turnpike/contract/config-models';
 import { isFor, type Provider } from '../providers/provider.ts';
+import { parametersOf } from './build-parameters.ts';
 import type { Target, TargetGroup } from './deployment.ts';
 import { hintForName, nearestName } from './nearest-name.ts';
 import type { Finding, Path } from './problem.ts';
@@ -39,7 +40,10 @@ export function buildTargets(siblings: Siblings, seen: Set<string>, known: Known
       return buildGroup(written.group, written, { path, outer: group, seen, known });
     }
     const target = buildTarget(written.target ?? '', path, seen, known);
-    return target ? [Object.freeze({ ...target, ...ofGroup(group, written) })] : [];
+    const parameters = parametersOf(written.parameters);
+    return target
+      ? [Object.freeze({ ...target, ...ofGroup(group, written), ...(parameters ? { parameters } : {}) })]
+      : [];
   });
 }
 
@@ -108,7 +112,8 @@ function targetOf(text: string, path: Path, known: Known): Target | undefined {
   }
   const provider = known.providers.get(providerName);
   if (provider !== undefined) {
-    if (!provider.credentials.some((credential) => isFor(credential, model)))
+    // What a `*` will stand for, nobody knows yet.
+    if (!model.includes('*') && !provider.credentials.some((credential) => isFor(credential, model)))
       known.tell({ path, message: `no key of \`${providerName}\` is for the model \`${model}\`` });
     return { provider, model };
   }

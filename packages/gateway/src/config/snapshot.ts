@@ -1,3 +1,4 @@
+import type { NamesByKind } from '@turnpike/contract/config-names';
 import type { Catalog, ModelFacts } from '../catalog/catalog.ts';
 import type { Price } from '../catalog/price.ts';
 import type { UnpricedPolicy } from '../catalog/price-book.ts';
@@ -8,6 +9,7 @@ import type { FileResource } from '../identity/resources.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { AdminRules } from './admin-tokens.ts';
 import type { Plan, Target } from './deployment.ts';
+import type { NameBook } from './name-book.ts';
 
 /** A name that agents ask for, and where it leads. */
 export interface ModelAlias {
@@ -18,6 +20,8 @@ export interface ModelAlias {
   readonly plan: Plan;
   /** What the configuration says that the model can do, whichever target answers. */
   readonly abilities?: ModelFacts;
+  /** Names where some kinds of requests go instead. */
+  readonly kinds?: NamesByKind;
 }
 
 /** Deadlines and sizes of the data plane. Milliseconds and bytes. */
@@ -57,6 +61,8 @@ export interface Snapshot {
   readonly version: number;
   readonly providers: ReadonlyMap<string, Provider>;
   readonly aliases: ReadonlyMap<string, ModelAlias>;
+  /** Patterns, names that are going, and what is made of them and of somebody's own names. */
+  readonly names: NameBook;
   /** Where other names lead, once they have been asked for. */
   readonly plans: Memo<Plan>;
   /** The name, an alias or `provider/model`, that stands in for agents' hidden models. */

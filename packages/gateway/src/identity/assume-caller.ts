@@ -61,6 +61,7 @@ export function assumeCaller(assumed: AssumedCaller, directory: Known, nowMs: nu
 const everything: GrantFields = {
   models: ['*'],
   deny_models: [],
+  model_aliases: {},
   require_tags: [],
   providers: ['*'],
   mcp_tools: ['*'],

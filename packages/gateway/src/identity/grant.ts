@@ -7,6 +7,7 @@ export type GrantFields = Pick<
   | 'models'
   | 'deny_models'
   | 'providers'
+  | 'model_aliases'
   | 'require_tags'
   | 'allowed_ips'
   | 'mcp_tools'
