@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { admin } from './config-admin.ts';
+import { failover } from './config-failover.ts';
 import { modelAlias } from './config-models.ts';
 import { providerEntry } from './config-provider.ts';
 import { milliseconds, modelAliasName, providerName } from './config-values.ts';
@@ -154,6 +155,7 @@ export const configDocument = z
       .describe(
         'A name of `models` or `provider/model` that does the small jobs for which agents ask a hidden model of their own, where that model cannot be had.',
       ),
+    failover: failover.prefault({}).describe('What becomes of a request when a deployment fails it or is slow.'),
     compaction: compaction.prefault({}).describe('How histories that have become too long are condensed.'),
     virtual_keys: z
       .array(virtualKeyEntry)

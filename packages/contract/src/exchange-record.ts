@@ -96,7 +96,11 @@ export interface AttemptRecord {
   readonly durationMs: number;
   /** Upstream's HTTP status, if it answered. */
   readonly upstreamStatus?: number;
-  /** Absent for the attempt that served the exchange. */
+  /** It was started beside the one before it, which was slow to begin. */
+  readonly hedge?: true;
+  /** It was cancelled because the other one began first. */
+  readonly outpaced?: true;
+  /** Absent for the attempt that served the exchange, and for one that was outpaced. */
   readonly failure?: { readonly code: FailureCode; readonly message: string };
   /** What it has used although it failed, as far as that is known or estimated, and what that costs. */
   readonly usage?: UsageRecord;

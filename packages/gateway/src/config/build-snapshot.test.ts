@@ -49,7 +49,7 @@ describe('the documented example', () => {
         sha256: sha256Of(env.ALICE_KEY),
       },
     ]);
-    expect(snapshot.limits).toMatchObject({ maxBodyBytes: 67_108_864, maxAttempts: 4 });
+    expect(snapshot.limits).toMatchObject({ maxBodyBytes: 67_108_864 });
     expect(Object.isFrozen(snapshot)).toBe(true);
   });
 
@@ -212,7 +212,7 @@ providers:
 
   it('has the limits of the document', async () => {
     const text =
-      'server: { max_body_bytes: 2048, max_upload_bytes: 4096, connect_timeout_ms: 1, headers_timeout_ms: 2, idle_timeout_ms: 3, keepalive_ms: 4, max_attempts: 5 }';
+      'server: { max_body_bytes: 2048, max_upload_bytes: 4096, connect_timeout_ms: 1, headers_timeout_ms: 2, idle_timeout_ms: 3, keepalive_ms: 4 }';
     expect((await goodConfiguration(text)).snapshot.limits).toEqual({
       maxBodyBytes: 2048,
       maxUploadBytes: 4096,
@@ -220,7 +220,6 @@ providers:
       headersTimeoutMs: 2,
       idleTimeoutMs: 3,
       keepaliveMs: 4,
-      maxAttempts: 5,
     });
   });
 });

@@ -5,6 +5,7 @@ import { addressRanges } from '../core/address-ranges.ts';
 import { createMemo } from '../core/memo.ts';
 import { buildAdminRules } from './admin-tokens.ts';
 import { buildAliases } from './build-aliases.ts';
+import { buildFailover } from './build-failover.ts';
 import { buildPricing } from './build-pricing.ts';
 import { buildProviders, type ProviderParts } from './build-providers.ts';
 import { buildResources } from './build-resources.ts';
@@ -62,6 +63,7 @@ export function buildSnapshot(input: SnapshotInput, parts: SnapshotParts): { sna
     catalog,
     pricing: buildPricing(document, tell),
     limits: limitsOf(document),
+    failover: buildFailover(document.failover, undefined, document.server.max_attempts),
     websocket: document.server.websocket === 'on',
   });
   return { snapshot, findings };
@@ -75,6 +77,5 @@ function limitsOf({ server }: ConfigDocument): Limits {
     headersTimeoutMs: server.headers_timeout_ms,
     idleTimeoutMs: server.idle_timeout_ms,
     keepaliveMs: server.keepalive_ms,
-    maxAttempts: server.max_attempts,
   });
 }

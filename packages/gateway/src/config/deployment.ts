@@ -2,6 +2,7 @@ import type { StrategyName } from '@turnpike/contract/config-models';
 import type { ModelFacts } from '../catalog/catalog.ts';
 import type { Parameters } from '../core/parameters.ts';
 import { type Credential, isFor, type Provider } from '../providers/provider.ts';
+import type { FailoverRules } from './build-failover.ts';
 
 /** A model at a provider, as one of the places where a name leads. */
 export interface Target {
@@ -18,6 +19,8 @@ export interface Target {
   readonly groups?: readonly string[];
   /** Its share of the group's sessions, against the others. Default: 1. */
   readonly weight?: number;
+  /** What becomes of requests for the asked name when a deployment fails them. Absent: as for all names. */
+  readonly failover?: FailoverRules;
 }
 
 /** Targets and groups among which a strategy chooses. Each group is one object: neighbours in a plan that hold the same one belong together. */

@@ -8,6 +8,7 @@ import type { Memo } from '../core/memo.ts';
 import type { FileResource } from '../identity/resources.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { AdminRules } from './admin-tokens.ts';
+import type { FailoverRules } from './build-failover.ts';
 import type { Plan, Target } from './deployment.ts';
 import type { NameBook } from './name-book.ts';
 
@@ -36,8 +37,6 @@ export interface Limits {
   readonly idleTimeoutMs: number;
   /** Silence towards a streaming client after which a keepalive is sent. */
   readonly keepaliveMs: number;
-  /** How many deployments one exchange may try. */
-  readonly maxAttempts: number;
 }
 
 /** Who condenses histories, and with what name of a model where that is the gateway. */
@@ -76,6 +75,8 @@ export interface Snapshot {
   readonly catalog: Catalog;
   readonly pricing: Pricing;
   readonly limits: Limits;
+  /** Where a name has no rules of its own. */
+  readonly failover: FailoverRules;
   /** Whether agents may use WebSockets. */
   readonly websocket: boolean;
 }

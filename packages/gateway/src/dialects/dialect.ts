@@ -59,6 +59,8 @@ export interface Dialect extends ProviderDialect {
   readonly writeSettings: SettingsWriter;
   /** What in requests makes their bill larger than their size can tell. */
   readonly readsMore: ReadsMore;
+  /** What in requests makes providers do something that must not be done twice. Absent: nothing. */
+  readonly effects?: Effects;
   /** Writes the answer of a call that does nothing but condense a history: the items that take its place. Absent: the dialect has no such call. */
   readonly encodeCompacted?: (reply: Reply, kept: readonly MessageItem[], context: EncodeContext) => JsonObject;
   /** Absent: an answer of this dialect that breaks off is over. */
@@ -69,6 +71,14 @@ export interface Dialect extends ProviderDialect {
   readonly idHeader?: string;
   /** Headers that travel between a caller and a provider of this same dialect. */
   forwardedHeaders(issuer: string): ForwardedHeaders;
+}
+
+/** What in a request has effects beside its answer. */
+export interface Effects {
+  /** Top-level fields, where they are neither null nor false. */
+  readonly fields: readonly string[];
+  /** Types of tools that the provider calls elsewhere. */
+  readonly tools: readonly string[];
 }
 
 /** A top-level field's value in the bytes of a body, or undefined where the field is missing. */

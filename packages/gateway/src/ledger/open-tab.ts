@@ -26,7 +26,8 @@ export function openTab(caller: Caller, parts: ReservationParts): Tab {
   /** Settled holds that still have a request running. */
   const running: Hold[] = [];
   const shadowed = new Map<string, Shadowed>();
-  let current: OpenReservation | undefined;
+  /** Attempts may run side by side. */
+  const open = new Set<OpenReservation>();
   let last: { readonly wish: Wish; readonly states: readonly ClaimState[] } | undefined;
   let waitedMs = 0;
 
@@ -56,11 +57,12 @@ export function openTab(caller: Caller, parts: ReservationParts): Tab {
 
   function grant(wish: Wish): Reservation {
     for (const each of wish.applicable) if (isClaimedOnce(each)) carried.add(each.account);
-    current = openReservation(wish, caller, parts, (hold) => {
-      current = undefined;
+    const opened = openReservation(wish, caller, parts, (hold) => {
+      open.delete(opened);
       if (hold.claims.some((claim) => claim.kind === 'running' && claim.carried)) running.push(hold);
     });
-    return current.reservation;
+    open.add(opened);
+    return opened.reservation;
   }
 
   function noteShadowed(each: StandingClaim, nowMs: number): void {
@@ -97,8 +99,9 @@ export function openTab(caller: Caller, parts: ReservationParts): Tab {
       );
     },
     close(actual) {
-      const ended = current?.end(actual, false);
-      current = undefined;
+      const [first, ...others] = open;
+      open.clear();
+      const ended = andThen(first?.end(actual, false), () => endAll(others));
       return andThen(ended, () => letGo(running.splice(0), parts));
     },
     standings: () =>
@@ -115,6 +118,13 @@ async function releaseAll(holds: readonly Hold[], { counters, clock, waitingRoom
     await counters.release(hold, clock.now());
     for (const { account } of hold.claims) waitingRoom.wake(account);
   }
+}
+
+function endAll(reservations: readonly OpenReservation[]): MaybePromise<void> {
+  return reservations.reduce<MaybePromise<void>>(
+    (ended, each) => andThen(ended, () => each.end(undefined, false)),
+    undefined,
+  );
 }
 
 function letGo(holds: readonly Hold[], parts: ReservationParts): MaybePromise<void> {

@@ -21,7 +21,7 @@ export interface Tab {
    * concurrency and sessions once. Waits where a limit says so (`queue_s`), at most until `signal` aborts.
    */
   reserve(attempt: Attempt, signal?: AbortSignal): MaybePromise<Reservation | Refusal | CountersRefusal>;
-  /** Settles the open reservation, without `actual` at its estimate, and ends what runs. Never fails. */
+  /** Settles the oldest open reservation, without `actual` at its estimate, and all others at theirs; ends what runs. Never fails. */
   close(actual?: Actual): MaybePromise<void>;
   /** How the limits stood when last asked, for response headers. */
   standings(): readonly Standing[];

@@ -5,7 +5,7 @@ import { arrange, type ArrangePorts } from './arrange.ts';
 import type { Envelope } from './envelope.ts';
 import type { Inbound } from './inbound.ts';
 import { type CompactionPlan, planCompaction } from './plan-compaction.ts';
-import type { Tries } from './open.ts';
+import type { Tries } from './failover/tour.ts';
 import { reachablePlan } from './reachable-plan.ts';
 import type { RouteNotes } from './route-notes.ts';
 import { planAsked } from './routing-wishes.ts';

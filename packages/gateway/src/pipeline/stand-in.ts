@@ -1,5 +1,5 @@
 import { Failure } from '../core/failure.ts';
-import type { Tries } from './open.ts';
+import type { Tries } from './failover/tour.ts';
 
 /**
  * Opens what was asked for, or, where a budget is spent that names a model to answer instead, that model.

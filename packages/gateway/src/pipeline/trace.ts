@@ -58,11 +58,12 @@ export function startTrace(inbound: Inbound, clock: Clock): Trace {
 export function noteAnswer(
   trace: Trace,
   deployment: Deployment,
-  answer: { lane: Lane; startedMs: number; status: number },
+  answer: { lane: Lane; startedMs: number; status: number; hedge?: boolean },
 ): void {
-  const { lane, startedMs, status } = answer;
+  const { lane, startedMs, status, hedge = false } = answer;
   const durationMs = trace.elapsedMs() - startedMs;
-  trace.attempts.push({ ...placeOf(deployment), lane, startedMs, durationMs, upstreamStatus: status });
+  const place = placeOf(deployment);
+  trace.attempts.push({ ...place, lane, startedMs, durationMs, upstreamStatus: status, ...(hedge ? { hedge } : {}) });
 }
 
 /** The record of an exchange that is over. */
@@ -91,7 +92,7 @@ export function finishRecord(inbound: Inbound, trace: Trace, bytesOut: number): 
     ...(envelope?.model === undefined ? {} : { modelAsked: envelope.model }),
     ...(served ? servedFields(served) : {}),
     ...(route ? { route } : {}),
-    attempts: trace.attempts,
+    attempts: trace.attempts.toSorted((one, other) => one.startedMs - other.startedMs),
     ...(trace.skipped.length === 0 ? {} : { skipped: trace.skipped }),
     losses: served?.losses ?? [],
     ...(usage ? { usage } : {}),

@@ -92,7 +92,8 @@ async function run(chosen: Case): Promise<Outcome> {
   const current: Snapshot = {
     ...snapshot,
     aliases: new Map([['asked', { name: 'asked', chain: [first, ...rest], plan: planTargets([first, ...rest]) }]]),
-    limits: { ...snapshot.limits, maxAttempts: chosen.maxAttempts },
+    // A second round would wait for a clock that stands still.
+    failover: { ...snapshot.failover, maxAttempts: chosen.maxAttempts, rounds: 1 },
   };
   const upstream = createMoodyUpstream(new Map(chain.map((each) => [each.origin, each])), {
     silence: () => void vi.advanceTimersByTime(keepaliveMs * 2),

@@ -31,6 +31,7 @@ export const messages: Dialect = {
   outputLimit,
   writeSettings,
   readsMore,
+  effects: { fields: ['mcp_servers'], tools: [] },
   idHeader: 'request-id',
   forwardedHeaders,
 };

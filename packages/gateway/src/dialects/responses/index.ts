@@ -31,6 +31,7 @@ export const responses: Dialect = {
   outputLimit: topLevelLimit(['max_output_tokens'], () => 'max_output_tokens'),
   writeSettings,
   readsMore,
+  effects: { fields: ['background', 'conversation'], tools: ['mcp'] },
   asksForCompaction,
   encodeCompacted,
   forwardedHeaders,

@@ -6,7 +6,8 @@ import { passageEndpointOf, type ProviderPath } from '../../providers/passage-en
 import type { Deployment } from '../../routing/plan.ts';
 import type { UpstreamAnswer, UpstreamCall } from '../../upstream/upstream.ts';
 import { refusal, refuseCompressed } from '../answer.ts';
-import { callOnce, type Opened, type OpenPorts } from '../open.ts';
+import type { Opened, OpenPorts } from '../open.ts';
+import { callOnce } from '../open-one.ts';
 import type { PaidAttempt } from '../payment/payment.ts';
 import { deadlinesOf } from '../prepare.ts';
 import { noteAnswer, type Trace } from '../trace.ts';

@@ -4,8 +4,9 @@ import type { Provider } from '../../providers/provider.ts';
 import type { Plan } from '../../routing/plan.ts';
 import { arrange } from '../arrange.ts';
 import { admitCaller, type Work } from '../exchange.ts';
+import { startTour } from '../failover/tour.ts';
 import type { Inbound } from '../inbound.ts';
-import { type Opened, tryInOrder } from '../open.ts';
+import type { Opened } from '../open.ts';
 import { openPayment } from '../payment/payment.ts';
 import { measurePassage } from '../payment/request-size.ts';
 import { carry, limitsOf } from '../relay.ts';
@@ -63,7 +64,7 @@ export function passage(asked: Passage): Work {
     trace.payment = payment;
     const { upstream, clock, health, retries } = ports;
     const open = { inbound, snapshot, upstream, clock, health, retries, payment };
-    const opened = await tryInOrder(tries, open, (deployment) =>
+    const opened = await startTour(tries, open).open((deployment) =>
       payment.attempt({ deployment, modelAsked: tries.asked }, (paid) =>
         openPassage({ question, body, deployment, paid }, open, trace),
       ),

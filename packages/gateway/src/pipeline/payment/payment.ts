@@ -10,6 +10,7 @@ import type { Actual } from '../../ledger/request.ts';
 import type { Shadowed } from '../../ledger/tab.ts';
 import type { EndOfAttempt } from '../../routing/health.ts';
 import type { Deployment } from '../../routing/plan.ts';
+import { isOutpaced } from '../failover/race.ts';
 import { failureOf } from '../failure-of.ts';
 import type { Inbound } from '../inbound.ts';
 import { placeOf } from '../place-of.ts';
@@ -41,6 +42,14 @@ export interface Purchase {
 export interface PaidAttempt extends Progress {
   /** The longest answer that the budgets can hold: the request must say so. Absent: whatever the caller allows. */
   readonly outputTokens?: number;
+}
+
+/** How an attempt goes, as far as paying must know. */
+export interface AttemptCourse {
+  /** The request as the attempt knows it. */
+  readonly inbound: Pick<Inbound, 'signal'>;
+  /** It was started beside another one. */
+  readonly hedge: boolean;
 }
 
 /** Where attempts are noted. */
@@ -77,44 +86,61 @@ export function openPayment(purchase: Purchase, ports: PaymentPorts, notes: Atte
   const book = ports.prices(snapshot);
   const { bodyBytes } = measured.size;
   let serving: { readonly reserved: Reserved; readonly progress: Progress; readonly ended: EndOfAttempt } | undefined;
+  /** Attempts that are not over, or not settled. */
+  const running = new Set<Promise<unknown>>();
 
-  async function room(aim: Aim): Promise<Reserved> {
+  async function room(aim: Aim, signal: AbortSignal): Promise<Reserved> {
     const { organization } = principal;
     const nowMs = ports.clock.now();
     const asked = withParameters(measured, aim.deployment.parameters);
-    return reserve(aim, { tab, book, snapshot, measured: asked, free, organization, nowMs, signal: inbound.signal });
+    return reserve(aim, { tab, book, snapshot, measured: asked, free, organization, nowMs, signal });
+  }
+
+  async function attempt<Result>(
+    aim: Aim,
+    run: (attempt: PaidAttempt) => Promise<Result>,
+    { inbound: { signal }, hedge }: AttemptCourse,
+  ): Promise<Result> {
+    const startedMs = notes.elapsedMs();
+    const progress: Progress = { sent: false };
+    const ended = ports.onAttempt(aim.deployment);
+    let reserved: Reserved | undefined;
+    try {
+      reserved = await room(aim, signal);
+      const { outputTokens } = reserved;
+      const result = await run(Object.assign(progress, outputTokens === undefined ? {} : { outputTokens }));
+      serving = { reserved, progress, ended };
+      ended();
+      return result;
+    } catch (thrown) {
+      const failure = failureOf(thrown, inbound);
+      ended(failure, progress.status);
+      const bill = reserved && billOfFailure(progress, failure, { bodyBytes, pricing: reserved.pricing });
+      await reserved?.reservation.settle(actualOf(bill));
+      notes.attempts.push({
+        ...placeOf(aim.deployment),
+        startedMs,
+        durationMs: notes.elapsedMs() - startedMs,
+        ...(progress.status === undefined ? {} : { upstreamStatus: progress.status }),
+        ...(hedge ? { hedge } : {}),
+        ...endOf(failure),
+        ...(bill ? billed(bill) : {}),
+      });
+      throw failure;
+    }
   }
 
   return {
-    async attempt(aim, run) {
-      const startedMs = notes.elapsedMs();
-      const progress: Progress = { sent: false };
-      const ended = ports.onAttempt(aim.deployment);
-      let reserved: Reserved | undefined;
-      try {
-        reserved = await room(aim);
-        const { outputTokens } = reserved;
-        const result = await run(Object.assign(progress, outputTokens === undefined ? {} : { outputTokens }));
-        serving = { reserved, progress, ended };
-        ended();
-        return result;
-      } catch (thrown) {
-        const failure = failureOf(thrown, inbound);
-        ended(failure, progress.status);
-        const bill = reserved && billOfFailure(progress, failure, { bodyBytes, pricing: reserved.pricing });
-        await reserved?.reservation.settle(actualOf(bill));
-        notes.attempts.push({
-          ...placeOf(aim.deployment),
-          startedMs,
-          durationMs: notes.elapsedMs() - startedMs,
-          ...(progress.status === undefined ? {} : { upstreamStatus: progress.status }),
-          failure: { code: failure.code, message: failure.message },
-          ...(bill ? billed(bill) : {}),
-        });
-        throw failure;
-      }
+    attempt(aim, run, course = { inbound, hedge: false }) {
+      const attempted = attempt(aim, run, course);
+      const over = () => void running.delete(attempted);
+      running.add(attempted);
+      attempted.then(over, over);
+      return attempted;
     },
     async close(failure) {
+      // Whoever was outpaced is cancelled by now and has only to be settled.
+      if (running.size > 0) await Promise.allSettled(running);
       if (failure) serving?.ended(failure);
       const { pump } = serving?.progress ?? {};
       const bill = serving && pump ? billOfAnswer(pump, bodyBytes, serving.reserved.pricing) : undefined;
@@ -125,6 +151,12 @@ export function openPayment(purchase: Purchase, ports: PaymentPorts, notes: Atte
     shadowed: tab.shadowed,
     waitedMs: tab.waitedMs,
   };
+}
+
+function endOf(failure: Failure) {
+  return isOutpaced(failure)
+    ? { outpaced: true as const }
+    : { failure: { code: failure.code, message: failure.message } };
 }
 
 /** Whoever counted nothing owes nothing; what has no price is left to the ledger. */

@@ -1,0 +1,121 @@
+import { Failure } from '../../core/failure.ts';
+import type { Inbound } from '../inbound.ts';
+
+/** How one attempt goes. Its life lies inside its exchange's: it also ends when it is too slow to begin, or when another attempt was quicker. */
+export interface Course {
+  /** The request as this attempt knows it: the signal is the attempt's own, and the agent's socket is left to the attempt that had it first. */
+  readonly inbound: Inbound;
+  /** It was started beside another one, which was slow. */
+  readonly hedge: boolean;
+  /** Why it was ended from outside, if it was. */
+  readonly ended: Failure | undefined;
+  /** The request is on its way: the answer's time to begin is running. */
+  sent(answer: ExpectedAnswer): void;
+  /** The answer has begun: from here on it is the only one. Throws where it was ended before that. */
+  win(): void;
+}
+
+/** An answer that has not begun yet. */
+export interface ExpectedAnswer {
+  /** It will come in pieces, so that the first one tells that the rest follows. */
+  readonly streams: boolean;
+  /** Its head is here. */
+  hasHead(): boolean;
+  /** Any of it is here, though perhaps nothing that the client will be told at once. */
+  hasBegun(): boolean;
+}
+
+/** How long an answer may take to begin, in milliseconds. */
+export interface Patience {
+  /** Where it streams, and where it comes as a whole. */
+  readonly streamMs: number;
+  readonly wholeMs: number;
+  /** Until the head of one that streams. Absent: no less than for the rest. */
+  readonly headMs?: number;
+  /** When another deployment is asked beside one that streams. */
+  readonly hedgeAfterMs?: number;
+}
+
+/** A course as whoever started it holds it. */
+export interface RunningCourse extends Course {
+  readonly won: boolean;
+  /** Ends the attempt at once. */
+  end(why: Failure): void;
+  /** It is over. */
+  close(): void;
+}
+
+export interface CourseParts {
+  readonly inbound: Inbound;
+  readonly hedge: boolean;
+  readonly patience: Patience;
+  /** It is slow to begin. */
+  onSlow(): void;
+  onWin(): void;
+}
+
+export function startCourse({ inbound, hedge, patience, onSlow, onWin }: CourseParts): RunningCourse {
+  const life = new AbortController();
+  const leave = () => life.abort();
+  let ended: Failure | undefined;
+  let won = false;
+  let timers: readonly NodeJS.Timeout[] = [];
+  if (inbound.signal.aborted) leave();
+  else inbound.signal.addEventListener('abort', leave, { once: true });
+
+  function stopTimers(): void {
+    for (const timer of timers) clearTimeout(timer);
+  }
+
+  function end(why: Failure): void {
+    if (won || ended) return;
+    ended = why;
+    stopTimers();
+    life.abort();
+  }
+
+  return {
+    inbound: { ...(hedge ? withoutChannel(inbound) : inbound), signal: life.signal },
+    hedge,
+    get ended() {
+      return ended;
+    },
+    get won() {
+      return won;
+    },
+    sent({ streams, hasHead, hasBegun }) {
+      stopTimers();
+      const { headMs, hedgeAfterMs } = patience;
+      const ms = streams ? patience.streamMs : patience.wholeMs;
+      const after = (delayMs: number | undefined, act: () => unknown) =>
+        streams && delayMs !== undefined && delayMs < ms ? [setTimeout(act, delayMs)] : [];
+      timers = [
+        setTimeout(() => hasBegun() || end(tooLate(ms)), ms),
+        ...after(headMs, () => hasHead() || end(tooLate(headMs))),
+        ...after(hedgeAfterMs, () => hasBegun() || onSlow()),
+      ];
+    },
+    win() {
+      if (ended) throw ended;
+      stopTimers();
+      if (won) return;
+      won = true;
+      onWin();
+    },
+    end,
+    close() {
+      stopTimers();
+      inbound.signal.removeEventListener('abort', leave);
+    },
+  };
+}
+
+/** A provider is spoken to over one socket for each of the agent's, and the attempt that is there already has it. */
+function withoutChannel(inbound: Inbound): Inbound {
+  const { channel: _, ...alone } = inbound;
+  return alone;
+}
+
+function tooLate(ms = 0): Failure {
+  return new Failure('upstream-timeout', `The provider did not begin its answer within ${Math.round(ms)} ms.`);
+}

@@ -1,0 +1,135 @@
+import type { FailoverRules } from '../../config/build-failover.ts';
+import type { Deployment, Plan } from '../../config/deployment.ts';
+import type { Snapshot } from '../../config/snapshot.ts';
+import type { Clock } from '../../core/clock.ts';
+import { Failure } from '../../core/failure.ts';
+import { hashOf, unitOf } from '../../routing/affinity.ts';
+import type { Health } from '../../routing/health.ts';
+import { restingLast } from '../../routing/order-plan.ts';
+import type { RetryBudget } from '../../routing/retry-budget.ts';
+import type { Inbound } from '../inbound.ts';
+import type { Patience } from './course.ts';
+import { failureToTell } from './failure-to-tell.ts';
+import { nextRound } from './next-round.ts';
+import { pause } from './pause.ts';
+import { type Failed, type OpenOne, runRace } from './race.ts';
+
+/** What may be tried, and what it was that was asked for, in the words of messages. */
+export interface Tries {
+  readonly plan: Plan;
+  readonly asked: string;
+}
+
+export interface TourPorts {
+  readonly inbound: Inbound;
+  readonly snapshot: Pick<Snapshot, 'failover' | 'limits'>;
+  readonly health: Pick<Health, 'standing'>;
+  readonly retries: RetryBudget;
+  readonly clock: Clock;
+  /** Whether a deployment may be asked once more that has failed. Absent: it may not. */
+  mayRepeat?(): boolean;
+  /** Whether two deployments may be asked at once. Absent: they may not. */
+  mayHedge?(): boolean;
+}
+
+/** The way of one exchange from deployment to deployment. */
+export interface Tour {
+  /**
+   * Goes on until a deployment begins to answer, as long as the failure table says that another may help and the gateway can afford it.
+   * `after`: who had begun to answer and failed later. What was tried before counts on. Throws the failure that is to be told.
+   */
+  open<Opened>(open: OpenOne<Opened>, after?: Failed): Promise<Opened>;
+}
+
+/** Begins a tour. Nothing is tried yet. */
+export function startTour({ plan, asked }: Tries, ports: TourPorts): Tour {
+  const { inbound, snapshot, health, retries, clock } = ports;
+  const rules = plan[0].failover ?? snapshot.failover;
+  const failures: Failed[] = [];
+  let left: readonly Deployment[] = plan;
+  let attempts = 0;
+  let rounds = 1;
+  let roundFrom = 0;
+  retries.earn(plan[0].provider.name);
+
+  function next(): Deployment | undefined {
+    const [first, ...others] = attempts === 0 ? left : restingLast(left, { health, nowMs: clock.now() });
+    left = others;
+    if (first) attempts += 1;
+    return first;
+  }
+
+  /** How long to wait before the next attempt. Undefined: there is none. */
+  function pauseBeforeNext(): number | undefined {
+    if (attempts >= rules.maxAttempts || timeLeft() <= 0) return undefined;
+    if (left.length > 0) return 0;
+    const round = ports.mayRepeat?.() === true ? roundAfter(failures.slice(roundFrom)) : undefined;
+    if (!round || round.pauseMs >= timeLeft()) return undefined;
+    rounds += 1;
+    roundFrom = failures.length;
+    left = round.deployments;
+    return round.pauseMs;
+  }
+
+  function roundAfter(failed: readonly Failed[]) {
+    const chance = unitOf(hashOf(inbound.id), `round ${rounds}`);
+    return nextRound(failed, { rules, health, nowMs: clock.now(), rounds, chance });
+  }
+
+  function timeLeft(): number {
+    const { deadlineMs } = rules;
+    return deadlineMs === undefined ? Infinity : deadlineMs - (clock.monotonicMs() - inbound.receivedMonotonicMs);
+  }
+
+  /** Somebody to ask beside one that is slow. */
+  function another(slow: Deployment): Deployment | undefined {
+    if (left.length === 0 || attempts >= rules.maxAttempts || !retries.spend(slow.provider.name)) return undefined;
+    return next();
+  }
+
+  function giveUp(): Failure {
+    const [first, ...others] = failures;
+    return first ? failureToTell([first, ...others], asked) : nobody(asked);
+  }
+
+  return {
+    async open(open, after) {
+      if (after) failures.push(after);
+      for (let last = after; ;) {
+        const pauseMs = pauseBeforeNext();
+        if (pauseMs === undefined || (last && !mayFollow(last, retries))) throw giveUp();
+        await pause(pauseMs, inbound.signal);
+        const deployment = next();
+        if (!deployment) throw giveUp();
+        const patience = patienceFor(rules, ports, { leftMs: timeLeft(), isLast: left.length === 0 });
+        const onFailed = (failed: Failed) => void failures.push(failed);
+        const finish = await runRace(deployment, { inbound, patience, open, another, onFailed });
+        if ('opened' in finish) return finish.opened;
+        last = finish.failed;
+        if (!last.failure.traits.elsewhere) throw last.failure;
+      }
+    },
+  };
+}
+
+/** Whether all requests together may afford another attempt. What never went out is no load on anybody. */
+function mayFollow({ deployment, failure }: Failed, retries: RetryBudget): boolean {
+  return failure.traits.blame !== 'provider' || retries.spend(deployment.provider.name);
+}
+
+function patienceFor(
+  { firstByteMs, firstTokenMs, hedgeAfterMs }: FailoverRules,
+  { snapshot: { limits }, mayHedge }: TourPorts,
+  { leftMs, isLast }: { readonly leftMs: number; readonly isLast: boolean },
+): Patience {
+  return {
+    streamMs: Math.min(firstTokenMs ?? limits.headersTimeoutMs, leftMs),
+    wholeMs: Math.min(limits.headersTimeoutMs, leftMs),
+    ...(isLast ? {} : { headMs: firstByteMs }),
+    ...(hedgeAfterMs !== undefined && mayHedge?.() === true ? { hedgeAfterMs } : {}),
+  };
+}
+
+function nobody(asked: string): Failure {
+  return new Failure('not-ready', `No deployment serves "${asked}".`);
+}
