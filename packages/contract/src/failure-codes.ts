@@ -35,6 +35,8 @@ export const failureTable = {
   'caller-address-forbidden': { blame: 'policy', status: 403, elsewhere: false },
   'provider-forbidden': { blame: 'policy', status: 403, elsewhere: false },
   'model-forbidden': { blame: 'policy', status: 403, elsewhere: false },
+  // A rule of the configuration refuses it, with a message of its own.
+  'rule-refused': { blame: 'policy', status: 403, elsewhere: false },
   'model-unknown': { blame: 'caller', status: 404, elsewhere: false },
   'budget-exhausted': { blame: 'policy', status: 429, elsewhere: false },
   'rate-limited': { blame: 'policy', status: 429, elsewhere: false },

@@ -34,6 +34,7 @@ const words = {
   'token-forbidden': { type: 'permission_error', code: 'token_forbidden' },
   'token-unverifiable': { type: 'server_error', code: 'token_unverifiable' },
   'foreign-login': { type: 'permission_error', code: 'foreign_login' },
+  'rule-refused': { type: 'permission_error', code: 'refused_by_rule' },
   'model-forbidden': { type: 'permission_error', code: 'model_not_allowed' },
   'provider-forbidden': { type: 'permission_error', code: 'provider_not_allowed' },
   'caller-address-forbidden': { type: 'permission_error', code: 'address_not_allowed' },

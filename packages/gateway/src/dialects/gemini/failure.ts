@@ -35,6 +35,7 @@ const spellings = {
   'token-forbidden': { status: 'PERMISSION_DENIED' },
   'token-unverifiable': { status: 'UNAVAILABLE' },
   'foreign-login': { status: 'PERMISSION_DENIED' },
+  'rule-refused': { status: 'PERMISSION_DENIED' },
   'model-forbidden': { status: 'PERMISSION_DENIED' },
   'provider-forbidden': { status: 'PERMISSION_DENIED' },
   'caller-address-forbidden': { status: 'PERMISSION_DENIED' },

@@ -54,6 +54,7 @@ describe('writing a failure', () => {
 
   it.each([
     'model-unknown',
+    'rule-refused',
     'model-forbidden',
     'provider-forbidden',
     'meaning-lost',

@@ -38,6 +38,7 @@ const shapes = {
   'token-forbidden': forbidden,
   'token-unverifiable': unavailable,
   'foreign-login': forbidden,
+  'rule-refused': forbidden,
   'model-forbidden': forbidden,
   'provider-forbidden': forbidden,
   'caller-address-forbidden': forbidden,
@@ -97,6 +98,7 @@ export function failureFrames(failure: Failure): readonly OutFrame[] {
 const plainStatuses: Partial<Record<FailureCode, number>> = {
   'model-unknown': 410,
   'upstream-model-missing': 410,
+  'rule-refused': 423,
   'model-forbidden': 423,
   'provider-forbidden': 423,
   'price-unknown': 423,

@@ -32,6 +32,7 @@ describe('a failure as Codex must hear of it', () => {
     'key-expired',
     'key-disabled',
     'foreign-login',
+    'rule-refused',
     'model-forbidden',
     'address-forbidden',
   ];

@@ -41,6 +41,7 @@ const spellings = {
   'token-forbidden': { ...denied, code: 'token_forbidden' },
   'token-unverifiable': { type: 'server_error', code: 'token_unverifiable', codex: 'plain' },
   'foreign-login': { ...denied, code: 'foreign_login' },
+  'rule-refused': { ...denied, code: 'refused_by_rule' },
   'model-forbidden': { ...denied, code: 'model_forbidden' },
   'provider-forbidden': { ...denied, code: 'provider_forbidden' },
   'caller-address-forbidden': { ...denied, code: 'address_not_allowed' },
