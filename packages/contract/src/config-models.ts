@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { aliasFailover } from './config-failover.ts';
 import { deprecation, modelParameters, type ModelParametersEntry, namesByKind } from './config-names.ts';
 import { modelAbilities } from './config-provider.ts';
 import { weight } from './config-values.ts';
@@ -93,6 +94,7 @@ const alias = {
     .optional()
     .describe('What agents are told of the model and may use of it, instead of what is known of its targets.'),
   parameters: modelParameters.optional().describe('What is set in requests, whatever the agent asks for.'),
+  failover: aliasFailover.optional().describe('What of `failover` is different for this name.'),
   for: namesByKind
     .optional()
     .describe('Names where some kinds of requests go instead, as far as the agent tells what a request is for.'),

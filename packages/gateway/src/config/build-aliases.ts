@@ -1,5 +1,6 @@
 import type { OwnAliasEntry } from '@turnpike/contract/config-models';
 import { mergeParameters } from '../core/parameters.ts';
+import { buildFailover } from './build-failover.ts';
 import { parametersOf } from './build-parameters.ts';
 import { buildTargets, type Known } from './build-targets.ts';
 import { abilitiesOf } from './catalog-overrides.ts';
@@ -40,10 +41,11 @@ export function buildAlias(name: string, { entry, path }: PlacedEntry, known: Kn
     ...buildTargets({ entries: fallbacks, path: [...path, 'fallbacks'], strategy: 'priority', group }, seen, known),
   ];
   const abilities = entry.abilities && { abilities: Object.freeze(abilitiesOf(entry.abilities)) };
+  const failover = entry.failover && { failover: buildFailover(known.document, entry.failover) };
   const ofAlias = parametersOf(entry.parameters);
   const [first, ...others] = written.map((target): Target => {
     const parameters = mergeParameters(ofAlias, target.parameters);
-    return Object.freeze({ ...target, ...abilities, ...(parameters ? { parameters } : {}) });
+    return Object.freeze({ ...target, ...abilities, ...failover, ...(parameters ? { parameters } : {}) });
   });
   if (first === undefined) return undefined;
   const [deployment, ...more] = [first, ...others].flatMap(deploymentsOf);

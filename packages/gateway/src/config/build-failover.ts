@@ -1,3 +1,4 @@
+import type { ConfigDocument } from '@turnpike/contract/config';
 import type { AliasFailoverEntry, FailoverEntry } from '@turnpike/contract/config-failover';
 
 /** What becomes of a request when a deployment fails it or is slow. Times in milliseconds; what is absent is off. */
@@ -21,13 +22,12 @@ export interface FailoverRules {
 
 /** The rules that hold for all names, or for one whose own come first. */
 export function buildFailover(
-  common: FailoverEntry,
-  own: AliasFailoverEntry | undefined,
-  maxAttempts: number,
+  { failover, server }: Pick<ConfigDocument, 'failover' | 'server'>,
+  own?: AliasFailoverEntry,
 ): FailoverRules {
-  const entry: FailoverEntry = { ...common, ...given(own) };
+  const entry: FailoverEntry = { ...failover, ...given(own) };
   return Object.freeze({
-    maxAttempts: entry.max_attempts ?? maxAttempts,
+    maxAttempts: entry.max_attempts ?? server.max_attempts,
     rounds: entry.rounds,
     backoffMs: entry.backoff_ms,
     maxBackoffMs: entry.max_backoff_ms,

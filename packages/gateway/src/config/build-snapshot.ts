@@ -63,7 +63,7 @@ export function buildSnapshot(input: SnapshotInput, parts: SnapshotParts): { sna
     catalog,
     pricing: buildPricing(document, tell),
     limits: limitsOf(document),
-    failover: buildFailover(document.failover, undefined, document.server.max_attempts),
+    failover: buildFailover(document),
     websocket: document.server.websocket === 'on',
   });
   return { snapshot, findings };
