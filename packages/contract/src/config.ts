@@ -3,6 +3,7 @@ import { admin } from './config-admin.ts';
 import { failover } from './config-failover.ts';
 import { modelAlias } from './config-models.ts';
 import { providerEntry } from './config-provider.ts';
+import { rule } from './config-rules.ts';
 import { milliseconds, modelAliasName, providerName } from './config-values.ts';
 import { budget } from './resources/budget.ts';
 import { deploymentState } from './resources/deployment-state.ts';
@@ -147,6 +148,17 @@ export const configDocument = z
       .record(modelAliasName, modelAlias)
       .default({})
       .describe('Names that agents may ask for, besides `provider/model` and the models’ own names.'),
+    rules: z
+      .array(rule)
+      .max(2_000)
+      .default([])
+      .describe('What is done with requests for which a condition holds. They are looked at in their order.'),
+    region: z
+      .string()
+      .min(1, 'is empty')
+      .max(64)
+      .optional()
+      .describe('Where this gateway runs, in a word of your choice. Rules may ask for it.'),
     utility_model: z
       .string()
       .min(1, 'is empty')

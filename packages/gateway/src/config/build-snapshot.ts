@@ -9,6 +9,7 @@ import { buildFailover } from './build-failover.ts';
 import { buildPricing } from './build-pricing.ts';
 import { buildProviders, type ProviderParts } from './build-providers.ts';
 import { buildResources } from './build-resources.ts';
+import { buildRules } from './build-rules.ts';
 import { catalogOverrides } from './catalog-overrides.ts';
 import { checkNames } from './check-names.ts';
 import type { Plan } from './deployment.ts';
@@ -55,6 +56,8 @@ export function buildSnapshot(input: SnapshotInput, parts: SnapshotParts): { sna
     aliases,
     names,
     plans: createMemo<Plan>(mostPlans),
+    rules: buildRules({ document, names, tell }),
+    ...(document.region === undefined ? {} : { region: document.region }),
     ...(document.utility_model === undefined ? {} : { utilityModel: document.utility_model }),
     compaction: document.compaction,
     resources,

@@ -7,6 +7,7 @@ import type { AddressRanges } from '../core/address-ranges.ts';
 import type { Memo } from '../core/memo.ts';
 import type { FileResource } from '../identity/resources.ts';
 import type { Provider } from '../providers/provider.ts';
+import type { RuleBook } from '../rules/decide.ts';
 import type { AdminRules } from './admin-tokens.ts';
 import type { FailoverRules } from './build-failover.ts';
 import type { Plan, Target } from './deployment.ts';
@@ -64,6 +65,10 @@ export interface Snapshot {
   readonly names: NameBook;
   /** Where other names lead, once they have been asked for. */
   readonly plans: Memo<Plan>;
+  /** What is done with requests for which a condition holds. */
+  readonly rules: RuleBook;
+  /** Where this gateway runs, as far as the document says. */
+  readonly region?: string;
   /** The name, an alias or `provider/model`, that stands in for agents' hidden models. */
   readonly utilityModel?: string;
   readonly compaction: CompactionRules;

@@ -1,15 +1,21 @@
 import { EvaluationError, type Context } from '@marcbachmann/cel-js';
 import type { NameStep, RuleNote } from '@turnpike/contract/route-record';
 import { mergeParameters, type Parameters } from '../core/parameters.ts';
+import { type CallerFacts, createCallerFacts, type RuleCaller } from './caller-facts.ts';
 import { createCelView } from './cel.ts';
 import type { RuleFacts } from './facts.ts';
 import { type Effects, type Rule, wordsOf } from './rule.ts';
+import { createMoments, type MomentOf } from './zoned-time.ts';
 
 /** The rules of a configuration, in the order in which they are looked at. */
 export interface RuleBook {
   readonly rules: readonly Rule[];
   /** Whether any condition asks for this variable. */
   asks(variable: string): boolean;
+  /** What conditions are told of a caller. */
+  factsOfCaller(caller: RuleCaller): CallerFacts;
+  /** A moment as conditions are told of it. */
+  readonly momentOf: MomentOf;
   /** What the rules say of a request, or undefined where none of them has anything to say, which is most often so. */
   decide(facts: RuleFacts): Decision | undefined;
 }
@@ -36,7 +42,13 @@ interface Demand {
 export function createRuleBook(rules: readonly Rule[]): RuleBook {
   const asked = new Set(rules.flatMap(({ condition }) => [...condition.asks]));
   const viewOf = createCelView();
-  return { rules, asks: (variable) => asked.has(variable), decide: (facts) => decide(rules, facts, viewOf) };
+  return {
+    rules,
+    asks: (variable) => asked.has(variable),
+    factsOfCaller: createCallerFacts(),
+    momentOf: createMoments(),
+    decide: (facts) => decide(rules, facts, viewOf),
+  };
 }
 
 const nothing: Decision = { fallbacks: [], demands: [], names: [], notes: [] };
