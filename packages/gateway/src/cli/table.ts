@@ -1,3 +1,5 @@
+import { lettersOf, widthOf } from './wrap.ts';
+
 /** Space between columns. */
 const gap = 2;
 /** A column is not made narrower than this. */
@@ -34,17 +36,8 @@ function shrunk([first = 0, ...others]: readonly number[], room: number): readon
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, each) => total + each, 0);
 
-function widthOf(text: string): number {
-  return lettersOf(text).length;
-}
-
 function fit(text: string, width: number): string {
   const letters = lettersOf(text);
   if (letters.length <= width) return text + ' '.repeat(width - letters.length);
   return `${letters.slice(0, Math.max(0, width - 1)).join('')}…`;
-}
-
-/** What a reader takes for one letter: emojis too. */
-function lettersOf(text: string): readonly string[] {
-  return Array.from(new Intl.Segmenter().segment(text), ({ segment }) => segment);
 }

@@ -6,6 +6,7 @@ import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
 import { Secret } from '../core/secret.ts';
 import type { ControlDoor } from '../data-plane/control-door.ts';
+import type { Explain } from '../data-plane/explain/create-explainer.ts';
 import type { Identity } from '../identity/open-identity.ts';
 import type { Principal } from '../identity/principal.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -24,6 +25,8 @@ export interface ControlPlaneParts {
   readonly store: Store | undefined;
   readonly ledger: Ledger;
   readonly health: HealthPort;
+  /** Tells where a request would go. */
+  readonly explain: Explain;
   readonly clock: Clock;
   readonly log: Log;
   readonly version: string;
@@ -34,7 +37,8 @@ export interface ControlPlaneParts {
 
 /** The sockets for people. Undefined where nothing is kept. */
 export function openControlPlane(parts: ControlPlaneParts): ControlDoor | undefined {
-  const { configuration, snapshot, identity, store, ledger, health, clock, log, version, newId, addressOf } = parts;
+  const { configuration, snapshot, identity, store, ledger, health, explain, clock, log, version, newId, addressOf } =
+    parts;
   const { directory, hasher, following } = identity;
   if (!store || !following) return undefined;
   const resources = createResourceService({
@@ -56,7 +60,20 @@ export function openControlPlane(parts: ControlPlaneParts): ControlDoor | undefi
     clock,
     log,
   });
-  const ports = { directory, resources, store, ledger, health, operators, clock, log, version, newId, addressOf };
+  const ports = {
+    directory,
+    resources,
+    store,
+    ledger,
+    health,
+    explain,
+    operators,
+    clock,
+    log,
+    version,
+    newId,
+    addressOf,
+  };
   const prices = holdPriceBook(directory);
   const models = (caller: Principal | undefined) => knownModels(caller, { snapshot, prices, nowMs: clock.now });
   const liteLlm = { ...ports, hasher, identity: identity.authenticator, models };

@@ -1,5 +1,6 @@
 import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
+import type { Explain } from '../data-plane/explain/create-explainer.ts';
 import type { Directory } from '../identity/directory.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { RecordStore } from '../store/record-store.ts';
@@ -55,6 +56,8 @@ export interface ControlPorts {
   readonly ledger: Pick<Ledger, 'standings'>;
   readonly health: HealthPort;
   readonly operators: Operators;
+  /** Tells where a request would go. */
+  readonly explain: Explain;
   readonly clock: Clock;
   readonly log: Log;
   readonly version: string;

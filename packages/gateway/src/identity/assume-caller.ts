@@ -1,4 +1,6 @@
+import { grant } from '@turnpike/contract/resources/grant';
 import type { ResourceKind } from '@turnpike/contract/resources/kinds';
+import { z } from 'zod';
 import type { JsonObject } from '../core/json.ts';
 import { checkExpiry } from './authenticate.ts';
 import type { Directory } from './directory.ts';
@@ -49,7 +51,7 @@ export function assumeCaller(assumed: AssumedCaller, directory: Known, nowMs: nu
       id: `assumed:${name}`,
       name,
       tenant: `assumed:${name}`,
-      own: { holder: `caller "${name}"`, grant: everything },
+      own: { holder: `caller "${name}"`, grant: everything() },
       ...(user === undefined ? {} : { user }),
       ...(team === undefined ? {} : { team }),
       ...(organization === undefined ? {} : { organization }),
@@ -58,15 +60,9 @@ export function assumeCaller(assumed: AssumedCaller, directory: Known, nowMs: nu
   );
 }
 
-const everything: GrantFields = {
-  models: ['*'],
-  deny_models: [],
-  model_aliases: {},
-  require_tags: [],
-  providers: ['*'],
-  mcp_tools: ['*'],
-  allowed_ips: [],
-  content_logging: 'inherit',
-  disabled: false,
-  tags: [],
-};
+/** Whoever is nobody in particular is kept from nothing. */
+function everything(): GrantFields {
+  return grantSchema.parse({});
+}
+
+const grantSchema = z.strictObject(grant);

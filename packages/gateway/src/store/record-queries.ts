@@ -6,6 +6,7 @@ import type { Tables } from './sql/schema.ts';
 
 /** Which records. What is left out does not matter. */
 export interface RecordFilter {
+  readonly id?: string | undefined;
   /** Milliseconds since 1970; from this moment on. */
   readonly since?: number | undefined;
   /** Until just before this moment. */
@@ -25,6 +26,7 @@ export interface RecordFilter {
 
 /** The fields that are looked up as they are, and their columns. */
 const columns = [
+  ['id', 'id'],
   ['key', 'key_id'],
   ['user', 'user_id'],
   ['team', 'team_id'],

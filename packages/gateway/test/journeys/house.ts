@@ -2,6 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ExchangeRecord } from '@turnpike/contract/exchange-record';
+import type { RouteExplanation } from '@turnpike/contract/route-explanation';
+import { routeQuestion } from '@turnpike/contract/route-question';
+import type { z } from 'zod';
 import { buildGateway } from '../../src/build.ts';
 import { type Configuration, loadConfiguration } from '../../src/config/load-configuration.ts';
 import { formatProblem } from '../../src/config/problem.ts';
@@ -23,6 +26,8 @@ export interface House {
   recordOf(matches: Matches): Promise<ExchangeRecord>;
   /** Lines of the log so far. */
   readonly log: readonly string[];
+  /** Where a request would go, as the admin API tells it. */
+  explain(question: z.input<typeof routeQuestion>): Promise<RouteExplanation>;
   /** Swaps the configuration, as a changed file does. */
   replace(document: Document): Promise<void>;
   /** Ends gently within this time; at once where none is given. */
@@ -52,6 +57,7 @@ export async function openHouse(document: Document, clock: Clock = systemClock):
     records: recorder.records,
     recordOf: (matches) => recorder.recordOf(matches),
     log,
+    explain: (question) => gateway.explain(routeQuestion.parse(question)),
     async replace(next) {
       holder.replace((await configurationOf(next, clock)).snapshot);
     },

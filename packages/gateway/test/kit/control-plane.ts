@@ -79,6 +79,7 @@ export async function openControlHouse(
     }),
     store: { resources: store, audit: createAuditLog(database, clock.now), records },
     ledger: { standings: async () => [] },
+    explain: () => Promise.reject(new Error('nobody explains here')),
     health: { startedAtMs: clock.now(), configurationVersion: () => 1, deployments: () => [] },
     operators: createOperators({ tokens: async () => tokens, clock, log }),
     clock,

@@ -93,6 +93,7 @@ export async function openLiteLlmHouse(): Promise<LiteLlmHouse> {
     store: { resources, records, audit: createAuditLog(database, clock.now) },
     ledger,
     health: { startedAtMs: 0, configurationVersion: () => 1, deployments: () => [] },
+    explain: () => Promise.reject(new Error('nobody explains here')),
     operators: createOperators({ tokens, clock, log }),
     clock,
     log,

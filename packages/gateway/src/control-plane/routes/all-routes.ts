@@ -3,6 +3,7 @@ import type { ControlPorts } from '../ports.ts';
 import { aboutRoutes } from './about-routes.ts';
 import { auditRoutes } from './audit-routes.ts';
 import { bulkRoutes } from './bulk-routes.ts';
+import { explainRoutes } from './explain-routes.ts';
 import { healthRoutes } from './health-routes.ts';
 import { keyRoutes } from './key-routes.ts';
 import { recordRoutes } from './record-routes.ts';
@@ -18,6 +19,7 @@ export function allRoutes(ports: ControlPorts): readonly Route[] {
     ...standingRoutes(ports),
     ...healthRoutes(ports),
     ...recordRoutes(ports),
+    ...explainRoutes(ports),
     ...auditRoutes(ports),
   ];
   return [...routes, ...aboutRoutes(ports, routes)];

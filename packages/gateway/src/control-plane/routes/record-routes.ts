@@ -3,7 +3,7 @@ import type { JsonObject } from '../../core/json.ts';
 import type { RecordFilter } from '../../store/record-queries.ts';
 import type { UsageField } from '../../store/usage-totals.ts';
 import { momentQuery } from '../http/moment.ts';
-import { pageQuery, type Route, route } from '../http/route.ts';
+import { noQuery, pageQuery, type Route, route } from '../http/route.ts';
 import { listOf } from '../http/schemas.ts';
 import type { ControlPorts } from '../ports.ts';
 import { Refused } from '../refused.ts';
@@ -49,6 +49,21 @@ export function recordRoutes({ store }: ControlPorts): readonly Route[] {
         const { items, next } = await store.records.list(filterOf(rest), { limit, after });
         const plain: JsonObject[] = JSON.parse(JSON.stringify(items));
         return { body: { items: plain, ...(next === undefined ? {} : { next }) } };
+      },
+    }),
+    route({
+      ...common,
+      path: '/api/v1/records/{id}',
+      summary: 'Tell one request',
+      description: 'By the id that its answer had in `x-request-id`. `route` tells why it went where it went.',
+      query: noQuery,
+      answer: { status: 200, description: 'Its record.', schema: { type: 'object' } },
+      async handle({ params: { id } }) {
+        await store.records.flush();
+        const { items } = await store.records.list({ id }, { limit: 1 });
+        if (!items[0]) throw new Refused('not-found', `There is no record of the request \`${id}\`.`);
+        const plain: JsonObject = JSON.parse(JSON.stringify(items[0]));
+        return { body: plain };
       },
     }),
     route({
