@@ -108,7 +108,7 @@ export async function buildGateway(parts: GatewayParts): Promise<Gateway> {
       seen: [],
       nowMs: clock.now(),
     });
-  const metrics = createMetrics(version, health.view);
+  const metrics = createMetrics(version, { unwell: health.view, deployments: survey, checks: () => [] });
   const store = await storeOf(parts);
   const readers: Recorder[] = [metrics, createLogRecorder(log)];
   if (store) readers.push(store.records);

@@ -50,13 +50,28 @@ describe('metrics', () => {
     expect(text).toContain('turnpike_info{version="1.2.3"} 1');
   });
 
+  it('tell the state of deployments that are configured, and none of the models that callers make up', async () => {
+    const key = { provider: 'openai', credential: 'openai#1' };
+    const deployments = () => [
+      { ...key, model: 'gpt-4.1', names: ['coder'], state: 'resting' },
+      { ...key, model: 'made-up', names: [], state: 'resting' },
+      { provider: 'groq', credential: 'groq#1', names: [], state: 'ready' },
+    ];
+    const checks = () => [{ provider: 'groq', result: 'failed', count: 3 }];
+    const metrics = createMetrics('1.2.3', { unwell: () => [], deployments, checks });
+    await metrics.expose();
+    const { body } = await metrics.expose();
+    expect(body.split('\n').filter((line) => /^turnpike_(deployment_state|health_checks)/.test(line))).toEqual([
+      'turnpike_deployment_state{provider="openai",model="gpt-4.1",credential="openai#1",state="resting"} 1',
+      'turnpike_deployment_state{provider="groq",model="",credential="groq#1",state="ready"} 1',
+      'turnpike_health_checks_total{provider="groq",result="failed"} 3',
+    ]);
+  });
+
   it('count what rests, whatever its models are called', async () => {
     const resting = { scope: 'deployment', provider: 'openai', state: 'resting', why: 'rate-limited' };
-    const metrics = createMetrics('1.2.3', () => [
-      resting,
-      resting,
-      { scope: 'place', provider: 'groq', state: 'ready' },
-    ]);
+    const unwell = () => [resting, resting, { scope: 'place', provider: 'groq', state: 'ready' }];
+    const metrics = createMetrics('1.2.3', { unwell, deployments: () => [], checks: () => [] });
     await metrics.expose();
     const lines = (await metrics.expose()).body.split('\n').filter((line) => line.startsWith('turnpike_unwell'));
     expect(lines).toEqual([

@@ -1,20 +1,12 @@
 import type { ExchangeRecord } from '@turnpike/contract/exchange-record';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Recorder } from '../pipeline/exchange.ts';
+import { addHealthMetrics, type HealthView } from './health-metrics.ts';
 
 /** Metrics of finished exchanges, for a scrape. */
 export interface Metrics extends Recorder {
   /** Prometheus text format. */
   expose(): Promise<{ contentType: string; body: string }>;
-}
-
-/** What routing knows to be not well. Models are left out: callers can invent them. */
-export interface Unwell {
-  readonly scope: string;
-  readonly provider: string;
-  readonly state: string;
-  /** Absent: it has failed, but is well. */
-  readonly why?: string;
 }
 
 /** Seconds; agents' answers take from milliseconds to many minutes. */
@@ -43,7 +35,7 @@ interface Sums {
  * a model name that was not served is left out, so that nobody can grow the label set.
  * Counts are summed per exchange and handed to the registry when it is scraped.
  */
-export function createMetrics(version: string, unwell: () => readonly Unwell[] = () => []): Metrics {
+export function createMetrics(version: string, health?: HealthView): Metrics {
   const registry = new Registry();
   const registers = [registry];
   const sums = new Map<string, Sums>();
@@ -80,12 +72,6 @@ export function createMetrics(version: string, unwell: () => readonly Unwell[] =
         add({ provider: labels.provider, model: labels.model }, nanoDollars / 1e9);
     },
   );
-  const unwellNow = new Gauge({
-    name: 'turnpike_unwell',
-    help: 'Keys, deployments and places that rest or recover after failures.',
-    labelNames: ['scope', 'provider', 'state', 'why'] as const,
-    registers,
-  });
   const attempts = new Counter({
     name: 'turnpike_attempts_failed_total',
     help: 'Deployments that failed an exchange before its first semantic event.',
@@ -98,6 +84,7 @@ export function createMetrics(version: string, unwell: () => readonly Unwell[] =
     { version },
     1,
   );
+  if (health) addHealthMetrics(registry, health);
 
   function counter(
     name: string,
@@ -144,10 +131,6 @@ export function createMetrics(version: string, unwell: () => readonly Unwell[] =
       }
     },
     async expose() {
-      unwellNow.reset();
-      for (const { scope, provider, state, why } of unwell()) {
-        if (why !== undefined) unwellNow.inc({ scope, provider, state, why });
-      }
       return { contentType: registry.contentType, body: await registry.metrics() };
     },
   };

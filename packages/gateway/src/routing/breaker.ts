@@ -49,24 +49,31 @@ const rules: Readonly<Record<RestReason, RestRules>> = {
   'rate-limited': { baseMs: 10_000, maxMs: 5 * minute },
   'model-missing': { baseMs: minute, maxMs: 60 * minute },
   failing: { baseMs: 5_000, maxMs: 5 * minute, patient: true },
-  // To look whether a network is back costs nothing.
-  unreachable: { baseMs: 2_000, maxMs: minute, patient: true },
+  unreachable: { baseMs: 5_000, maxMs: 2 * minute, patient: true },
 };
 
 /** When many failures are no chance any more: so many in a row, or such a share of enough attempts within the window. */
-const maxStreak = 5;
-const maxCertainStreak = 2;
+const usualPatience: Patience = { maxStreak: 5, minAttempts: 10 };
+/** With what is certain, and with whoever is recovering. */
+const littlePatience: Patience = { maxStreak: 2, minAttempts: 4 };
 const windowMs = 30_000;
-const minAttempts = 10;
 const maxShare = 0.5;
+
+interface Patience {
+  readonly maxStreak: number;
+  readonly minAttempts: number;
+}
 
 /** What a provider says of times is believed within these bounds. */
 const minToldMs = 1_000;
 const maxToldMs = 60 * minute;
 /** A rest that nobody prescribed may be so much shorter or longer, or else replicas would come back all at once. */
 const jitter = 0.2;
-/** Sessions come back little by little: for as long as the rest was, but no longer than this. */
+/** Sessions come back little by little: for as long as the rest was, but no longer than this. Where it fails again and again: so many times as long, up to this. */
 const maxRecoveryMs = 30_000;
+const maxRepeatedRecoveryMs = 5 * minute;
+/** Whoever fails again so soon after a rest may be up and down all the time: each of its rests is longer than the one before. */
+const flappingMs = 10 * minute;
 const firstShare = 0.1;
 /** An attempt that has not ended after this long no longer keeps others from trying. */
 const probeMs = 30_000;
@@ -80,8 +87,16 @@ export function standingOf({ rest }: Breaker, nowMs: number): Standing {
   return proven && share === 1 ? ready : { state: 'recovering', share, why };
 }
 
-function recoveryMs({ fromMs, untilMs }: Rest): number {
-  return Math.min(maxRecoveryMs, untilMs - fromMs);
+function recoveryMs({ why, fromMs, untilMs, times }: Rest): number {
+  const restMs = untilMs - fromMs;
+  const isRepeated = rules[why].patient === true && times > 1;
+  return isRepeated ? Math.min(maxRepeatedRecoveryMs, times * restMs) : Math.min(maxRecoveryMs, restMs);
+}
+
+/** How long it counts that there was a rest: until all sessions may be back, and where it was for a patient reason for longer. */
+function isRecent(rest: Rest, nowMs: number): boolean {
+  const memoryMs = rules[rest.why].patient ? flappingMs : recoveryMs(rest);
+  return !rest.proven || nowMs < rest.untilMs + Math.max(memoryMs, recoveryMs(rest));
 }
 
 /** An attempt begins. The first one after a rest is the probe, which all others wait for. */
@@ -108,7 +123,7 @@ export function succeeded(breaker: Breaker, attempt: number, nowMs: number): Bre
   const untilMs = Math.min(rest.untilMs, nowMs);
   const recovered = { ...rest, untilMs, fromMs: Math.min(rest.fromMs, untilMs - minToldMs), proven: true };
   const next = { streak: 0, window, rest: recovered };
-  return standingOf(next, nowMs) === ready && window.failures === 0 ? undefined : next;
+  return !isRecent(recovered, nowMs) && window.failures === 0 ? undefined : next;
 }
 
 /** A failure of this subject's own. */
@@ -132,7 +147,8 @@ export function failed(breaker: Breaker | undefined, mishap: Mishap, nowMs: numb
   if (rest && (mishap.attempt < rest.sinceAttempt || nowMs < rest.untilMs))
     return prolonged(before, rest, mishap, nowMs);
   const isRelapse = rest !== undefined && !rest.proven;
-  const isEnough = isRelapse || rules[mishap.why].patient !== true || isTooMuch(next, mishap);
+  const isEnough =
+    isRelapse || rules[mishap.why].patient !== true || isTooMuch(next, patienceWith(rest, mishap, nowMs));
   return isEnough ? { ...next, rest: restAfter(rest, mishap, nowMs) } : next;
 }
 
@@ -143,14 +159,18 @@ function prolonged(breaker: Breaker, rest: Rest, { toldMs }: Mishap, nowMs: numb
   return { ...breaker, rest: { ...rest, untilMs } };
 }
 
-function isTooMuch({ streak, window }: Breaker, { certain }: Mishap): boolean {
-  if (streak >= (certain ? maxCertainStreak : maxStreak)) return true;
+function patienceWith(rest: Rest | undefined, { certain }: Mishap, nowMs: number): Patience {
+  const isRecovering = rest !== undefined && nowMs < rest.untilMs + recoveryMs(rest);
+  return certain || isRecovering ? littlePatience : usualPatience;
+}
+
+function isTooMuch({ streak, window }: Breaker, { maxStreak, minAttempts }: Patience): boolean {
+  if (streak >= maxStreak) return true;
   return window.attempts >= minAttempts && window.failures >= maxShare * window.attempts;
 }
 
 function restAfter(before: Rest | undefined, { why, newest, toldMs, chance }: Mishap, nowMs: number): Rest {
-  const wasRecent = before !== undefined && (!before.proven || nowMs < before.untilMs + recoveryMs(before));
-  const times = wasRecent ? before.times + 1 : 1;
+  const times = before !== undefined && isRecent(before, nowMs) ? before.times + 1 : 1;
   const { baseMs, maxMs } = rules[why];
   const guessMs = Math.min(baseMs * 2 ** (times - 1), maxMs) * (1 - jitter + 2 * jitter * chance);
   const restMs = toldMs === undefined ? guessMs : within(toldMs);

@@ -122,11 +122,11 @@ describe('an address that cannot be reached', () => {
 
   it('is probed by one request, and when that finds somebody all its models are back', () => {
     for (let times = 0; times < 2; times += 1) lose(first, 'ECONNREFUSED');
-    clock.pass(2_000);
+    clock.pass(5_000);
     const probe = health.begin(other);
     expect(stateOf(first)).toBe('resting');
     probe();
-    clock.pass(2_000);
+    clock.pass(5_000);
     expect(states()).toEqual(['ready', 'ready', 'ready']);
   });
 });
@@ -185,6 +185,49 @@ describe('a rest', () => {
     clock.pass(100);
     succeed(first);
     expect(stateOf(first)).toBe('recovering');
+  });
+});
+
+describe('a model that is up and down all the time', () => {
+  const failFive = () => {
+    for (let times = 0; times < 5; times += 1) fail(first, 'upstream-error');
+  };
+  const restMs = () => {
+    const standing = health.standing(first, clock.now());
+    return standing.state === 'resting' ? standing.untilMs - clock.now() : 0;
+  };
+
+  it('rests longer each time, though it was well between, until it has been well for ten minutes', () => {
+    const rests: number[] = [];
+    for (let times = 0; times < 5; times += 1) {
+      failFive();
+      rests.push(restMs());
+      clock.pass(restMs());
+      succeed(first);
+      clock.pass(15_000);
+      succeed(first);
+    }
+    expect(rests).toEqual([5_000, 10_000, 20_000, 40_000, 80_000]);
+    clock.pass(600_000);
+    succeed(first);
+    expect(health.view()).toEqual([]);
+    failFive();
+    expect(restMs()).toBe(5_000);
+  });
+
+  it('gets its sessions back over ever more times as long as its last rest was, and is trusted less meanwhile', () => {
+    for (let times = 0; times < 4; times += 1) {
+      failFive();
+      clock.pass(restMs());
+      succeed(first);
+      if (times < 3) clock.pass(15_000);
+    }
+    clock.pass(10_000);
+    expect(health.standing(first, clock.now())).toMatchObject({ state: 'recovering', share: 0.1625 });
+    fail(first, 'upstream-error');
+    expect(restMs()).toBe(0);
+    fail(first, 'upstream-error');
+    expect(restMs()).toBe(80_000);
   });
 });
 
@@ -280,7 +323,7 @@ describe('whatever happens', () => {
         const probe = own.begin(first);
         expect(own.standing(first, clock.now()).state).toBe(wasReady ? 'ready' : 'resting');
         probe();
-        clock.pass(30_000);
+        clock.pass(300_000);
         expect(own.standing(first, clock.now()).state).toBe('ready');
       }),
     );
