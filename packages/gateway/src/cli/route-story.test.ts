@@ -117,9 +117,7 @@ describe('the story of a route', () => {
   it('stays within a narrow one', () => {
     const text = told(storyOfExplanation(explanation), 60);
     expect(text.split('\n').filter((line) => line.length > 60)).toEqual([]);
-    expect(text).toMatch(
-      /✗ {2}1 {2}openai\/gpt-5.5-mini {2}openai#1\n {6}Provider "openai" may use 60 requests per minute/,
-    );
+    expect(text).toContain('✗  1  openai/gpt-5.5-mini      openai#1\n      Provider "openai" may use 60 requests per minute\n');
   });
 
   it('ends with what the agent would be told where nothing is sent', () => {

@@ -8,7 +8,7 @@ const permissions = [
   'records:read',
   'standings:read',
   'health:read',
-  'routes:explain',
+  'routes:read',
   'audit:read',
 ] as const;
 
@@ -17,7 +17,7 @@ export type Permission = (typeof permissions)[number];
 /** Roles of administrative tokens, and what they may do. */
 export const roles = {
   admin: permissions,
-  viewer: ['resources:read', 'records:read', 'standings:read', 'health:read', 'routes:explain', 'audit:read'],
+  viewer: ['resources:read', 'records:read', 'standings:read', 'health:read', 'routes:read', 'audit:read'],
 } as const satisfies Record<AdminRole, readonly Permission[]>;
 
 /** Whether a role includes a permission. */

@@ -17,7 +17,7 @@ export function explainRoutes({ explain, directory }: ControlPorts): readonly Ro
     route({
       method: 'POST',
       path: '/api/v1/route/explain',
-      permission: 'routes:explain',
+      permission: 'routes:read',
       tag: 'routes',
       summary: 'Tell where a request would go, and why',
       description:
