@@ -52,6 +52,9 @@ const abilities = {
   max_output_tokens: tokens.optional().describe('Most tokens of one answer.'),
   tools: z.boolean().optional().describe('Whether it can call tools.'),
   images: z.boolean().optional().describe('Whether it can see images.'),
+  pdfs: z.boolean().optional().describe('Whether it can read PDF documents.'),
+  audio: z.boolean().optional().describe('Whether it can hear sound.'),
+  structured_output: z.boolean().optional().describe('Whether its answers keep to a JSON Schema.'),
   reasoning_efforts: z
     .array(z.string().min(1))
     .optional()

@@ -7,6 +7,12 @@ export interface ModelFacts {
   readonly maxOutputTokens?: number;
   readonly tools?: boolean;
   readonly images?: boolean;
+  /** Reads PDF documents. */
+  readonly pdfs?: boolean;
+  /** Hears sound. */
+  readonly audio?: boolean;
+  /** Keeps to a JSON Schema. */
+  readonly structuredOutput?: boolean;
   readonly reasoning?: boolean;
   /** Effort words it takes, weakest first. */
   readonly reasoningEfforts?: readonly string[];

@@ -56,6 +56,8 @@ export function buildSnapshot(input: SnapshotInput, parts: SnapshotParts): { sna
     aliases,
     names,
     plans: createMemo<Plan>(mostPlans),
+    gaps: new WeakMap(),
+    reaches: new WeakMap(),
     rules: buildRules({ document, names, tell }),
     ...(document.region === undefined ? {} : { region: document.region }),
     ...(document.utility_model === undefined ? {} : { utilityModel: document.utility_model }),

@@ -25,6 +25,9 @@ export function abilitiesOf(entry: ModelAbilitiesEntry): ModelFacts {
     ...(entry.max_output_tokens === undefined ? {} : { maxOutputTokens: entry.max_output_tokens }),
     ...(entry.tools === undefined ? {} : { tools: entry.tools }),
     ...(entry.images === undefined ? {} : { images: entry.images }),
+    ...(entry.pdfs === undefined ? {} : { pdfs: entry.pdfs }),
+    ...(entry.audio === undefined ? {} : { audio: entry.audio }),
+    ...(entry.structured_output === undefined ? {} : { structuredOutput: entry.structured_output }),
     ...(entry.reasoning_efforts === undefined
       ? {}
       : { reasoning: entry.reasoning_efforts.length > 0, reasoningEfforts: entry.reasoning_efforts }),

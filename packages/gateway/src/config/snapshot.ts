@@ -1,10 +1,13 @@
 import type { NamesByKind } from '@turnpike/contract/config-names';
+import type { ExcludedRecord } from '@turnpike/contract/route-record';
+import type { Gaps } from '../catalog/abilities.ts';
 import type { Catalog, ModelFacts } from '../catalog/catalog.ts';
 import type { Price } from '../catalog/price.ts';
 import type { UnpricedPolicy } from '../catalog/price-book.ts';
 import type { PriceRule } from '../catalog/price-rules.ts';
 import type { AddressRanges } from '../core/address-ranges.ts';
 import type { Memo } from '../core/memo.ts';
+import type { Principal } from '../identity/principal.ts';
 import type { FileResource } from '../identity/resources.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { RuleBook } from '../rules/decide.ts';
@@ -55,6 +58,12 @@ export interface Pricing {
   readonly unpriced: UnpricedPolicy;
 }
 
+/** As much of a plan as a caller may reach, and the rest as records tell it. */
+export interface Reach {
+  readonly plan: Plan;
+  readonly excluded: readonly ExcludedRecord[];
+}
+
 /** Everything a request needs to know of the configuration. Frozen; swapped whole; an exchange keeps the one it began with. */
 export interface Snapshot {
   /** Counts up with every swap. */
@@ -65,6 +74,10 @@ export interface Snapshot {
   readonly names: NameBook;
   /** Where other names lead, once they have been asked for. */
   readonly plans: Memo<Plan>;
+  /** What models of a plan lack, once that has been asked. */
+  readonly gaps: WeakMap<Plan, Gaps>;
+  /** What of a plan a caller may reach, once that has been asked. */
+  readonly reaches: WeakMap<Principal, WeakMap<Plan, Reach>>;
   /** What is done with requests for which a condition holds. */
   readonly rules: RuleBook;
   /** Where this gateway runs, as far as the document says. */

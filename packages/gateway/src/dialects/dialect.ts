@@ -6,6 +6,7 @@ import type { JsonObject } from '../core/json.ts';
 import type { Loss } from '../core/loss.ts';
 import type { Usage } from '../core/usage.ts';
 import type { ReplySoFar, Resumption } from './resumption.ts';
+import type { NeedSigns } from './shared/need-signs.ts';
 import type { OutputLimit } from './shared/output-limit.ts';
 import type { ReadsMore } from './shared/reads-more.ts';
 import type { SettingsWriter } from './shared/settings.ts';
@@ -59,6 +60,8 @@ export interface Dialect extends ProviderDialect {
   readonly writeSettings: SettingsWriter;
   /** What in requests makes their bill larger than their size can tell. */
   readonly readsMore: ReadsMore;
+  /** What in requests shows that not every model can serve them. */
+  readonly needSigns: NeedSigns;
   /** What in requests makes providers do something that must not be done twice. Absent: nothing. */
   readonly effects?: Effects;
   /** Writes the answer of a call that does nothing but condense a history: the items that take its place. Absent: the dialect has no such call. */

@@ -67,7 +67,6 @@ export function prepare(deployment: Deployment, request: Asking, snapshot: Snaps
   const dialect = provider.speaks.includes(inbound.dialect) ? inbound.dialect : provider.speaks[0];
   if (dialect === undefined) throw new Failure('meaning-lost', `The provider "${provider.name}" speaks no dialect.`);
   const facts = factsOf(deployment, snapshot);
-  if (facts?.tools === false) refuseTools(envelope, `${provider.name}/${deployment.model}`);
   const target: EncodeTarget = {
     model: deployment.model,
     issuer: provider.issuer,
@@ -88,20 +87,6 @@ export function prepare(deployment: Deployment, request: Asking, snapshot: Snaps
     ...(body.tools ? { tools: body.tools } : {}),
     dropsUsageFrame: body.dropsUsageFrame === true,
   };
-}
-
-/** An agent whose tools are left out would wait for work that never comes: better it hears why. */
-function refuseTools(envelope: Envelope, model: string): void {
-  const { tools, items } = envelope.canonical();
-  const declared = [...tools, ...items.flatMap((item) => (item.type === 'tools' ? item.tools : []))];
-  // A tool that the provider would run is no loss to the agent's own work.
-  if (declared.every((tool) => tool.type === 'hosted')) return;
-  // People know their models by the names that they ask for.
-  const named = envelope.model === model ? `"${model}"` : `"${envelope.model}" (${model})`;
-  throw new Failure(
-    'meaning-lost',
-    `The model ${named} cannot use tools, and this agent works through tools. Choose another model.`,
-  );
 }
 
 const noAbilities: TargetAbilities = {};

@@ -1,11 +1,35 @@
+import type { Reach, Snapshot } from '../config/snapshot.ts';
 import type { Principal } from '../identity/principal.ts';
 import { permittedPlan, whyUnreachable } from '../policy/access.ts';
 import type { Plan } from '../routing/plan.ts';
-import { noteExcluded, type RouteNotes } from './route-notes.ts';
+import { excludedPlaces, type RouteNotes } from './route-notes.ts';
 
-/** The deployments that the caller may reach; notes the others. `asked` is what led to them. Throws what refuses where none is left. */
-export function reachablePlan(all: Plan, principal: Principal, asked: string, notes: RouteNotes): Plan {
-  const left = permittedPlan(principal, all, asked);
-  noteExcluded(notes, (each) => whyUnreachable(principal, each), { all, left });
-  return left;
+interface Asker {
+  readonly principal: Principal;
+  readonly snapshot: Snapshot;
+}
+
+/**
+ * The deployments that the caller may reach; notes the others. `asked` is what led to them. Worked out once for a caller and a plan, and then always
+ * the same array. Throws what refuses where none is left.
+ */
+export function reachablePlan(all: Plan, asker: Asker, asked: string, notes: RouteNotes): Plan {
+  const { principal, snapshot } = asker;
+  if (principal.grants.length === 0 && principal.demands.length === 0) return all;
+  const known = snapshot.reaches.get(principal) ?? new WeakMap<Plan, Reach>();
+  snapshot.reaches.set(principal, known);
+  const reach = known.get(all) ?? reachOf(all, principal, asked);
+  known.set(all, reach);
+  notes.excluded.push(...reach.excluded);
+  return reach.plan;
+}
+
+function reachOf(all: Plan, principal: Principal, asked: string): Reach {
+  const plan = permittedPlan(principal, all, asked);
+  const within = new Set(plan);
+  const beyond = all.filter((each) => !within.has(each));
+  return {
+    plan,
+    excluded: excludedPlaces(beyond.map((each) => ({ deployment: each, why: whyUnreachable(principal, each) }))),
+  };
 }

@@ -7,7 +7,6 @@ import {
   type RuleNote,
 } from '@turnpike/contract/route-record';
 import type { Deployment } from '../routing/plan.ts';
-import { placeOf } from './place-of.ts';
 
 /** Gathers why a request goes where it goes, while that is decided. */
 export interface RouteNotes {
@@ -25,15 +24,21 @@ export function startRouteNotes(): RouteNotes {
   return { names: [], rules: [], excluded: [], candidates: 0, order: [] };
 }
 
-/** Those who are in `all` and no longer in `left` are noted as left out. Does nothing where nobody is: then both are the same list. */
-export function noteExcluded(
-  notes: RouteNotes,
-  why: (deployment: Deployment) => ExclusionReason,
-  { all, left }: { readonly all: readonly Deployment[]; readonly left: readonly Deployment[] },
-): void {
-  if (all === left || all.length === left.length) return;
-  const kept = new Set(left);
-  for (const each of all) if (!kept.has(each)) notes.excluded.push({ ...placeOf(each), why: why(each) });
+/** A deployment that is left out of a plan, whatever its key. */
+export interface LeftOut {
+  readonly deployment: Deployment;
+  readonly why: ExclusionReason;
+  readonly detail?: string;
+}
+
+/** Those who are left out as records tell it: each model at a provider once. */
+export function excludedPlaces(leftOut: readonly LeftOut[]): readonly ExcludedRecord[] {
+  const places = new Map<string, ExcludedRecord>();
+  for (const { deployment, ...reason } of leftOut) {
+    const { provider, model } = deployment;
+    places.set(`${provider.name}/${model}`, { provider: provider.name, model, ...reason });
+  }
+  return [...places.values()];
 }
 
 /** So many places of an order are written down: hardly ever are more tried. */

@@ -1,6 +1,7 @@
 import type { Snapshot } from '../config/snapshot.ts';
 import type { Principal } from '../identity/principal.ts';
 import { type Plan, planRoute } from '../routing/plan.ts';
+import { ablePlan } from './able-plan.ts';
 import { arrange, type ArrangePorts } from './arrange.ts';
 import type { Envelope } from './envelope.ts';
 import type { Inbound } from './inbound.ts';
@@ -36,21 +37,21 @@ export interface Route {
  * order the places are tried. Sends nothing, so a hypothetical request is explained by the same steps. Throws whatever refuses the request.
  */
 export function routeRequest(question: RouteQuestion, ports: ArrangePorts, trace: RouteTrace): Route {
-  const { inbound, envelope, principal, snapshot } = question;
+  const { inbound, envelope, snapshot } = question;
   const asked = planAsked(question, trace.route);
   const compaction = planCompaction({ inbound, envelope, plan: asked, snapshot });
-  const willing = compaction ? reachablePlan(compaction.plan, principal, envelope.model, trace.route) : asked;
-  const plan = arrange(willing, question, ports, trace);
+  const willing = compaction ? reachablePlan(compaction.plan, question, envelope.model, trace.route) : asked;
+  const plan = arrange(ablePlan(willing, question, trace.route), question, ports, trace);
   trace.route.order = plan;
   return { plan, ...(compaction ? { compaction } : {}) };
 }
 
 /** Where a model leads that a budget names. The caller need not be allowed its name, for it was not the caller who chose it. */
 export function routeStandIn(model: string, question: RouteQuestion, ports: ArrangePorts, trace: RouteTrace): Tries {
-  const { envelope, principal, snapshot } = question;
+  const { envelope, snapshot } = question;
   trace.route.names.push({ from: envelope.model, to: model, by: 'budget' });
-  const willing = reachablePlan(planRoute(model, snapshot), principal, model, trace.route);
-  const plan = arrange(willing, question, ports, trace);
+  const willing = reachablePlan(planRoute(model, snapshot), question, model, trace.route);
+  const plan = arrange(ablePlan(willing, question, trace.route), question, ports, trace);
   trace.route.order = plan;
   return { plan, asked: model };
 }

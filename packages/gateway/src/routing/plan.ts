@@ -33,7 +33,7 @@ export function targetsOf(model: string, snapshot: Snapshot): readonly [Target, 
 }
 
 /** What is known of a model at a place: what the asked name's configuration says first, then the catalog. */
-export function factsOf(place: Target, { catalog }: Snapshot): ModelFacts | undefined {
+export function factsOf(place: Target, { catalog }: Pick<Snapshot, 'catalog'>): ModelFacts | undefined {
   const facts = catalog.facts(factsKey(place.provider), place.model);
   return place.abilities ? { ...facts, ...place.abilities } : facts;
 }

@@ -3,6 +3,7 @@ import { limitField } from './limit-field.ts';
 import { topLevelLimit } from '../shared/output-limit.ts';
 import { forwardedHeaders, planExpress } from './express.ts';
 import { decodeFailure, encodeFailure, failureFrames } from './failure.ts';
+import { needSigns } from './need-signs.ts';
 import { createObserver } from './observer.ts';
 import { readsMore } from './reads-more.ts';
 import { createReplyDecoder, decodeReply } from './reply-decoder.ts';
@@ -28,5 +29,6 @@ export const chat: Dialect = {
   outputLimit: topLevelLimit(['max_completion_tokens', 'max_tokens'], limitField, 'n'),
   writeSettings,
   readsMore,
+  needSigns,
   forwardedHeaders,
 };

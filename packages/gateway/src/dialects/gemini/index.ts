@@ -2,6 +2,7 @@ import type { Dialect } from '../dialect.ts';
 import { nestedLimit } from '../shared/output-limit.ts';
 import { forwardedHeaders, planExpress } from './express.ts';
 import { decodeFailure, encodeFailure, failureFrames } from './failure.ts';
+import { needSigns } from './need-signs.ts';
 import { createObserver } from './observer.ts';
 import { readsMore } from './reads-more.ts';
 import { createReplyDecoder, decodeReply } from './reply-decoder.ts';
@@ -34,5 +35,6 @@ export const gemini: Dialect = {
   ),
   writeSettings,
   readsMore,
+  needSigns,
   forwardedHeaders,
 };

@@ -2,6 +2,7 @@ import type { Dialect } from '../dialect.ts';
 import { forwardedHeaders, planExpress } from './express.ts';
 import { encodeFailure, failureFrames } from './failure.ts';
 import { decodeFailure } from './failure-reader.ts';
+import { needSigns } from './need-signs.ts';
 import { createObserver } from './observer.ts';
 import { outputLimit } from './output-limit.ts';
 import { readsMore } from './reads-more.ts';
@@ -31,6 +32,7 @@ export const messages: Dialect = {
   outputLimit,
   writeSettings,
   readsMore,
+  needSigns,
   effects: { fields: ['mcp_servers'], tools: [] },
   idHeader: 'request-id',
   forwardedHeaders,

@@ -3,6 +3,7 @@ import { topLevelLimit } from '../shared/output-limit.ts';
 import { asksForCompaction, encodeCompacted } from './compacted.ts';
 import { planExpress, forwardedHeaders } from './express.ts';
 import { decodeFailure, encodeFailure, failureFrames } from './failure.ts';
+import { needSigns } from './need-signs.ts';
 import { createObserver } from './observer.ts';
 import { readsMore } from './reads-more.ts';
 import { createReplyDecoder, decodeReply } from './reply-decoder.ts';
@@ -31,6 +32,7 @@ export const responses: Dialect = {
   outputLimit: topLevelLimit(['max_output_tokens'], () => 'max_output_tokens'),
   writeSettings,
   readsMore,
+  needSigns,
   effects: { fields: ['background', 'conversation'], tools: ['mcp'] },
   asksForCompaction,
   encodeCompacted,

@@ -52,7 +52,7 @@ export function passage(asked: Passage): Work {
     const body = await readPassageBody(question, inbound);
     trace.envelope = body;
     const route = planPassage({ question, model: body.model, principal, snapshot });
-    const permitted = reachablePlan(route, principal, body.model ?? asked.path, trace.route);
+    const permitted = reachablePlan(route, { principal, snapshot }, body.model ?? asked.path, trace.route);
     const plan = arrange(permitted, { inbound, principal }, ports, trace);
     const tries = { plan: body.replayable ? plan : firstOf(plan), asked: body.model ?? asked.path };
     const free = body.model === undefined || question.known?.operation.metering === 'none';

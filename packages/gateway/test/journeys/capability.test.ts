@@ -1,0 +1,127 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../src/core/json.ts';
+import { testKey } from '../kit/gateway-process.ts';
+import { type House, openHouse } from './house.ts';
+import { openPlacesVendor, type PlacesVendor } from './places-vendor.ts';
+
+let vendor: PlacesVendor;
+let house: House;
+
+beforeAll(async () => {
+  vendor = await openPlacesVendor();
+  const provider = (name: string, facts: object) => ({ ...vendor.entry(name), models: { m: facts } });
+  house = await openHouse({
+    providers: {
+      blind: provider('blind', { images: false }),
+      deaf: provider('deaf', { tools: false }),
+      small: provider('small', { context_window: 2_000 }),
+      middle: provider('middle', { context_window: 5_000 }),
+      large: provider('large', { context_window: 100_000 }),
+      loose: provider('loose', { structured_output: false }),
+      plain: provider('plain', {}),
+      pair: {
+        ...vendor.entry('pair'),
+        keyless: false,
+        keys: [{ value: 'a' }, { value: 'b' }],
+        models: { m: { images: false } },
+      },
+    },
+    models: {
+      coder: { targets: ['blind/m', 'deaf/m', 'loose/m', 'plain/m'] },
+      growing: { targets: ['small/m', 'middle/m'], fallbacks: ['large/m', 'plain/m'] },
+      limited: { targets: ['small/m', 'middle/m'] },
+      sightless: { targets: ['pair/m', 'blind/m'] },
+      mixed: { targets: ['small/m', 'blind/m'] },
+    },
+  });
+});
+
+beforeEach(() => {
+  vendor.calls.length = 0;
+  vendor.moods.clear();
+});
+
+afterAll(async () => {
+  await house.stop();
+  await vendor.stop();
+});
+
+async function ask(model: string, body: JsonObject) {
+  const answer = await fetch(`${house.origin}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${testKey}` },
+    body: JSON.stringify({ model, ...body }),
+  });
+  const text = await answer.text();
+  const record = await house.recordOf(({ id }) => id === answer.headers.get('x-request-id'));
+  return { status: answer.status, text, record, tried: vendor.calls.splice(0).map(({ provider }) => provider) };
+}
+
+const hello = [{ role: 'user', content: 'Hello' }];
+const picture = [
+  { role: 'user', content: [{ type: 'image_url', image_url: { url: 'data:image/png;base64,iVBORw0KGgo=' } }] },
+];
+const tools = [{ type: 'function', function: { name: 'run', parameters: { type: 'object', properties: {} } } }];
+const schema = { type: 'json_schema', json_schema: { name: 'x', schema: { type: 'object' } } };
+const words = (count: number) => [{ role: 'user', content: 'word '.repeat(count) }];
+
+describe('a plan', () => {
+  it('keeps everybody for what everybody can do', async () => {
+    const { tried, record } = await ask('coder', { messages: hello });
+    expect(tried).toEqual(['blind']);
+    expect(record.route?.excluded).toBeUndefined();
+  });
+
+  it.each([
+    { what: 'a picture', body: { messages: picture }, to: 'deaf', out: { blind: 'images' } },
+    { what: 'tools', body: { messages: hello, tools }, to: 'blind', out: { deaf: 'tools' } },
+    {
+      what: 'tools, a picture and a schema',
+      body: { messages: picture, tools, response_format: schema },
+      to: 'plain',
+      out: { blind: 'images', deaf: 'tools', loose: 'structured-output' },
+    },
+  ])('leaves out who cannot serve $what, and the record says so', async ({ body, to, out }) => {
+    const { tried, record } = await ask('coder', body);
+    expect(tried).toEqual([to]);
+    const told = record.route?.excluded?.map(({ provider, why }) => [provider, why]);
+    expect(Object.fromEntries(told ?? [])).toEqual(out);
+  });
+
+  it('names a model at a provider once, whatever its keys', async () => {
+    const { status, text, record, tried } = await ask('sightless', { messages: picture });
+    expect({ status, tried }).toEqual({ status: 400, tried: [] });
+    expect(record.route?.excluded).toEqual([
+      { provider: 'pair', model: 'm', why: 'images' },
+      { provider: 'blind', model: 'm', why: 'images' },
+    ]);
+    expect(record.failure?.code).toBe('meaning-lost');
+    expect(text).toContain('\\"sightless\\" (pair/m) cannot see images');
+    expect(text).toContain('blind/m cannot see images');
+    expect(text).toContain('Models here that can: coder, growing, limited, mixed.');
+  });
+
+  it('leads a history to a window that it fits into', async () => {
+    expect((await ask('growing', { messages: words(300) })).tried).toEqual(['small']);
+    expect((await ask('growing', { messages: words(3_000) })).tried).toEqual(['middle']);
+    const { tried, record } = await ask('growing', { messages: words(9_000) });
+    expect(tried).toEqual(['large']);
+    expect(record.route?.excluded).toMatchObject([
+      { provider: 'small', why: 'context-window', detail: expect.stringMatching(/at least [0-9,]+ tokens, has 2,000/) },
+      { provider: 'middle', why: 'context-window' },
+    ]);
+  });
+
+  it('tells a history that fits nowhere in words by which agents shorten it', async () => {
+    const { status, text, record, tried } = await ask('limited', { messages: words(9_000) });
+    expect({ status, tried, code: record.failure?.code }).toEqual({ status: 400, tried: [], code: 'context-too-long' });
+    expect(JSON.parse(text)).toMatchObject({ error: { code: 'context_length_exceeded' } });
+    expect(text).toMatch(/needs at least [0-9,]+ tokens, has 2,000/);
+    expect(text).toContain('Models here that can: coder, growing, sightless, mixed.');
+  });
+
+  it('tells that a history is too long where only that could be mended', async () => {
+    const { record } = await ask('mixed', { messages: [...picture, ...words(9_000)] });
+    expect(record.failure).toMatchObject({ code: 'context-too-long', message: expect.stringContaining('see images') });
+  });
+});
