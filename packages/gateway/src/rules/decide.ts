@@ -1,5 +1,6 @@
 import { EvaluationError, type Context } from '@marcbachmann/cel-js';
 import type { NameStep, RuleNote } from '@turnpike/contract/route-record';
+import { Failure } from '../core/failure.ts';
 import { mergeParameters, type Parameters } from '../core/parameters.ts';
 import { type CallerFacts, createCallerFacts, type RuleCaller } from './caller-facts.ts';
 import { createCelView } from './cel.ts';
@@ -79,6 +80,8 @@ function holds({ condition }: Rule, view: Context): boolean | Undecided {
   try {
     return condition.holds(view);
   } catch (error) {
+    // The request itself is at fault.
+    if (error instanceof Failure) throw error;
     if (error instanceof EvaluationError) return missing.has(error.code) ? false : { error: error.summary };
     return { error: error instanceof Error ? error.message : String(error) };
   }
