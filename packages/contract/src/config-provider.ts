@@ -4,6 +4,7 @@ import { providerPlaces } from './config-places.ts';
 import { providerQuirks } from './config-quirks.ts';
 import { baseUrl, weight } from './config-values.ts';
 import { modelPrice } from './model-price.ts';
+import { limitCount } from './resources/values.ts';
 import { tag } from './resources/values.ts';
 
 /** Header names that the connection owns: setting one would break the request. */
@@ -41,6 +42,17 @@ const providerKey = z.strictObject({
     .min(1, 'is empty; leave it out for all models')
     .optional()
     .describe('The provider’s own names, or patterns, of the models it is for. Default: all.'),
+  limits: z
+    .strictObject({
+      requests_per_minute: limitCount.min(1).optional().describe('How many requests per minute.'),
+      tokens_per_minute: limitCount
+        .min(1)
+        .optional()
+        .describe('How many tokens per minute, input and output together.'),
+      concurrent_requests: limitCount.min(1).optional().describe('How many requests at the same time.'),
+    })
+    .optional()
+    .describe('How much it may be used. What is beyond goes to another key or target.'),
   disabled: z.boolean().default(false).describe('Not used for now.'),
 });
 

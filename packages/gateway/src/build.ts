@@ -129,7 +129,8 @@ export async function buildGateway(parts: GatewayParts): Promise<Gateway> {
     throw error;
   });
   const onAlert = (alert: BudgetAlert) => log.warn('a budget is nearly spent', fieldsOf(alert));
-  const ledger = createLedger({ limits: holdLimitBook(identity.directory), counters, clock, newId, onAlert });
+  const limits = holdLimitBook(identity.directory, () => holder.current().providers);
+  const ledger = createLedger({ limits, counters, clock, newId, onAlert });
   const control = openControlPlane({
     configuration,
     snapshot: holder.current,

@@ -12,6 +12,15 @@ export const scope = z
     model: namePattern
       .optional()
       .describe('The name asked for, or `provider/model` as it is served. `*` matches any run of characters.'),
+    credential: z
+      .string()
+      .regex(
+        /^[A-Za-z0-9][A-Za-z0-9._-]*#[A-Za-z0-9][A-Za-z0-9._-]*$/,
+        'must name a key as records do: `openai#second`',
+      )
+      .max(130)
+      .optional()
+      .describe('One of a provider’s keys, as records name it: `openai#second`.'),
     tag: tag.optional().describe('A label that a key, a user, a team or an organization carries.'),
   })
   .describe('What it applies to: every field must match. Empty: everything.');

@@ -1,6 +1,6 @@
 import type { ProviderEntry } from '@turnpike/contract/config-provider';
 import { given } from '../dialects/shared/given.ts';
-import type { Credential } from '../providers/provider.ts';
+import type { Credential, CredentialLimits } from '../providers/provider.ts';
 import { type Finding, formatPath, type Path } from './problem.ts';
 import type { Secrets } from './resolve-secrets.ts';
 
@@ -66,6 +66,18 @@ function keysOf(keys: readonly KeyEntry[], { name, secrets, tell }: Known): read
   return credentials;
 }
 
-function shareOf({ weight, models }: KeyEntry): Pick<Credential, 'weight' | 'models'> {
-  return { ...(weight === 1 ? {} : { weight }), ...given('models', models) };
+function shareOf({ weight, models, limits }: KeyEntry): Pick<Credential, 'weight' | 'models' | 'limits'> {
+  return {
+    ...(weight === 1 ? {} : { weight }),
+    ...given('models', models),
+    ...given('limits', limits && limitsOf(limits)),
+  };
+}
+
+function limitsOf(limits: NonNullable<KeyEntry['limits']>): CredentialLimits {
+  return {
+    ...given('requestsPerMinute', limits.requests_per_minute),
+    ...given('tokensPerMinute', limits.tokens_per_minute),
+    ...given('concurrentRequests', limits.concurrent_requests),
+  };
 }

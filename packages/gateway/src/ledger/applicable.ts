@@ -64,7 +64,7 @@ export function createLimitBook(limits: readonly Limit[]): LimitBook {
 
 /** The one field of its scope by which a limit is looked up: the one that the fewest requests share. */
 function shelfOf({ scope }: Limit): string {
-  for (const field of ['key', 'user', 'team', 'organization', 'tag'] as const) {
+  for (const field of ['key', 'user', 'team', 'organization', 'tag', 'credential'] as const) {
     if (scope[field] !== undefined) return `${field}:${scope[field]}`;
   }
   for (const field of ['model', 'provider'] as const) {
@@ -93,8 +93,9 @@ function limitsOfPlace({ modelAsked, place }: Aim, index: ReadonlyMap<string, re
   const byAsked = served === modelAsked ? undefined : index.get(`model:${modelAsked}`);
   const byServed = index.get(`model:${served}`);
   const byProvider = index.get(`provider:${place.provider}`);
-  if (!byAsked && !byServed && !byProvider) return [];
-  return [...(byAsked ?? []), ...(byServed ?? []), ...(byProvider ?? [])];
+  const byCredential = place.credential === undefined ? undefined : index.get(`credential:${place.credential}`);
+  if (!byAsked && !byServed && !byProvider && !byCredential) return [];
+  return [...(byAsked ?? []), ...(byServed ?? []), ...(byProvider ?? []), ...(byCredential ?? [])];
 }
 
 function isOf(payer: Payer, { scope }: Limit): boolean {
@@ -119,11 +120,12 @@ function sortOut(limits: readonly Limit[], payer: Payer): PayersPart {
 
 function dependsOnRequest({ scope, per }: Limit): boolean {
   const ofRequest = per === 'provider' || per === 'model' || per === 'session';
-  return ofRequest || scope.provider !== undefined || scope.model !== undefined;
+  return ofRequest || scope.provider !== undefined || scope.credential !== undefined || scope.model !== undefined;
 }
 
 function aimsAt({ scope }: Limit, { modelAsked, place }: Aim): boolean {
   if (scope.provider !== undefined && !matchesPattern(scope.provider, place.provider)) return false;
+  if (scope.credential !== undefined && scope.credential !== place.credential) return false;
   if (scope.model === undefined) return true;
   return matchesPattern(scope.model, modelAsked) || matchesPattern(scope.model, servedName(place));
 }

@@ -33,9 +33,10 @@ export function isClaimedOnce({ limit }: Applicable): boolean {
   return limit.kind === 'concurrency' || limit.unit === 'requests';
 }
 
-/** A limit of a provider or of a model as served is of the attempt: the next one may go elsewhere. */
+/** A limit of a provider, of its key or of a model as served is of the attempt: the next one may go elsewhere. */
 function isOfExchange({ scope, per }: Applicable['limit']): boolean {
-  return scope.provider === undefined && scope.model === undefined && per !== 'provider' && per !== 'model';
+  const ofPlace = scope.provider ?? scope.credential ?? scope.model;
+  return ofPlace === undefined && per !== 'provider' && per !== 'model';
 }
 
 /** The claims of a hold with other amounts. */

@@ -82,6 +82,7 @@ const levelNames: Readonly<Record<LimitOwner['level'], string>> = {
   tag: 'tag',
   session: 'session',
   provider: 'provider',
+  credential: 'provider key',
   model: 'model',
 };
 

@@ -1,7 +1,8 @@
 import type { Unit } from './counters.ts';
 
 /** The levels at which limits can stand. */
-export type Level = 'gateway' | 'organization' | 'team' | 'user' | 'key' | 'tag' | 'session' | 'provider' | 'model';
+export type Level =
+  'gateway' | 'organization' | 'team' | 'user' | 'key' | 'tag' | 'session' | 'provider' | 'credential' | 'model';
 
 /** The limit of whom: `{ level: 'team', name: 'platform' }`. The gateway has no name. */
 export interface LimitOwner {

@@ -18,6 +18,8 @@ export interface Caller {
 export interface Place {
   readonly provider: string;
   readonly model: string;
+  /** The key, as records name it. */
+  readonly credential?: string;
 }
 
 /** What an attempt may cost at most, as far as is known. */

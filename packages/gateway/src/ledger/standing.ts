@@ -44,7 +44,7 @@ function resetOf(claim: Claim, { used, waitMs }: ClaimState, nowMs: number): num
 }
 
 /** Fields of scopes from the narrowest level to the widest. */
-const levels = ['key', 'user', 'team', 'organization', 'tag', 'model', 'provider'] as const;
+const levels = ['key', 'user', 'team', 'organization', 'tag', 'model', 'credential', 'provider'] as const;
 
 /** Whose limit it is: of one of those it counts apart for, else the narrowest that its scope names. */
 function ownerOf({ limit, owner }: Applicable): LimitOwner {
@@ -63,9 +63,9 @@ function whereOf({ scope, per }: Limit): string | undefined {
   return others.length === 0 ? undefined : others.map((level) => `${level} ${scope[level]}`).join(', ');
 }
 
-/** Whether another deployment may be free of this limit: it is of a provider, or of a model as it is served. */
+/** Whether another deployment may be free of this limit: it is of a provider, of its key, or of a model as it is served. */
 export function isOfDeployment({ scope, per }: Limit, { modelAsked, place }: Aim): boolean {
-  if (scope.provider !== undefined || per === 'provider' || per === 'model') return true;
+  if ((scope.provider ?? scope.credential) !== undefined || per === 'provider' || per === 'model') return true;
   if (scope.model === undefined || matchesPattern(scope.model, modelAsked)) return false;
   return matchesPattern(scope.model, servedName(place));
 }

@@ -96,6 +96,14 @@ export interface Credential {
   readonly weight?: number;
   /** The provider's own names, or patterns, of the models it is for. Absent: all. */
   readonly models?: readonly string[];
+  readonly limits?: CredentialLimits;
+}
+
+/** How much a key may be used, whoever asks. */
+export interface CredentialLimits {
+  readonly requestsPerMinute?: number;
+  readonly tokensPerMinute?: number;
+  readonly concurrentRequests?: number;
 }
 
 /** Whether a key may be used for a model. */

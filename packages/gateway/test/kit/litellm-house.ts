@@ -73,8 +73,15 @@ export async function openLiteLlmHouse(): Promise<LiteLlmHouse> {
     await records.close();
     await database.close();
   });
+  const none = new Map();
   const counters = createMemoryCounters({ nowMs: clock.nowMs });
-  const ledger = createLedger({ limits: holdLimitBook(directory), counters, clock, newId, onAlert: () => {} });
+  const ledger = createLedger({
+    limits: holdLimitBook(directory, () => none),
+    counters,
+    clock,
+    newId,
+    onAlert: () => {},
+  });
   const tokens = async () => [
     { name: 'ops', role: 'admin' as const, value: new Secret(adminToken) },
     { name: 'watcher', role: 'viewer' as const, value: new Secret('sk-viewer-0123456789abcdef') },

@@ -58,7 +58,7 @@ export function createLimitFinder(directory: Pick<Directory, 'list' | 'versionOf
 function shelve(directory: Pick<Directory, 'list'>): ReadonlyMap<string, Shelf> {
   const shelves = new Map<string, Shelf>();
   const shelfOf = (limit: Budget | RateLimit): Shelf | undefined => {
-    if (limit.disabled || limit.scope.provider !== undefined) return undefined;
+    if (limit.disabled || (limit.scope.provider ?? limit.scope.credential) !== undefined) return undefined;
     const address = addressOf(limit);
     const found = shelves.get(address);
     if (found) return found;

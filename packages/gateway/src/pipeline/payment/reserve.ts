@@ -115,7 +115,8 @@ interface Wanted {
 }
 
 async function ask({ deployment, modelAsked }: Aim, wanted: Wanted, { tab, signal }: Reserving) {
-  const place = { provider: deployment.provider.name, model: deployment.model };
+  const { provider, model, credential } = deployment;
+  const place = { provider: provider.name, model, credential: credential.id };
   return tab.reserve({ modelAsked, place, ...wanted }, signal);
 }
 
