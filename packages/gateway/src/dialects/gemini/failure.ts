@@ -139,14 +139,28 @@ export function failureOfChunk(chunk: JsonObject): Failure | undefined {
   const error = objectField(chunk, 'error');
   if (!error) return undefined;
   const code = error['code'];
-  const status = typeof code === 'number' && code >= 400 ? code : 500;
+  const status = typeof code === 'number' && code >= 400 ? code : statuses[stringField(error, 'status') ?? ''];
   return decodeFailure({
-    status,
+    status: status ?? 500,
     headers: { 'content-type': 'application/json' },
     body: Buffer.from(JSON.stringify(chunk)),
     now: 0,
   });
 }
+
+/** The HTTP statuses of Google's words. https://cloud.google.com/apis/design/errors#handling_errors */
+const statuses: Readonly<Partial<Record<string, number>>> = {
+  INVALID_ARGUMENT: 400,
+  FAILED_PRECONDITION: 400,
+  OUT_OF_RANGE: 400,
+  UNAUTHENTICATED: 401,
+  PERMISSION_DENIED: 403,
+  NOT_FOUND: 404,
+  ABORTED: 409,
+  RESOURCE_EXHAUSTED: 429,
+  UNAVAILABLE: 503,
+  DEADLINE_EXCEEDED: 504,
+};
 
 /** Google says "exceeded your current quota" for minutes and for days alike; only the details tell which. */
 function limitFailure(general: Failure, error: JsonObject): Failure {

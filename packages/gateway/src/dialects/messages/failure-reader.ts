@@ -22,7 +22,11 @@ export function failureOfEvent(event: JsonObject): Failure {
   const code = failureCodeOfWords(details);
   // Only the words tell here: the status that such an error would have had stands in for the one that never came.
   const byStatus = failureOfStatus({ status: upstream.status, headers: {}, body, now: 0 }, details);
-  return new Failure(code ?? byStatus.code, said, { upstream });
+  const { retryAfterMs } = byStatus;
+  return new Failure(code ?? byStatus.code, said, {
+    upstream,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  });
 }
 
 /** The failure that JSON with status 200 is, unless it is an answer: taken for one, it would be an empty success. */

@@ -1,7 +1,8 @@
 import type { ReplyDone, ReplyFailed, StopReason } from '../../core/events.ts';
 import { Failure } from '../../core/failure.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
-import { failureCodeOfWords, retryMsInText } from '../shared/http-failure.ts';
+import { failureCodeOfStatus, failureCodeOfWords } from '../shared/http-failure.ts';
+import { retryMsInText } from '../shared/retry-after.ts';
 import { usageOf } from './usage.ts';
 
 /** Types of stream events that end an answer. `response.done` is what some vendors send for `completed`. */
@@ -69,9 +70,16 @@ function failureOfError(error: JsonObject): Failure {
   const message = said === '' ? `The provider broke off with ${code ?? type ?? 'no reason given'}.` : said;
   const words = { ...(code === undefined ? {} : { code }), ...(type === undefined ? {} : { type }) };
   const retryAfterMs = retryMsInText(message);
-  return new Failure(
-    failureCodeOfWords(words) ?? 'upstream-error',
-    message,
-    retryAfterMs === undefined ? {} : { retryAfterMs },
-  );
+  const failureCode = failureCodeOfWords(words) ?? failureCodeOfStatus(statusOf(error), message);
+  return new Failure(failureCode, message, retryAfterMs === undefined ? {} : { retryAfterMs });
+}
+
+/**
+ * In a stream there is no status. Some vendors give one as the error's code; else what is said to be wrong with the request is taken for a 400.
+ * https://platform.openai.com/docs/api-reference/responses/object#responses/object-error
+ */
+function statusOf({ code, status, type }: JsonObject): number {
+  const told = typeof code === 'number' ? code : status;
+  if (typeof told === 'number' && told >= 400 && told <= 599) return told;
+  return type === 'invalid_request_error' || (typeof code === 'string' && /(^|_)image(_|$)/.test(code)) ? 400 : 502;
 }

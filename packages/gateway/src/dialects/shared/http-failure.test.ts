@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ErrorAnswer } from '../dialect.ts';
-import { failureOfStatus, retryMsInText } from './http-failure.ts';
+import { failureOfStatus } from './http-failure.ts';
+import { retryMsInText } from './retry-after.ts';
 
 function answer(status: number, headers: ErrorAnswer['headers'] = {}, body = ''): ErrorAnswer {
   return { status, headers, body: Buffer.from(body), now: Date.UTC(2030, 0, 1) };
@@ -44,6 +45,11 @@ describe('the failure in an error answer', () => {
     [{ 'retry-after': 'Tue, 01 Jan 2030 00:00:30 GMT' }, '', 30_000],
     [{ 'x-ratelimit-remaining-tokens': '0', 'x-ratelimit-reset-tokens': '6m0s' }, '', 360_000],
     [{ 'x-ratelimit-remaining-tokens': '5', 'x-ratelimit-reset-tokens': '6m0s' }, '', undefined],
+    [{ 'x-ratelimit-remaining-requests-day': '0', 'x-ratelimit-reset-requests-day': '33011.4' }, '', 33_011_400],
+    [{ 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1893456030000' }, '', 30_000],
+    [{ 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1893456030' }, '', 30_000],
+    [{ 'ratelimit-remaining': '0', 'ratelimit-reset': '5' }, '', 5_000],
+    [{ 'ratelimit-remaining': '3', 'ratelimit-reset': '5' }, '', undefined],
     [{}, 'Please try again in 1.5s.', 1_500],
   ])('with headers %j and message "%s" it may be tried again after %s ms', (headers, message, expected) => {
     expect(failureOfStatus(answer(429, headers), { message }).retryAfterMs).toBe(expected);

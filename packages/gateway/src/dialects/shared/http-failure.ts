@@ -1,6 +1,7 @@
 import type { FailureCode } from '@turnpike/contract/failure-codes';
 import { Failure } from '../../core/failure.ts';
 import type { ErrorAnswer } from '../dialect.ts';
+import { headerOf, retryAfterMsOf } from './retry-after.ts';
 
 /** What a provider's error body said, in whatever shape it came. */
 export interface ErrorDetails {
@@ -52,10 +53,12 @@ const byWord: Readonly<Record<string, FailureCode>> = {
   budget_reached: 'upstream-quota-exhausted',
   billing_error: 'upstream-quota-exhausted',
   billing_hard_limit_reached: 'upstream-quota-exhausted',
+  billing_not_active: 'upstream-quota-exhausted',
   context_length_exceeded: 'context-too-long',
   invalid_prompt: 'upstream-content-refused',
   content_policy_violation: 'upstream-content-refused',
   content_filter: 'upstream-content-refused',
+  image_content_policy_violation: 'upstream-content-refused',
   cyber_policy: 'upstream-content-refused',
   bio_policy: 'upstream-content-refused',
   misalignment_policy_violation: 'upstream-content-refused',
@@ -63,10 +66,19 @@ const byWord: Readonly<Record<string, FailureCode>> = {
   invalid_authentication_error: 'upstream-credential-refused',
   authentication_error: 'upstream-credential-refused',
   permission_error: 'upstream-credential-refused',
+  access_terminated: 'upstream-credential-refused',
+  account_deactivated: 'upstream-credential-refused',
   model_not_found: 'upstream-model-missing',
+  model_decommissioned: 'upstream-model-missing',
+  model_not_available: 'upstream-model-missing',
+  invalid_model: 'upstream-model-missing',
+  DeploymentNotFound: 'upstream-model-missing',
+  // The caller names something that this account does not have.
+  previous_response_not_found: 'upstream-request-refused',
   server_error: 'upstream-error',
   api_error: 'upstream-error',
   timeout_error: 'upstream-timeout',
+  vector_store_timeout: 'upstream-timeout',
 };
 
 /** The failure that a provider's own error code or type names, if it is a known one. The code is more exact than the type. */
@@ -79,76 +91,53 @@ export function failureCodeOfWords(details: ErrorDetails): FailureCode | undefin
 
 const tooLong = /context.{0,20}(length|window|size)|prompt is too long|maximum.{0,30}tokens|too many (input )?tokens/i;
 const outOfMoney =
-  /insufficient (balance|credit|quota|funds)|exceeded your current quota|credit balance|payment required/i;
-const badKey = /api.?key.{0,30}(invalid|not valid|incorrect|expired)|(invalid|incorrect) api.?key/i;
+  /insufficient (balance|credit|quota|funds)|balance.{0,20}insufficient|exceeded your current quota|credit balance|payment required|key limit exceeded|reached your specified api usage limits/i;
+const badKey =
+  /api.?key.{0,30}(invalid|not valid|incorrect|expired)|(invalid|incorrect) api.?key|(organization|account|project).{0,40}(disabled|deactivated|suspended)|location is not supported/i;
+/** Vendors retire models with a 400, too. */
+const modelGone =
+  /\bmodels?\b.{0,120}(not exist|not found|decommissioned|no longer (available|supported|served)|been (removed|retired|shut down|deprecated and))|(not a valid|invalid|unknown|unsupported) model\b(?! (parameter|output|input|setting))/is;
+/** A 404 that is about something else that the caller names. */
+const otherGone =
+  /\b(item|response|conversation|file|container|batch|vector.?store|prompt|cached.?content)s?\b.{0,120}(not found|not exist|expired)/is;
 
 /** The failure that an HTTP status means; the message helps where vendors use one status for several things. */
-function failureCodeOfStatus(status: number, message = ''): FailureCode {
-  if (status === 401 || status === 403) return 'upstream-credential-refused';
-  if (status === 402) return 'upstream-quota-exhausted';
-  if (status === 404) return 'upstream-model-missing';
-  if (status === 408 || status === 504) return 'upstream-timeout';
-  if (status === 429) return outOfMoney.test(message) ? 'upstream-quota-exhausted' : 'upstream-rate-limited';
-  if (status === 503 || status === 529) return 'upstream-overloaded';
-  if (status === 409 || status >= 500 || status < 400) return 'upstream-error';
-  if (status === 413 || tooLong.test(message)) return 'context-too-long';
+export function failureCodeOfStatus(status: number, message = ''): FailureCode {
+  if (status === 404) return isOtherGone(message) ? 'upstream-request-refused' : 'upstream-model-missing';
+  const known = byStatus[status];
+  if (known !== undefined)
+    return mayLackMoney.has(status) && outOfMoney.test(message) ? 'upstream-quota-exhausted' : known;
+  if (status >= 500 || status < 400) return 'upstream-error';
+  if (tooLong.test(message)) return 'context-too-long';
   if (outOfMoney.test(message)) return 'upstream-quota-exhausted';
-  return badKey.test(message) ? 'upstream-credential-refused' : 'upstream-request-refused';
+  if (badKey.test(message)) return 'upstream-credential-refused';
+  return modelGone.test(message) ? 'upstream-model-missing' : 'upstream-request-refused';
 }
 
-/** Milliseconds until another try may help: from the headers, else from the words of the message. */
-function retryAfterMsOf(answer: ErrorAnswer, message = ''): number | undefined {
-  const exact = Number(headerOf(answer, 'retry-after-ms'));
-  if (exact > 0) return Math.ceil(exact);
-  const waits = [
-    durationMs(headerOf(answer, 'retry-after'), answer.now),
-    ...['requests', 'tokens'].map((kind) => exhaustedResetMs(answer, kind)),
-  ];
-  return waits.find((wait) => wait !== undefined) ?? retryMsInText(message);
-}
+const byStatus: Readonly<Partial<Record<number, FailureCode>>> = {
+  401: 'upstream-credential-refused',
+  402: 'upstream-quota-exhausted',
+  403: 'upstream-credential-refused',
+  // The address is wrong, or the model is not served there any more.
+  405: 'upstream-model-missing',
+  410: 'upstream-model-missing',
+  408: 'upstream-timeout',
+  504: 'upstream-timeout',
+  // Nothing is wrong with the request: the server was at something else, or what it asks itself has failed.
+  409: 'upstream-error',
+  421: 'upstream-error',
+  423: 'upstream-error',
+  424: 'upstream-error',
+  425: 'upstream-error',
+  499: 'upstream-error',
+  413: 'context-too-long',
+  429: 'upstream-rate-limited',
+  503: 'upstream-overloaded',
+  529: 'upstream-overloaded',
+};
 
-/** OpenAI tells when each limit resets; only the limit that ran out says how long to wait. */
-function exhaustedResetMs(answer: ErrorAnswer, kind: string): number | undefined {
-  if (headerOf(answer, `x-ratelimit-remaining-${kind}`) !== '0') return undefined;
-  return durationMs(headerOf(answer, `x-ratelimit-reset-${kind}`), answer.now);
-}
+const mayLackMoney: ReadonlySet<number> = new Set([401, 403, 429]);
 
-const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
-/** `12` (seconds), `1.5s`, `6m0s`, `88ms` or an HTTP or ISO date, as milliseconds from `now`. */
-function durationMs(text: string | undefined, now: number): number | undefined {
-  const trimmed = text?.trim();
-  if (!trimmed) return undefined;
-  if (/^\d+(\.\d+)?$/.test(trimmed)) return Math.ceil(Number(trimmed) * 1_000);
-  if (/^(\d+(\.\d+)?(ms|s|m|h|d))+$/.test(trimmed)) return spanMs(trimmed);
-  const date = Date.parse(trimmed);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
-}
-
-function spanMs(span: string): number {
-  let total = 0;
-  for (const match of span.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)) {
-    total += Number(match[1]) * (unitMs[match[2] ?? 's'] ?? 0);
-  }
-  return Math.ceil(total);
-}
-
-const retryText = /(?:try again|retry) (?:in|after) ((?:\d+(?:\.\d+)?\s?(?:ms|seconds?|s|minutes?|m|h|d)\s?)+)/i;
-
-/** The wait that a message tells in words: "Please try again in 1.5s". */
-export function retryMsInText(message: string): number | undefined {
-  const told = retryText.exec(message)?.[1];
-  if (told === undefined) return undefined;
-  return spanMs(
-    told
-      .replace(/\s/g, '')
-      .replace(/seconds?/gi, 's')
-      .replace(/minutes?/gi, 'm')
-      .toLowerCase(),
-  );
-}
-
-function headerOf(answer: ErrorAnswer, name: string): string | undefined {
-  const value = answer.headers[name];
-  return Array.isArray(value) ? value[0] : value;
+function isOtherGone(message: string): boolean {
+  return otherGone.test(message) && !modelGone.test(message);
 }
