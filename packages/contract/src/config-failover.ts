@@ -36,6 +36,11 @@ const fields = {
   deadline_ms: millisecondsOrOff.describe(
     'How long all attempts of a request together may take until an answer begins. `off`: as long as the caller waits.',
   ),
+  resume: z
+    .enum(['on', 'off'])
+    .describe(
+      'Whether another deployment goes on, in the same stream, with an answer that broke off, where the agent notices nothing of it (Codex). `off`: the agent is told of the failure and asks again by itself.',
+    ),
 };
 
 /** What becomes of a request when a deployment fails it or is slow. */
@@ -48,6 +53,7 @@ export const failover = z.strictObject({
   first_token_timeout_ms: fields.first_token_timeout_ms.default('off'),
   hedge_after_ms: fields.hedge_after_ms.default('off'),
   deadline_ms: fields.deadline_ms.default('off'),
+  resume: fields.resume.default('on'),
 });
 
 /** The same for one name of `models`. What it leaves out is as for all. */

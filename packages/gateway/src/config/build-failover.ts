@@ -18,6 +18,8 @@ export interface FailoverRules {
   readonly hedgeAfterMs?: number;
   /** From the request's arrival until an answer has begun. */
   readonly deadlineMs?: number;
+  /** An answer that breaks off is gone on with, where its agent notices nothing of it. */
+  readonly resume: boolean;
 }
 
 /** The rules that hold for all names, or for one whose own come first. */
@@ -32,6 +34,7 @@ export function buildFailover(
     backoffMs: entry.backoff_ms,
     maxBackoffMs: entry.max_backoff_ms,
     firstByteMs: entry.first_byte_timeout_ms,
+    resume: entry.resume === 'on',
     ...timeOf('firstTokenMs', entry.first_token_timeout_ms),
     ...timeOf('hedgeAfterMs', entry.hedge_after_ms),
     ...timeOf('deadlineMs', entry.deadline_ms),

@@ -122,6 +122,9 @@ export interface ReplyFailed {
   readonly usage?: Usage;
 }
 
+/** What ends an answer. */
+export type Terminal = ReplyDone | ReplyFailed;
+
 /** A whole answer: what folding its events gives. */
 export interface Reply {
   readonly id?: string;

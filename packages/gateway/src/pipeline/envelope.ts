@@ -1,9 +1,9 @@
 import { Failure } from '../core/failure.ts';
 import type { CanonicalRequest } from '../core/items.ts';
-import { isJsonObject, parseJson } from '../core/json.ts';
+import { isJsonObject, type JsonObject, parseJson } from '../core/json.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import { readRoutingWishes, type RoutingWishes, takesWishes } from '../routing/wishes.ts';
-import { booleanField, jsonField, type Peek, peekObject, stringField } from '../wire/peek.ts';
+import { booleanField, fieldBytes, jsonField, type Peek, peekObject, stringField } from '../wire/peek.ts';
 import { spliceObject } from '../wire/splice.ts';
 import type { Inbound } from './inbound.ts';
 
@@ -59,6 +59,24 @@ export function readEnvelope(inbound: Inbound, body: Buffer, dialect: Dialect): 
       decoded = undefined;
     },
   };
+}
+
+/** The same request with these items at the end of its history. Undefined where that is no list. */
+export function withHistory(
+  envelope: Envelope,
+  items: readonly JsonObject[],
+  { inbound, dialect }: { readonly inbound: Inbound; readonly dialect: Dialect },
+): Envelope | undefined {
+  if (items.length === 0) return envelope;
+  const peek = envelope.peek();
+  const field = dialect.resumption?.historyField ?? '';
+  const history = fieldBytes(peek, field)?.toString('utf8');
+  if (history?.startsWith('[') !== true) return undefined;
+  const before = history.slice(0, -1);
+  const more = items.map((item) => JSON.stringify(item)).join(',');
+  const replace = { [field]: `${before}${before.trim() === '[' ? '' : ','}${more}]` };
+  const longer = readEnvelope(inbound, Buffer.concat(spliceObject(peek, { replace })), dialect);
+  return envelope.wishes ? { ...longer, wishes: envelope.wishes } : longer;
 }
 
 /** A function of its own: a closure over the body in `readEnvelope` would keep it for as long as the envelope lives, whatever `forget` lets go. */

@@ -94,7 +94,7 @@ async function serve(inbound: Inbound, sink: Sink, ports: ExchangePorts, trace: 
       (model) => routeStandIn(model, question, ports, trace),
     );
     trace.served = opened.served;
-    envelope.forget();
+    if (!opened.served.pump.track) envelope.forget();
     await relay(opened, { client, inbound, sink, trace, keepalive });
   } finally {
     keepalive.stop();

@@ -6,7 +6,7 @@ import type { Principal } from '../identity/principal.ts';
 import type { Deployment } from '../routing/plan.ts';
 import type { Asked } from './envelope.ts';
 import type { Inbound } from './inbound.ts';
-import type { Bill } from './payment/bill.ts';
+import { type Bill, billed } from './payment/bill.ts';
 import type { Payment } from './payment/payment.ts';
 import type { Pump } from './pump.ts';
 import { placeOf } from './place-of.ts';
@@ -64,6 +64,16 @@ export function noteAnswer(
   const durationMs = trace.elapsedMs() - startedMs;
   const place = placeOf(deployment);
   trace.attempts.push({ ...place, lane, startedMs, durationMs, upstreamStatus: status, ...(hedge ? { hedge } : {}) });
+}
+
+/** Notes that the attempt that answered broke off without ending the answer. `bill`: what it has cost, unless that is the exchange's own bill. */
+export function noteBroken(trace: Trace, failure: Failure, bill?: Bill): void {
+  const at = trace.attempts.findIndex((attempt) => attempt.failure === undefined && attempt.outpaced !== true);
+  const broken = trace.attempts[at];
+  if (!broken) return;
+  const { code, message } = failure;
+  const durationMs = trace.elapsedMs() - broken.startedMs;
+  trace.attempts[at] = { ...broken, durationMs, failure: { code, message }, ...(bill ? billed(bill) : {}) };
 }
 
 /** The record of an exchange that is over. */

@@ -29,8 +29,12 @@ export interface GatewayProcess {
   readonly origin: string;
   /** The records of finished exchanges, oldest first. Waits until there are at least `count`. */
   records(count: number): Promise<readonly ExchangeRecord[]>;
-  /** The records of a model name that are as asked. Waits until there is one. */
-  recordsOf(model: string, asAsked?: (record: ExchangeRecord) => boolean): Promise<readonly ExchangeRecord[]>;
+  /** The records of a model name that are as asked. Waits until there are so many, one if nothing is said. */
+  recordsOf(
+    model: string,
+    asAsked?: (record: ExchangeRecord) => boolean,
+    count?: number,
+  ): Promise<readonly ExchangeRecord[]>;
   /** Changes its configuration while it runs. Waits until new requests are served by it. */
   configure(document: Document): Promise<void>;
   /** Memory that the program takes now. Linux only. */
@@ -97,7 +101,7 @@ export async function startGateway(
     return {
       origin,
       records: (count) => readRecords(database, { count }),
-      recordsOf: (model, asAsked) => readRecords(database, { count: 1, model, ...(asAsked ? { asAsked } : {}) }),
+      recordsOf: (model, asAsked, count = 1) => readRecords(database, { count, model, asAsked }),
       configure,
       residentBytes: () => residentBytes(child),
       output: () => ({ ...printed }),

@@ -1,4 +1,4 @@
-import type { ItemDone, ItemHead, Reply, ReplyEvent } from '../../core/events.ts';
+import type { ItemDone, ItemHead, Reply, ReplyEvent, Terminal } from '../../core/events.ts';
 import type { OutFrame } from '../../core/frame.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { EncodeContext, ReplyEncoder } from '../dialect.ts';
@@ -7,8 +7,6 @@ import { streamErrorOf } from './failure.ts';
 import { encodeOutputItem, openedItem, outputItemId, wireTypeOf } from './output-encoder.ts';
 import { createPieceWriter, type PieceWriter } from './piece-writer.ts';
 import { incompleteReasonOf, type ResponseState, responseObject } from './response-object.ts';
-
-type Terminal = Extract<ReplyEvent, { type: 'reply-done' | 'reply-failed' }>;
 
 interface OpenSlot {
   readonly id: string;

@@ -39,6 +39,8 @@ export interface Tour {
    * `after`: who had begun to answer and failed later. What was tried before counts on. Throws the failure that is to be told.
    */
   open<Opened>(open: OpenOne<Opened>, after?: Failed): Promise<Opened>;
+  /** Whether there is somebody who has not been tried yet, and may be. */
+  mayGoOn(): boolean;
 }
 
 /** Begins a tour. Nothing is tried yet. */
@@ -93,6 +95,7 @@ export function startTour({ plan, asked }: Tries, ports: TourPorts): Tour {
   }
 
   return {
+    mayGoOn: () => left.length > 0 && attempts < rules.maxAttempts,
     async open(open, after) {
       if (after) failures.push(after);
       for (let last = after; ;) {

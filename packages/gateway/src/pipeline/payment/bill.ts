@@ -15,6 +15,11 @@ export interface Bill {
   readonly unpriced?: readonly string[];
 }
 
+/** The bill as an attempt's record tells it. */
+export function billed({ usage, nanoDollars }: Bill) {
+  return { usage, ...(nanoDollars === undefined ? {} : { costNanoDollars: nanoDollars.toString() }) };
+}
+
 /** How far an attempt has come: filled in while it runs. */
 export interface Progress {
   /** The request is on its way, so the provider may bill it. */

@@ -14,7 +14,7 @@ import { isOutpaced } from '../failover/race.ts';
 import { failureOf } from '../failure-of.ts';
 import type { Inbound } from '../inbound.ts';
 import { placeOf } from '../place-of.ts';
-import { type Bill, billOfAnswer, billOfFailure, type Progress } from './bill.ts';
+import { type Bill, billed, billOfAnswer, billOfFailure, type Progress } from './bill.ts';
 import { type Aim, reserve, type Reserved } from './reserve.ts';
 import { type Measured, withParameters } from './request-size.ts';
 
@@ -52,6 +52,13 @@ export interface AttemptCourse {
   readonly hedge: boolean;
 }
 
+/** The attempt whose answer goes to the client. */
+interface Serving {
+  readonly reserved: Reserved;
+  readonly progress: Progress;
+  readonly ended: EndOfAttempt;
+}
+
 /** Where attempts are noted. */
 export interface AttemptNotes {
   readonly attempts: AttemptRecord[];
@@ -65,6 +72,8 @@ export interface Payment {
    * Several may run at once, of which one succeeds. Throws what refuses it, or what it throws.
    */
   attempt<Result>(aim: Aim, run: (attempt: PaidAttempt) => Promise<Result>, course?: AttemptCourse): Promise<Result>;
+  /** The answer that succeeded broke off, and the exchange is not over by that: settles it, and tells its bill. */
+  broke(failure: Failure): Promise<Bill | undefined>;
   /** Settles what is still open, and tells the bill of the answer, which may have broken after it had begun. Never fails. */
   close(failure?: Failure): Promise<Bill | undefined>;
   /** How the limits stood when last asked. */
@@ -85,7 +94,7 @@ export function openPayment(purchase: Purchase, ports: PaymentPorts, notes: Atte
   });
   const book = ports.prices(snapshot);
   const { bodyBytes } = measured.size;
-  let serving: { readonly reserved: Reserved; readonly progress: Progress; readonly ended: EndOfAttempt } | undefined;
+  let serving: Serving | undefined;
   /** Attempts that are not over, or not settled. */
   const running = new Set<Promise<unknown>>();
 
@@ -130,6 +139,10 @@ export function openPayment(purchase: Purchase, ports: PaymentPorts, notes: Atte
     }
   }
 
+  function billOf({ progress: { pump }, reserved }: Serving): Bill | undefined {
+    return pump && billOfAnswer(pump, bodyBytes, reserved.pricing);
+  }
+
   return {
     attempt(aim, run, course = { inbound, hedge: false }) {
       const attempted = attempt(aim, run, course);
@@ -138,12 +151,19 @@ export function openPayment(purchase: Purchase, ports: PaymentPorts, notes: Atte
       attempted.then(over, over);
       return attempted;
     },
+    async broke(failure) {
+      const broken = serving;
+      serving = undefined;
+      broken?.ended(failure);
+      const bill = broken && billOf(broken);
+      await broken?.reserved.reservation.settle(actualOf(bill));
+      return bill;
+    },
     async close(failure) {
       // Whoever was outpaced is cancelled by now and has only to be settled.
       if (running.size > 0) await Promise.allSettled(running);
       if (failure) serving?.ended(failure);
-      const { pump } = serving?.progress ?? {};
-      const bill = serving && pump ? billOfAnswer(pump, bodyBytes, serving.reserved.pricing) : undefined;
+      const bill = serving && billOf(serving);
       await tab.close(actualOf(bill));
       return bill;
     },
@@ -165,8 +185,4 @@ function actualOf(bill: Bill | undefined): Actual {
   const { usage, nanoDollars } = bill;
   const { inputTokens, outputTokens, estimated = false } = usage;
   return { inputTokens, outputTokens, estimated, ...(nanoDollars === undefined ? {} : { nanoDollars }) };
-}
-
-function billed({ usage, nanoDollars }: Bill) {
-  return { usage, ...(nanoDollars === undefined ? {} : { costNanoDollars: nanoDollars.toString() }) };
 }
