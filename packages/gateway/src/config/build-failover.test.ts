@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { goodConfiguration, problemsOf } from '../../test/kit/configuration.ts';
 
 const provider = 'providers: { openai: { keys: [{ value: sk-1 }] } }';
-const defaults = { maxAttempts: 4, rounds: 2, backoffMs: 250, maxBackoffMs: 2_000, firstByteMs: 90_000 };
+const defaults = { maxAttempts: 4, rounds: 2, backoffMs: 250, maxBackoffMs: 2_000, firstByteMs: 90_000, resume: true };
 
 /** The rules that hold for all names, and those of the name `coder`. */
 async function rulesOf(failover: string, ofCoder = '') {
