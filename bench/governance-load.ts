@@ -13,6 +13,9 @@ import { exchange, type ExchangePorts } from '../packages/gateway/src/pipeline/e
 import type { Sink } from '../packages/gateway/src/pipeline/sink.ts';
 import { allOpen } from '../packages/gateway/src/routing/availability.ts';
 import { createHealth } from '../packages/gateway/src/routing/health.ts';
+import { createItineraries } from '../packages/gateway/src/routing/itineraries.ts';
+import { createSessionMemory } from '../packages/gateway/src/routing/session-memory.ts';
+import { createVitals } from '../packages/gateway/src/routing/vitals.ts';
 import { createRetryBudget } from '../packages/gateway/src/routing/retry-budget.ts';
 import { createVault } from '../packages/gateway/src/vault/vault.ts';
 import { configurationOf } from '../packages/gateway/test/journeys/house.ts';
@@ -111,10 +114,15 @@ function portsOf(identity: Authenticator, book: LimitBook): ExchangePorts {
   const counters = createMemoryCounters({ journal: writer, nowMs: systemClock.now() });
   const prices = createPriceBook({ ...snapshot.pricing, catalog: snapshot.catalog });
   const health = createHealth({ clock: systemClock, random: Math.random, isCurrent: () => true });
+  const memory = createSessionMemory(systemClock);
+  const vitals = createVitals(systemClock);
   return {
     snapshot: () => snapshot,
     health,
     onAttempt: health.begin,
+    vitals,
+    memory,
+    itineraries: createItineraries({ health, memory, vitals, clock: systemClock }),
     availability: () => allOpen,
     retries: createRetryBudget(systemClock),
     identity,

@@ -11,7 +11,14 @@ const deployment = z
   .describe('`provider/model`: a provider of this document, and its own name of the model.');
 
 /** How a choice is made among the targets of a model alias, or of a group of them. */
-export const strategyNames = ['priority', 'weighted'] as const;
+export const strategyNames = [
+  'priority',
+  'weighted',
+  'round-robin',
+  'least-busy',
+  'lowest-latency',
+  'lowest-cost',
+] as const;
 
 export type StrategyName = (typeof strategyNames)[number];
 
@@ -19,7 +26,7 @@ const strategy = z
   .enum(strategyNames)
   .optional()
   .describe(
-    'How one of the targets is chosen. `priority`: in their order. `weighted`: by their weights, each session always the same one. Default: `weighted` where a target has a weight, else `priority`.',
+    'How one of the targets is chosen. `priority`: in their order. `weighted`: by their weights, each session always the same one. `round-robin`: new sessions by turns. `least-busy`: new sessions where the fewest requests run. `lowest-latency`: new sessions where answers come fastest. `lowest-cost`: new sessions where tokens are cheapest. Default: `weighted` where a target has a weight, else `priority`.',
   );
 
 /** One entry of `targets`: a deployment, or a group of them. */

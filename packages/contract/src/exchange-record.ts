@@ -107,12 +107,12 @@ export interface AttemptRecord {
   readonly costNanoDollars?: string;
 }
 
-/** One deployment that was set back because of what had become of earlier requests. */
+/** One deployment that was set back because of what had become of earlier requests. `cut-off`: an answer of the same session broke off there. */
 export interface SkippedRecord {
   readonly provider: string;
   readonly model: string;
   readonly credential: string;
-  readonly why: RestReason | 'recovering';
+  readonly why: RestReason | 'recovering' | 'cut-off';
 }
 
 /** `failing`: too many failures of the provider's own. `unreachable`: no connection to it. The others: what the provider had answered. */

@@ -28,8 +28,11 @@ import { createMetrics } from './record/prometheus.ts';
 import { changedSubjects, isCurrent } from './routing/changed-subjects.ts';
 import { createHealth } from './routing/health.ts';
 import { holdAvailability } from './routing/hold-availability.ts';
+import { createItineraries } from './routing/itineraries.ts';
 import { createRetryBudget } from './routing/retry-budget.ts';
+import { createSessionMemory } from './routing/session-memory.ts';
 import { surveyDeployments } from './routing/survey.ts';
+import { createVitals } from './routing/vitals.ts';
 import { openCounters } from './store/open-counters.ts';
 import { openStore, type Store } from './store/open-store.ts';
 import { createAuthorizingUpstream } from './upstream/authorizing-upstream.ts';
@@ -149,12 +152,17 @@ export async function buildGateway(parts: GatewayParts): Promise<Gateway> {
     addressOf: (request) => callerAddress(request, holder.current().trustedProxies),
   });
   const usageParts = { directory: identity.directory, ledger, records: store?.records, clock };
+  const memory = createSessionMemory(clock);
+  const vitals = createVitals(clock);
   let ready = true;
   const ports: ServerPorts = {
     snapshot: holder.current,
     health,
     onAttempt: health.begin,
+    vitals,
     availability,
+    memory,
+    itineraries: createItineraries({ health, memory, vitals, clock }),
     retries: createRetryBudget(clock),
     identity: identity.authenticator,
     ledger,

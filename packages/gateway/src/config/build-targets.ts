@@ -70,7 +70,7 @@ function depthOf(group: TargetGroup | undefined): number {
 }
 
 /** Strategies that go by the order in which the targets stand. */
-const inOrder: ReadonlySet<StrategyName> = new Set(['priority']);
+const inOrder: ReadonlySet<StrategyName> = new Set(['priority', 'round-robin']);
 
 /** The group that all of the siblings are in. Undefined: a list in order of preference, in no group of its own. */
 function groupOf({ entries, path, strategy, group }: Siblings, { tell }: Known): TargetGroup | undefined {

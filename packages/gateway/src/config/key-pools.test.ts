@@ -104,7 +104,10 @@ describe('an alias’s targets', () => {
       'models.a.targets[0]: there is no provider `gorq` (did you mean `groq`?)',
     ],
     ['{ targets: [groq/o] }', 'models.a.targets[0]: no key of `groq` is for the model `o`'],
-    ['{ targets: [groq/m], strategy: random }', 'models.a.strategy: must be priority or weighted'],
+    [
+      '{ targets: [groq/m], strategy: random }',
+      'models.a.strategy: must be priority, weighted, round-robin, least-busy, lowest-latency or lowest-cost',
+    ],
     [
       '{ targets: [{ weight: 3 }] }',
       'models.a.targets[0]: must be `provider/model`, `{ target, weight }` or `{ group, targets }`',

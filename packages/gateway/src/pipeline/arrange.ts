@@ -1,47 +1,67 @@
+import { comparablePrice } from '../catalog/comparable-price.ts';
+import type { PriceBook } from '../catalog/price-book.ts';
+import type { Snapshot } from '../config/snapshot.ts';
 import type { Clock } from '../core/clock.ts';
 import { dialects } from '../dialects/registry.ts';
 import type { Principal } from '../identity/principal.ts';
 import type { Availability } from '../routing/availability.ts';
+import { deploymentName } from '../routing/deployment-name.ts';
 import type { Health } from '../routing/health.ts';
+import type { Itineraries } from '../routing/itineraries.ts';
+import type { Itinerary } from '../routing/itinerary.ts';
 import { openDeployments } from '../routing/open-deployments.ts';
-import { orderPlan } from '../routing/order-plan.ts';
 import type { Deployment, Plan } from '../routing/plan.ts';
-import { turnStateOf } from '../routing/turn-state.ts';
+import type { SessionMemory } from '../routing/session-memory.ts';
 import type { Inbound } from './inbound.ts';
 import type { RouteTrace } from './route.ts';
 
 /** Whose request it is. */
-interface Asker {
+export interface Asker {
   readonly inbound: Inbound;
   readonly principal: Principal;
+  readonly snapshot: Snapshot;
 }
 
 export interface ArrangePorts {
   readonly health: Health;
   /** What operators say of deployments now. */
   availability(): Availability;
+  readonly itineraries: Itineraries;
+  readonly memory: SessionMemory;
+  /** What everything costs now, for an exchange that began with this snapshot. */
+  prices(snapshot: Snapshot): PriceBook;
   readonly clock: Clock;
 }
 
-/** What of the plan is open to this caller's session, in the order in which it will try it. Notes who was left out and who was set back. */
-export function arrange(
-  plan: Plan,
-  { inbound, principal }: Asker,
-  { health, availability, clock }: ArrangePorts,
-  trace: RouteTrace,
-): Plan {
-  const session = inbound.session ?? inbound.thread ?? principal.id;
-  const [state, nowMs] = [turnState(inbound), clock.now()];
-  const isThere = (deployment: Deployment) => state !== undefined && turnStateOf(deployment) === state;
+/** So many places of an order are written down: hardly ever are more tried. */
+const maxOrder = 5;
+
+/** What of the plan is open to this caller's session, in the order in which it will try it. Notes that order, and who was left out and who was set back. */
+export function arrange(plan: Plan, asker: Asker, ports: ArrangePorts, trace: RouteTrace): Itinerary {
+  const { inbound, principal, snapshot } = asker;
+  const { availability, itineraries, memory, clock } = ports;
+  const session = sessionOf(inbound, principal);
+  const nowMs = clock.now();
+  const isThere = (deployment: Deployment) => memory.isThere(session, deploymentName(deployment));
   const { plan: open, excluded } = openDeployments(plan, { availability: availability(), nowMs, isThere });
   trace.route.excluded.push(...excluded);
-  const ordered = orderPlan(open, { session, turnState: state, health, nowMs });
-  trace.skipped.push(...ordered.skipped);
-  return ordered.plan;
+  const price = (deployment: Deployment): number | undefined => {
+    const answer = ports.prices(snapshot).priceOf(deployment, { organization: principal.organization, at: nowMs });
+    return answer && comparablePrice(answer.price);
+  };
+  const turnState = turnStateIn(inbound);
+  const itinerary = itineraries.start(open, { session, request: inbound.id, turnState, price }, trace.skipped);
+  trace.route.order = open.length === 1 ? open : itinerary.preview(maxOrder);
+  return itinerary;
+}
+
+/** The key of a caller's session, for all that is remembered of it. */
+export function sessionOf({ session, thread }: Inbound, { id }: Principal): string {
+  return session ?? thread ?? id;
 }
 
 /** What the agent brought back from the turn's last step. */
-function turnState({ dialect, headers }: Inbound): string | undefined {
+function turnStateIn({ dialect, headers }: Inbound): string | undefined {
   const { turnStateHeader } = dialects[dialect];
   const value = turnStateHeader === undefined ? undefined : headers[turnStateHeader];
   return typeof value === 'string' ? value : undefined;

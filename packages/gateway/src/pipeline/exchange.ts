@@ -68,7 +68,7 @@ async function serve(inbound: Inbound, sink: Sink, ports: ExchangePorts, trace: 
   const dialect = dialects[inbound.dialect];
   const { principal, envelope } = await admit(inbound, ports, trace);
   const question = { inbound, envelope, principal, snapshot };
-  const { plan, compaction } = routeRequest(question, ports, trace);
+  const { itinerary, compaction } = routeRequest(question, ports, trace);
   trace.isCompaction = compaction !== undefined;
   const condenses = compaction?.by === 'gateway';
   const compactor = createCompactor({ ...ports, tenant: principal.tenant, condenses });
@@ -89,7 +89,7 @@ async function serve(inbound: Inbound, sink: Sink, ports: ExchangePorts, trace: 
   const keepalive = startKeepalive({ client, inbound, sink, trace, everyMs: snapshot.limits.keepaliveMs });
   try {
     const opened = await openOrStandIn(
-      { plan, asked: envelope.model },
+      { itinerary, asked: envelope.model },
       (tries) => openFirst(tries, client, open, trace),
       (model) => routeStandIn(model, question, ports, trace),
     );

@@ -1,6 +1,7 @@
 import type { Snapshot } from '../config/snapshot.ts';
 import type { Principal } from '../identity/principal.ts';
-import { type Plan, planRoute } from '../routing/plan.ts';
+import type { Itinerary } from '../routing/itinerary.ts';
+import { planRoute } from '../routing/plan.ts';
 import { ablePlan } from './able-plan.ts';
 import { arrange, type ArrangePorts } from './arrange.ts';
 import type { Envelope } from './envelope.ts';
@@ -28,7 +29,7 @@ export interface RouteTrace {
 
 /** Where a request goes. */
 export interface Route {
-  readonly plan: Plan;
+  readonly itinerary: Itinerary;
   readonly compaction?: CompactionPlan;
 }
 
@@ -41,9 +42,8 @@ export function routeRequest(question: RouteQuestion, ports: ArrangePorts, trace
   const asked = planAsked(question, trace.route);
   const compaction = planCompaction({ inbound, envelope, plan: asked, snapshot });
   const willing = compaction ? reachablePlan(compaction.plan, question, envelope.model, trace.route) : asked;
-  const plan = arrange(ablePlan(willing, question, trace.route), question, ports, trace);
-  trace.route.order = plan;
-  return { plan, ...(compaction ? { compaction } : {}) };
+  const itinerary = arrange(ablePlan(willing, question, trace.route), question, ports, trace);
+  return { itinerary, ...(compaction ? { compaction } : {}) };
 }
 
 /** Where a model leads that a budget names. The caller need not be allowed its name, for it was not the caller who chose it. */
@@ -51,7 +51,5 @@ export function routeStandIn(model: string, question: RouteQuestion, ports: Arra
   const { envelope, snapshot } = question;
   trace.route.names.push({ from: envelope.model, to: model, by: 'budget' });
   const willing = reachablePlan(planRoute(model, snapshot), question, model, trace.route);
-  const plan = arrange(ablePlan(willing, question, trace.route), question, ports, trace);
-  trace.route.order = plan;
-  return { plan, asked: model };
+  return { itinerary: arrange(ablePlan(willing, question, trace.route), question, ports, trace), asked: model };
 }

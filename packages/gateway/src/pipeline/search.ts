@@ -23,8 +23,9 @@ import { readWhole } from './whole-pump.ts';
 export const search: Work = async (inbound, sink, ports, trace) => {
   const snapshot = ports.snapshot();
   const { envelope, principal } = await admit(inbound, ports, trace);
-  const { plan } = routeRequest({ inbound, envelope, principal, snapshot }, ports, trace);
-  const deployment = plan.find(({ provider }) => searchEndpointOf(provider) !== undefined);
+  const { itinerary } = routeRequest({ inbound, envelope, principal, snapshot }, ports, trace);
+  itinerary.keepOnly(({ provider }) => searchEndpointOf(provider) !== undefined);
+  const deployment = itinerary.next();
   if (!deployment) {
     throw new Failure(
       'route-not-found',

@@ -1,12 +1,19 @@
-import type { Deployment } from './plan.ts';
+import type { SkippedRecord } from '@turnpike/contract/exchange-record';
+import type { Fork, Leaf, Node } from './fork.ts';
+import type { Deployment, Plan } from './plan.ts';
+import type { PlanTree } from './plan-tree.ts';
+import { type Judgement, restsUntil, skippedRecord, type Unwell } from './judgement.ts';
+import { walkTree } from './walk-tree.ts';
 
 /**
  * The order in which one request tries the deployments of its plan, found one by one: only what is tried is looked at. How a deployment stands is
- * asked when its turn has come, so what a failure has shown meanwhile counts.
+ * asked when its turn has come, so what a failure has shown meanwhile counts. Whoever is not well comes behind all others: nobody is ever left out.
  */
 export interface Itinerary {
-  /** How many deployments the plan has. */
-  readonly size: number;
+  /** Whom it goes to, in the order of the configuration. */
+  readonly plan: Plan;
+  /** How many have not been tried yet. */
+  readonly remaining: number;
   /** Who would be tried next if all of them failed, at most so many. Changes nothing. */
   preview(count: number): readonly Deployment[];
   /** Whoever is tried next. Undefined: nobody is left. */
@@ -17,4 +24,104 @@ export interface Itinerary {
   keepOnly(fits: (deployment: Deployment) => boolean): void;
   /** A real answer has begun there: the session is at home there from now on. */
   arrived(deployment: Deployment): void;
+}
+
+/** What an itinerary depends on. */
+export interface Journey {
+  readonly plan: Plan;
+  readonly tree: PlanTree;
+  /** Who is tried before all others, if it can be. */
+  readonly first: Leaf | undefined;
+  order(fork: Fork): Iterable<Node>;
+  judge(leaf: Leaf): Judgement;
+  /** Somebody is tried before all others. */
+  onSetOut(leaf: Leaf): void;
+  onArrived(deployment: Deployment): void;
+  /** Where those are noted who would have come earlier, had they been well. */
+  readonly skipped: SkippedRecord[];
+}
+
+interface SetBack {
+  readonly leaf: Leaf;
+  readonly unwell: Unwell;
+}
+
+export function createItinerary(journey: Journey): Itinerary {
+  const { plan, tree, judge, skipped } = journey;
+  const tried = new Set<Leaf>();
+  /** Found well for a preview, and not tried yet. */
+  const ahead: Leaf[] = [];
+  const setBack: SetBack[] = [];
+  let passed: SetBack[] = [];
+  let fits: ((deployment: Deployment) => boolean) | undefined;
+  const walk = walkTree({ root: tree.root, order: journey.order, isTried: isWell, first: journey.first });
+
+  function isWell(leaf: Leaf): boolean {
+    if (fits && !fits(leaf.deployment)) return false;
+    const judgement = tree.leaves.length === 1 ? 'well' : judge(leaf);
+    if (judgement !== 'well') {
+      setBack.push({ leaf, unwell: judgement });
+      passed.push({ leaf, unwell: judgement });
+      return false;
+    }
+    for (const each of passed) skipped.push(skippedRecord(each.leaf.deployment, each.unwell));
+    passed = [];
+    return true;
+  }
+
+  function nextWell(): Leaf | undefined {
+    for (let leaf = ahead.shift(); leaf; leaf = ahead.shift()) if (isWell(leaf)) return leaf;
+    return walk.next().value ?? undefined;
+  }
+
+  /** Whoever is well the soonest, as things stand now. */
+  function nextUnwell(): Leaf | undefined {
+    for (;;) {
+      const [soonest] = setBack.toSorted(bySoonest);
+      if (!soonest) return undefined;
+      setBack.splice(setBack.indexOf(soonest), 1);
+      const { leaf, unwell } = soonest;
+      if (fits && !fits(leaf.deployment)) continue;
+      const now = judge(leaf);
+      if (now === 'well' || restsUntil(now) <= restsUntil(unwell)) return leaf;
+      setBack.push({ leaf, unwell: now });
+    }
+  }
+
+  function untried(): readonly Leaf[] {
+    return tree.leaves.filter((leaf) => !tried.has(leaf) && (!fits || fits(leaf.deployment)));
+  }
+
+  return {
+    plan,
+    get remaining() {
+      return fits ? untried().length : tree.leaves.length - tried.size;
+    },
+    preview(count) {
+      while (ahead.length < count) {
+        const leaf = walk.next().value;
+        if (!leaf) break;
+        ahead.push(leaf);
+      }
+      const last = ahead.length < count ? setBack.toSorted(bySoonest) : [];
+      return [...ahead, ...last.map(({ leaf }) => leaf)].slice(0, count).map(({ deployment }) => deployment);
+    },
+    next() {
+      const leaf = nextWell() ?? nextUnwell();
+      if (!leaf) return undefined;
+      if (tried.size === 0) journey.onSetOut(leaf);
+      tried.add(leaf);
+      return leaf.deployment;
+    },
+    left: () => untried().map(({ deployment }) => deployment),
+    keepOnly(also) {
+      const before = fits;
+      fits = before ? (deployment) => before(deployment) && also(deployment) : also;
+    },
+    arrived: journey.onArrived,
+  };
+}
+
+function bySoonest(one: SetBack, other: SetBack): number {
+  return restsUntil(one.unwell) - restsUntil(other.unwell);
 }

@@ -1,3 +1,5 @@
+import type { Clock } from '../core/clock.ts';
+
 /**
  * What is remembered of sessions, in memory and for each replica by itself: where they have been served, and where an answer of theirs broke off.
  * Deployments go by their names (`deploymentName`), so that it outlives a new configuration.
@@ -13,4 +15,79 @@ export interface SessionMemory {
   avoid(session: string, deployment: string, untilMs: number): void;
   /** Until when the session had better not go there. Undefined: it may. */
   avoidedUntil(session: string, deployment: string): number | undefined;
+}
+
+/** Who has been silent for longer has no prompt cache left anywhere. */
+const idleMs = 60 * 60_000;
+/** Of more sessions, those that were silent the longest are forgotten; they are then chosen for as new ones. */
+const mostSessions = 50_000;
+/** Places of one session: it may ask for several models. */
+const mostHomes = 8;
+
+interface Notes {
+  /** The newest choice first. */
+  homes: readonly Home[];
+  avoided: ReadonlyMap<string, number>;
+  usedMs: number;
+}
+
+interface Home {
+  readonly name: string;
+  readonly chosenAtMs: number;
+}
+
+export function createSessionMemory(clock: Pick<Clock, 'now'>): SessionMemory {
+  /** Whoever was used last is last. */
+  const known = new Map<string, Notes>();
+
+  function find(session: string): Notes | undefined {
+    const notes = known.get(session);
+    return notes && clock.now() - notes.usedMs < idleMs ? notes : undefined;
+  }
+
+  function touch(session: string): Notes {
+    const notes = find(session) ?? { homes: [], avoided: new Map(), usedMs: 0 };
+    notes.usedMs = clock.now();
+    known.delete(session);
+    known.set(session, notes);
+    forgetOldest();
+    return notes;
+  }
+
+  /** One in, so two out: what is over does not stay. */
+  function forgetOldest(): void {
+    let looked = 0;
+    for (const [session, { usedMs }] of known) {
+      const isOver = known.size > mostSessions || clock.now() - usedMs >= idleMs;
+      if (!isOver || (looked += 1) > 2) return;
+      known.delete(session);
+    }
+  }
+
+  return {
+    homes: (session) => find(session)?.homes.map(({ name }) => name) ?? [],
+    settle(session, name, chosenAtMs) {
+      const notes = touch(session);
+      const [newest] = notes.homes;
+      if (newest?.name === name && newest.chosenAtMs >= chosenAtMs) return;
+      notes.homes = withHome(notes.homes, { name, chosenAtMs });
+    },
+    isThere: (session, deployment) => find(session)?.homes.some(({ name }) => name === deployment) ?? false,
+    avoid(session, deployment, untilMs) {
+      const notes = touch(session);
+      const nowMs = clock.now();
+      const still = [...notes.avoided].filter(([, until]) => until > nowMs).slice(1 - mostHomes);
+      notes.avoided = new Map([...still, [deployment, untilMs]]);
+    },
+    avoidedUntil: (session, deployment) => known.get(session)?.avoided.get(deployment),
+  };
+}
+
+/** Of two choices the later one counts, whichever is told first: a slow answer says nothing of where the session went meanwhile. */
+function withHome(homes: readonly Home[], home: Home): readonly Home[] {
+  const before = homes.find(({ name }) => name === home.name);
+  if (before && before.chosenAtMs > home.chosenAtMs) return homes;
+  const others = homes.filter((each) => each !== before);
+  const at = others.findIndex(({ chosenAtMs }) => chosenAtMs <= home.chosenAtMs);
+  return others.toSpliced(at < 0 ? others.length : at, 0, home).slice(0, mostHomes);
 }

@@ -1,3 +1,5 @@
+import { parseJson } from '../core/json.ts';
+import { deploymentName } from './deployment-name.ts';
 import type { Deployment } from './plan.ts';
 
 /** Begins the states that we hand out: a provider's own are passed on, ours never are. */
@@ -12,12 +14,12 @@ export function isOwnTurnState(state: string): boolean {
   return state.startsWith(mark);
 }
 
-/**
- * The plan with whoever served the turn before in front: a turn stays where its prompt cache is, also after a fallback.
- * A state that names nobody of the plan changes nothing, so an agent gains no deployment by inventing one.
- */
-export function continueTurn(plan: readonly Deployment[], state: string | undefined): readonly Deployment[] {
-  if (state === undefined || !isOwnTurnState(state)) return plan;
-  const before = plan.find((deployment) => turnStateOf(deployment) === state);
-  return before ? [before, ...plan.filter((deployment) => deployment !== before)] : plan;
+/** The name of the deployment that a state is of (`deploymentName`). Undefined: it is none of ours, or damaged. */
+export function nameInTurnState(state: string): string | undefined {
+  if (!isOwnTurnState(state)) return undefined;
+  const parts = parseJson(Buffer.from(state.slice(mark.length), 'base64url').toString());
+  if (!Array.isArray(parts)) return undefined;
+  const [provider, model, credential] = parts;
+  if (typeof provider !== 'string' || typeof model !== 'string' || typeof credential !== 'string') return undefined;
+  return deploymentName({ provider: { name: provider }, model, credential: { id: credential } });
 }

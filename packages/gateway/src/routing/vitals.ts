@@ -1,3 +1,5 @@
+import type { Clock } from '../core/clock.ts';
+
 /** How deployments do, measured from what passes through: in memory, each replica for itself. Deployments go by their names (`deploymentName`). */
 export interface Vitals {
   /** An attempt goes out. */
@@ -5,14 +7,18 @@ export interface Vitals {
   /** Undefined: nothing is known. */
   of(deployment: string): VitalSigns | undefined;
   /** All that is known, for people and metrics. */
-  view(): readonly (VitalSigns & { readonly deployment: string })[];
+  view(): readonly VitalRow[];
+}
+
+export interface VitalRow extends VitalSigns {
+  readonly deployment: string;
 }
 
 /** One attempt, as it goes on. */
 export interface VitalAttempt {
-  /** A real answer has begun. */
-  answered(): void;
-  /** It is over, however it ended. `outputTokens`: where the answer is whole and the provider has counted. More calls do nothing. */
+  /** A real answer has begun. `whole`: all of it came at once. */
+  answered(whole: boolean): void;
+  /** It is over, however it ended. `outputTokens`: where the answer came to its end and the provider has counted. More calls do nothing. */
   over(outputTokens?: number): void;
 }
 
@@ -22,4 +28,98 @@ export interface VitalSigns {
   /** Averages in which older answers count less and less. Absent: not measured lately. */
   readonly firstTokenMs?: number;
   readonly tokensPerSecond?: number;
+}
+
+/** What was measured so long ago counts half. */
+const halfLifeMs = 5 * 60_000;
+/** What counts less than this share of one answer is no longer known. */
+const leastWeight = 0.1;
+/** Shorter answers say little of speed. */
+const fewTokens = 20;
+const shortMs = 50;
+/** Callers may invent models at providers that take any name: the oldest are forgotten beyond this many. */
+const maxSubjects = 10_000;
+
+/** A running average: how much all answers that it is made of count, as of then. */
+interface Average {
+  readonly mean: number;
+  readonly weight: number;
+  readonly atMs: number;
+}
+
+interface Subject {
+  inFlight: number;
+  firstTokenMs?: Average;
+  tokensPerSecond?: Average;
+}
+
+export function createVitals(clock: Pick<Clock, 'monotonicMs'>): Vitals {
+  const known = new Map<string, Subject>();
+
+  function subjectOf(deployment: string): Subject {
+    const found = known.get(deployment);
+    if (found) return found;
+    const subject: Subject = { inFlight: 0 };
+    known.set(deployment, subject);
+    const [oldest] = known.size > maxSubjects ? known.keys() : [];
+    if (oldest !== undefined) known.delete(oldest);
+    return subject;
+  }
+
+  return {
+    begin(deployment) {
+      const subject = subjectOf(deployment);
+      subject.inFlight += 1;
+      return startAttempt(subject, clock);
+    },
+    of(deployment) {
+      const subject = known.get(deployment);
+      return subject && signsOf(subject, clock.monotonicMs());
+    },
+    view: () =>
+      [...known].map(([deployment, subject]) => ({ deployment, ...signsOf(subject, clock.monotonicMs()) })),
+  };
+}
+
+function startAttempt(subject: Subject, clock: Pick<Clock, 'monotonicMs'>): VitalAttempt {
+  const startedMs = clock.monotonicMs();
+  let answer: { readonly atMs: number; readonly whole: boolean } | undefined;
+  let over = false;
+  return {
+    answered(whole) {
+      answer = { atMs: clock.monotonicMs(), whole };
+      if (!whole) subject.firstTokenMs = averaged(subject.firstTokenMs, answer.atMs - startedMs, answer.atMs);
+    },
+    over(outputTokens = 0) {
+      if (over) return;
+      over = true;
+      subject.inFlight -= 1;
+      if (!answer || outputTokens < fewTokens) return;
+      const nowMs = clock.monotonicMs();
+      // Of an answer that came at once, all of the time was spent on its tokens, as far as anybody can see.
+      const spentMs = answer.whole ? answer.atMs - startedMs : nowMs - answer.atMs;
+      if (spentMs < shortMs) return;
+      subject.tokensPerSecond = averaged(subject.tokensPerSecond, (outputTokens * 1000) / spentMs, nowMs);
+    },
+  };
+}
+
+function averaged(before: Average | undefined, value: number, atMs: number): Average {
+  if (!before) return { mean: value, weight: 1, atMs };
+  const weight = weightAt(before, atMs) + 1;
+  return { mean: before.mean + (value - before.mean) / weight, weight, atMs };
+}
+
+function weightAt({ weight, atMs }: Average, nowMs: number): number {
+  return weight * 2 ** ((atMs - nowMs) / halfLifeMs);
+}
+
+function signsOf({ inFlight, firstTokenMs, tokensPerSecond }: Subject, nowMs: number): VitalSigns {
+  const first = firstTokenMs && weightAt(firstTokenMs, nowMs) >= leastWeight ? firstTokenMs.mean : undefined;
+  const speed = tokensPerSecond && weightAt(tokensPerSecond, nowMs) >= leastWeight ? tokensPerSecond.mean : undefined;
+  return {
+    inFlight,
+    ...(first === undefined ? {} : { firstTokenMs: first }),
+    ...(speed === undefined ? {} : { tokensPerSecond: speed }),
+  };
 }

@@ -6,6 +6,9 @@ import { createLedger } from '../../src/ledger/ledger.ts';
 import { compileLimits } from '../../src/ledger/limits.ts';
 import { allOpen } from '../../src/routing/availability.ts';
 import { createHealth } from '../../src/routing/health.ts';
+import { createItineraries } from '../../src/routing/itineraries.ts';
+import { createSessionMemory } from '../../src/routing/session-memory.ts';
+import { createVitals } from '../../src/routing/vitals.ts';
 import { createRetryBudget } from '../../src/routing/retry-budget.ts';
 import { createMemoryCounters } from '../../src/ledger/memory/memory-counters.ts';
 
@@ -20,12 +23,17 @@ export function paymentPorts(
   const book = createLimitBook(compileLimits(budgets, rateLimits));
   const counters = createMemoryCounters({ nowMs: clock.now() });
   const health = createHealth({ clock, random: () => 0.5, isCurrent: () => true });
+  const memory = createSessionMemory(clock);
+  const vitals = createVitals(clock);
   let ids = 0;
   const newId = (prefix: string) => `${prefix}${(ids += 1)}`;
   return {
     health,
     onAttempt: health.begin,
+    vitals,
     availability: () => allOpen,
+    memory,
+    itineraries: createItineraries({ health, memory, vitals, clock }),
     retries: createRetryBudget(clock),
     ledger: createLedger({ limits: () => book, counters, clock, newId, onAlert: () => {} }),
     prices: ({ catalog, pricing }: Snapshot): PriceBook => createPriceBook({ ...pricing, catalog }),

@@ -26,7 +26,7 @@ export interface RaceParts<Opened> {
 }
 
 /** The answer that has begun, or the failure that decides. */
-export type Finish<Opened> = { readonly opened: Opened } | { readonly failed: Failed };
+export type Finish<Opened> = { readonly opened: Opened; readonly deployment: Deployment } | { readonly failed: Failed };
 
 /**
  * Runs an attempt at a deployment, and where that is slow to begin, one at another beside it. Whoever begins first answers, and the other is
@@ -49,7 +49,7 @@ export function runRace<Opened>(first: Deployment, parts: RaceParts<Opened>): Pr
       });
       running.add(course);
       open(deployment, course).then(
-        (opened) => resolve({ opened }),
+        (opened) => resolve({ opened, deployment }),
         (thrown: unknown) => lose(course, { deployment, failure: failureOf(thrown, inbound), begun: course.won }),
       );
     }

@@ -1,11 +1,11 @@
 import type { FailoverRules } from '../../config/build-failover.ts';
-import type { Deployment, Plan } from '../../config/deployment.ts';
+import type { Deployment } from '../../config/deployment.ts';
 import type { Snapshot } from '../../config/snapshot.ts';
 import type { Clock } from '../../core/clock.ts';
 import { Failure } from '../../core/failure.ts';
 import { hashOf, unitOf } from '../../routing/affinity.ts';
 import type { Health } from '../../routing/health.ts';
-import { restingLast } from '../../routing/order-plan.ts';
+import type { Itinerary } from '../../routing/itinerary.ts';
 import type { RetryBudget } from '../../routing/retry-budget.ts';
 import type { Inbound } from '../inbound.ts';
 import type { Patience } from './course.ts';
@@ -16,7 +16,7 @@ import { type Failed, type OpenOne, runRace } from './race.ts';
 
 /** What may be tried, and what it was that was asked for, in the words of messages. */
 export interface Tries {
-  readonly plan: Plan;
+  readonly itinerary: Itinerary;
   readonly asked: string;
 }
 
@@ -44,37 +44,43 @@ export interface Tour {
 }
 
 /** Begins a tour. Nothing is tried yet. */
-export function startTour({ plan, asked }: Tries, ports: TourPorts): Tour {
+export function startTour({ itinerary, asked }: Tries, ports: TourPorts): Tour {
   const { inbound, snapshot, health, retries, clock } = ports;
-  const rules = plan[0].failover ?? snapshot.failover;
+  const [first] = itinerary.plan;
+  const rules = first.failover ?? snapshot.failover;
   const failures: Failed[] = [];
-  let left: readonly Deployment[] = plan;
+  /** Those of another round. */
+  let again: readonly Deployment[] = [];
   let attempts = 0;
   let rounds = 1;
   let roundFrom = 0;
-  retries.earn(plan[0].provider.name);
+  retries.earn(first.provider.name);
 
   function next(): Deployment | undefined {
-    const [first, ...others] = attempts === 0 ? left : restingLast(left, { health, nowMs: clock.now() });
-    left = others;
-    if (first) attempts += 1;
-    return first;
+    const deployment = itinerary.next() ?? again[0];
+    if (deployment === again[0]) again = again.slice(1);
+    if (deployment) attempts += 1;
+    return deployment;
+  }
+
+  function left(): number {
+    return itinerary.remaining + again.length;
   }
 
   /** How long to wait before the next attempt. Undefined: there is none. */
   function pauseBeforeNext(): number | undefined {
     if (attempts >= rules.maxAttempts || timeLeft() <= 0) return undefined;
-    if (left.length > 0) return 0;
+    if (left() > 0) return 0;
     const round = ports.mayRepeat?.() === true ? roundAfter(failures.slice(roundFrom)) : undefined;
     if (!round || round.pauseMs >= timeLeft()) return undefined;
     rounds += 1;
     roundFrom = failures.length;
-    left = round.deployments;
+    again = round.deployments;
     return round.pauseMs;
   }
 
   function roundAfter(failed: readonly Failed[]) {
-    const chance = unitOf(hashOf(inbound.id), `round ${rounds}`);
+    const chance = unitOf(hashOf(inbound.id), hashOf(`round ${rounds}`));
     return nextRound(failed, { rules, health, nowMs: clock.now(), rounds, chance });
   }
 
@@ -85,7 +91,7 @@ export function startTour({ plan, asked }: Tries, ports: TourPorts): Tour {
 
   /** Somebody to ask beside one that is slow. */
   function another(slow: Deployment): Deployment | undefined {
-    if (left.length === 0 || attempts >= rules.maxAttempts || !retries.spend(slow.provider.name)) return undefined;
+    if (left() === 0 || attempts >= rules.maxAttempts || !retries.spend(slow.provider.name)) return undefined;
     return next();
   }
 
@@ -104,10 +110,13 @@ export function startTour({ plan, asked }: Tries, ports: TourPorts): Tour {
         await pause(pauseMs, inbound.signal);
         const deployment = next();
         if (!deployment) throw giveUp();
-        const patience = patienceFor(rules, ports, { leftMs: timeLeft(), isLast: left.length === 0 });
+        const patience = patienceFor(rules, ports, { leftMs: timeLeft(), isLast: left() === 0 });
         const onFailed = (failed: Failed) => void failures.push(failed);
         const finish = await runRace(deployment, { inbound, patience, open, another, onFailed });
-        if ('opened' in finish) return finish.opened;
+        if ('opened' in finish) {
+          itinerary.arrived(finish.deployment);
+          return finish.opened;
+        }
         last = finish.failed;
         if (!last.failure.traits.elsewhere) throw last.failure;
       }

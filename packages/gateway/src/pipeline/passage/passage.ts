@@ -1,7 +1,7 @@
 import { asFailure, Failure } from '../../core/failure.ts';
 import type { Method, Operation, Place } from '../../operations/operation.ts';
 import type { Provider } from '../../providers/provider.ts';
-import type { Plan } from '../../routing/plan.ts';
+import type { Itinerary } from '../../routing/itinerary.ts';
 import { arrange } from '../arrange.ts';
 import { admitCaller, type Work } from '../exchange.ts';
 import { startTour } from '../failover/tour.ts';
@@ -53,8 +53,8 @@ export function passage(asked: Passage): Work {
     trace.envelope = body;
     const route = planPassage({ question, model: body.model, principal, snapshot });
     const permitted = reachablePlan(route, { principal, snapshot }, body.model ?? asked.path, trace.route);
-    const plan = arrange(permitted, { inbound, principal }, ports, trace);
-    const tries = { plan: body.replayable ? plan : firstOf(plan), asked: body.model ?? asked.path };
+    const itinerary = arrange(permitted, { inbound, principal, snapshot }, ports, trace);
+    const tries = { itinerary: body.replayable ? itinerary : onlyFirst(itinerary), asked: body.model ?? asked.path };
     const free = body.model === undefined || question.known?.operation.metering === 'none';
     const payment = openPayment(
       { inbound, principal, snapshot, measured: measurePassage(body.bodyBytes), free },
@@ -75,8 +75,11 @@ export function passage(asked: Passage): Work {
   };
 }
 
-function firstOf([first]: Plan): Plan {
-  return [first];
+/** A body that streams through can be sent once. */
+function onlyFirst(itinerary: Itinerary): Itinerary {
+  const [first] = itinerary.preview(1);
+  itinerary.keepOnly((deployment) => deployment === first);
+  return itinerary;
 }
 
 interface Ends {

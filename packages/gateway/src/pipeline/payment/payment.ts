@@ -8,8 +8,10 @@ import type { Ledger } from '../../ledger/ledger.ts';
 import type { Standing } from '../../ledger/refusal.ts';
 import type { Actual } from '../../ledger/request.ts';
 import type { Shadowed } from '../../ledger/tab.ts';
+import { deploymentName } from '../../routing/deployment-name.ts';
 import type { EndOfAttempt } from '../../routing/health.ts';
 import type { Deployment } from '../../routing/plan.ts';
+import type { VitalAttempt, Vitals } from '../../routing/vitals.ts';
 import { isOutpaced } from '../failover/race.ts';
 import { failureOf } from '../failure-of.ts';
 import type { Inbound } from '../inbound.ts';
@@ -26,6 +28,8 @@ export interface PaymentPorts {
   readonly clock: Clock;
   /** Is told of every attempt's beginning, and by what it gives back, of its end. */
   onAttempt(deployment: Deployment): EndOfAttempt;
+  /** Measures them. */
+  readonly vitals: Pick<Vitals, 'begin'>;
 }
 
 /** Who pays for what. */
@@ -52,13 +56,6 @@ export interface AttemptCourse {
   readonly hedge: boolean;
 }
 
-/** The attempt whose answer goes to the client. */
-interface Serving {
-  readonly reserved: Reserved;
-  readonly progress: Progress;
-  readonly ended: EndOfAttempt;
-}
-
 /** Where attempts are noted. */
 export interface AttemptNotes {
   readonly attempts: AttemptRecord[];
@@ -82,6 +79,14 @@ export interface Payment {
   shadowed(): readonly Shadowed[];
   /** How long it waited for room, in milliseconds. */
   waitedMs(): number;
+}
+
+/** The attempt that answers. */
+interface Serving {
+  readonly reserved: Reserved;
+  readonly progress: Progress;
+  readonly ended: EndOfAttempt;
+  readonly vital: VitalAttempt;
 }
 
 export function openPayment(purchase: Purchase, ports: PaymentPorts, notes: AttemptNotes): Payment {
@@ -114,16 +119,20 @@ export function openPayment(purchase: Purchase, ports: PaymentPorts, notes: Atte
     const progress: Progress = { sent: false };
     const ended = ports.onAttempt(aim.deployment);
     let reserved: Reserved | undefined;
+    let vital: VitalAttempt | undefined;
     try {
       reserved = await room(aim, signal);
+      vital = ports.vitals.begin(deploymentName(aim.deployment));
       const { outputTokens } = reserved;
       const result = await run(Object.assign(progress, outputTokens === undefined ? {} : { outputTokens }));
-      serving = { reserved, progress, ended };
+      vital.answered(progress.pump?.finished === true);
+      serving = { reserved, progress, ended, vital };
       ended();
       return result;
     } catch (thrown) {
       const failure = failureOf(thrown, inbound);
       ended(failure, progress.status);
+      vital?.over();
       const bill = reserved && billOfFailure(progress, failure, { bodyBytes, pricing: reserved.pricing });
       await reserved?.reservation.settle(actualOf(bill));
       notes.attempts.push({
@@ -155,6 +164,7 @@ export function openPayment(purchase: Purchase, ports: PaymentPorts, notes: Atte
       const broken = serving;
       serving = undefined;
       broken?.ended(failure);
+      broken?.vital.over();
       const bill = broken && billOf(broken);
       await broken?.reserved.reservation.settle(actualOf(bill));
       return bill;
@@ -164,6 +174,7 @@ export function openPayment(purchase: Purchase, ports: PaymentPorts, notes: Atte
       if (running.size > 0) await Promise.allSettled(running);
       if (failure) serving?.ended(failure);
       const bill = serving && billOf(serving);
+      serving?.vital.over(failure ? undefined : countedTokens(bill));
       await tab.close(actualOf(bill));
       return bill;
     },
@@ -177,6 +188,11 @@ function endOf(failure: Failure) {
   return isOutpaced(failure)
     ? { outpaced: true as const }
     : { failure: { code: failure.code, message: failure.message } };
+}
+
+/** What the provider has counted, for how fast it was. */
+function countedTokens(bill: Bill | undefined): number | undefined {
+  return bill && bill.usage.estimated !== true ? bill.usage.outputTokens : undefined;
 }
 
 /** Whoever counted nothing owes nothing; what has no price is left to the ledger. */

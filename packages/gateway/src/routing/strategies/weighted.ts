@@ -1,5 +1,4 @@
-import { rendezvous } from '../affinity.ts';
 import type { Strategy } from './strategy.ts';
 
 /** Sessions are shared out by weight, and each stays where it is. */
-export const weighted: Strategy = (candidates, { session }) => rendezvous(candidates, session);
+export const weighted: Strategy = { remembers: false, amongKeys: false };

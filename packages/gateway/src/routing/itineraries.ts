@@ -1,0 +1,135 @@
+import type { SkippedRecord } from '@turnpike/contract/exchange-record';
+import type { Clock } from '../core/clock.ts';
+import { type Hash, hashOf, unitOf } from './affinity.ts';
+import { deploymentName } from './deployment-name.ts';
+import type { Fork, Leaf, Node } from './fork.ts';
+import type { Health } from './health.ts';
+import { createItinerary, type Itinerary } from './itinerary.ts';
+import type { Judgement } from './judgement.ts';
+import { likedOrder } from './liked-order.ts';
+import type { Deployment, Plan } from './plan.ts';
+import { createPlanTree, type PlanTree } from './plan-tree.ts';
+import type { SessionMemory } from './session-memory.ts';
+import { strategies } from './strategies/registry.ts';
+import { nameInTurnState } from './turn-state.ts';
+import type { Vitals } from './vitals.ts';
+
+/** Whose request goes its way. */
+export interface Traveller {
+  /** The key of the session. */
+  readonly session: string;
+  /** Tells this request from all others, for choices that are made for each anew. */
+  readonly request: string;
+  /** Names who served the last step of this turn. */
+  readonly turnState?: string | undefined;
+  /** What a deployment costs the caller now, for comparison. Undefined: nobody knows. */
+  price(deployment: Deployment): number | undefined;
+}
+
+/** Makes itineraries. What it works out of a plan it keeps as long as the plan, so plans should be made once and not for each request. */
+export interface Itineraries {
+  /** `skipped`: where those are noted who would have come earlier, had they been well. Nothing else is written before somebody is tried. */
+  start(plan: Plan, traveller: Traveller, skipped: SkippedRecord[]): Itinerary;
+}
+
+export interface ItineraryPorts {
+  readonly health: Pick<Health, 'standing'>;
+  readonly memory: SessionMemory;
+  readonly vitals: Pick<Vitals, 'of'>;
+  readonly clock: Clock;
+}
+
+export function createItineraries(ports: ItineraryPorts): Itineraries {
+  const trees = new WeakMap<Plan, PlanTree>();
+
+  function treeOf(plan: Plan): PlanTree {
+    const known = trees.get(plan);
+    if (known) return known;
+    const tree = createPlanTree(plan);
+    trees.set(plan, tree);
+    return tree;
+  }
+
+  return { start: (plan, traveller, skipped) => startItinerary(plan, treeOf(plan), { traveller, skipped, ports }) };
+}
+
+interface Start {
+  readonly traveller: Traveller;
+  readonly skipped: SkippedRecord[];
+  readonly ports: ItineraryPorts;
+}
+
+function startItinerary(plan: Plan, tree: PlanTree, { traveller, skipped, ports }: Start): Itinerary {
+  const { session, turnState, price } = traveller;
+  const { memory, vitals, clock } = ports;
+  const startedMs = clock.now();
+  const hash = hashOf(session);
+  const ofSession = { seed: hash, vitals: vitals.of, price };
+  const ofRequest = { ...ofSession, seed: hashOf(traveller.request) };
+  const homes = tree.remembers ? homesIn(tree, memory.homes(session)) : nowhere;
+  const first = leafOfTurn(tree, turnState);
+  const settle = (name: string): void => memory.settle(session, name, startedMs);
+  return createItinerary({
+    plan,
+    tree,
+    skipped,
+    first,
+    order: (fork) => likedOrder(fork, fork.loose ? ofRequest : ofSession, homes.get(fork)),
+    judge: (leaf) => judge(leaf, { ports, session, hash, isInTurn: leaf === first }),
+    onSetOut(leaf) {
+      passTurnOn(leaf, homes);
+      // Requests that come before this one is answered are to go the same way.
+      if (tree.remembers && homes.size === 0) settle(leaf.name);
+    },
+    onArrived: (deployment) => settle(deploymentName(deployment)),
+  });
+}
+
+const nowhere: ReadonlyMap<Fork, Node> = new Map();
+
+/** Where the session has been, at each fork that goes by it: the newest counts. */
+function homesIn(tree: PlanTree, names: readonly string[]): ReadonlyMap<Fork, Node> {
+  const homes = new Map<Fork, Node>();
+  for (const name of names) {
+    let node: Node | undefined = tree.byName.get(name);
+    for (let fork = node?.parent; node && fork; node = fork, fork = fork.parent) {
+      if (strategies[fork.strategy].remembers && !fork.loose && !homes.has(fork)) homes.set(fork, node);
+    }
+  }
+  return homes;
+}
+
+/** Who served the turn before: a turn stays where its prompt cache is, also after a fallback. An agent gains no deployment by inventing one. */
+function leafOfTurn({ byName }: PlanTree, turnState: string | undefined): Leaf | undefined {
+  const name = turnState === undefined ? undefined : nameInTurnState(turnState);
+  const leaf = name === undefined ? undefined : byName.get(name);
+  return leaf?.parent?.loose === true ? undefined : leaf;
+}
+
+/** Where turns go round, the next new session goes to whoever comes next. */
+function passTurnOn(leaf: Leaf, homes: ReadonlyMap<Fork, Node>): void {
+  let node: Node = leaf;
+  for (let fork = leaf.parent; fork; node = fork, fork = fork.parent) {
+    if (!homes.has(fork)) fork.turn = (node.at + 1) % fork.options.length;
+  }
+}
+
+interface Judging {
+  readonly ports: ItineraryPorts;
+  readonly session: string;
+  readonly hash: Hash;
+  readonly isInTurn: boolean;
+}
+
+/** Sessions come back to whoever recovers in an order of their own, the same for all keys of a place. A turn that is there already stays. */
+function judge(leaf: Leaf, { ports, session, hash, isInTurn }: Judging): Judgement {
+  const { health, memory, clock } = ports;
+  const nowMs = clock.now();
+  const cutUntilMs = memory.avoidedUntil(session, leaf.name);
+  if (cutUntilMs !== undefined && nowMs < cutUntilMs) return { state: 'cut-off', untilMs: cutUntilMs };
+  const standing = health.standing(leaf.deployment, nowMs);
+  if (standing.state === 'resting') return standing;
+  if (standing.state === 'ready' || isInTurn) return 'well';
+  const place = leaf.parent?.place;
+  return place && unitOf(hash, place) < standing.share ? 'well' : standing;
+}
