@@ -3,8 +3,7 @@ import type { Standing } from './breaker.ts';
 import type { Deployment } from './plan.ts';
 
 /** Why a deployment comes behind others for one session. `cut-off`: an answer of the session's own broke off there, whatever others see. */
-export type Unwell =
-  Exclude<Standing, { state: 'ready' }> | { readonly state: 'cut-off'; readonly untilMs: number };
+export type Unwell = Exclude<Standing, { state: 'ready' }> | { readonly state: 'cut-off'; readonly untilMs: number };
 
 /** How a deployment stands for one session. */
 export type Judgement = 'well' | Unwell;

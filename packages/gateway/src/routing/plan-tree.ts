@@ -55,7 +55,14 @@ function forkOf(group: TargetGroup, depth: number, { run, at, loose }: Part): Fo
     const next = { run: part, depth, at: index, loose: isLoose };
     return inner ? forkOf(inner, depth + 1, next) : placeOf(part, next, { strategy: group.strategy, names });
   });
-  return joined({ options, strategy: group.strategy, loose: isLoose, hash: hashOf(`group ${group.name ?? ''}`), weight: group.weight ?? 1, at });
+  return joined({
+    options,
+    strategy: group.strategy,
+    loose: isLoose,
+    hash: hashOf(`group ${group.name ?? ''}`),
+    weight: group.weight ?? 1,
+    at,
+  });
 }
 
 interface Around {

@@ -76,8 +76,7 @@ export function createVitals(clock: Pick<Clock, 'monotonicMs'>): Vitals {
       const subject = known.get(deployment);
       return subject && signsOf(subject, clock.monotonicMs());
     },
-    view: () =>
-      [...known].map(([deployment, subject]) => ({ deployment, ...signsOf(subject, clock.monotonicMs()) })),
+    view: () => [...known].map(([deployment, subject]) => ({ deployment, ...signsOf(subject, clock.monotonicMs()) })),
   };
 }
 

@@ -101,7 +101,7 @@ export function startTour({ itinerary, asked }: Tries, ports: TourPorts): Tour {
   }
 
   return {
-    mayGoOn: () => left.length > 0 && attempts < rules.maxAttempts,
+    mayGoOn: () => left() > 0 && attempts < rules.maxAttempts,
     async open(open, after) {
       if (after) failures.push(after);
       for (let last = after; ;) {
