@@ -2,18 +2,17 @@ import type { Snapshot } from '../config/snapshot.ts';
 import { Failure } from '../core/failure.ts';
 import type { Loss } from '../core/loss.ts';
 import type { Principal } from '../identity/principal.ts';
+import { checkAccess, mayUse } from '../policy/access.ts';
 import type { Provider } from '../providers/provider.ts';
 import { applyWishes, type NamedPlan } from '../routing/apply-wishes.ts';
 import { variantOf } from '../routing/model-variant.ts';
-import { planOf } from '../routing/names.ts';
-import { type Deployment, factsOf, type Plan } from '../routing/plan.ts';
+import { type Deployment, factsOf, type Plan, planRoute } from '../routing/plan.ts';
+import { servedName } from '../routing/utility.ts';
 import { noWishes, type RoutingWishes, takesWishes } from '../routing/wishes.ts';
 import { peekObject } from '../wire/peek.ts';
 import { type ObjectEdits, spliceObject } from '../wire/splice.ts';
-import { destinationOf } from './asked-name.ts';
 import type { Envelope } from './envelope.ts';
 import type { Inbound } from './inbound.ts';
-import { asksForCompaction } from './plan-compaction.ts';
 import { reachablePlan } from './reachable-plan.ts';
 import type { RouteNotes } from './route-notes.ts';
 
@@ -35,22 +34,18 @@ export function planAsked(asked: AskedPlan, notes: RouteNotes): Plan {
   return applyWishes([first, ...others], envelope.wishes ?? noWishes, snapshot);
 }
 
-function planOfName(name: string, { inbound, envelope, principal, snapshot }: AskedPlan, notes: RouteNotes): NamedPlan {
+function planOfName(name: string, { inbound, principal, snapshot }: AskedPlan, notes: RouteNotes): NamedPlan {
   const { model, variant } = takesWishes(inbound.dialect) ? variantOf(name, snapshot) : { model: name };
   const asked = inbound.provider === undefined ? model : `${inbound.provider}/${model}`;
-  const destination = destinationOf(asked, { inbound, principal, snapshot, kind: kindOf(inbound, envelope) }, notes);
-  const all = planOf(destination, snapshot);
+  const served = servedName(asked, snapshot, (each) => mayUse(principal, each));
+  checkAccess(principal, served);
+  const all = planRoute(served, snapshot);
   notes.candidates += all.length;
-  const plan = reachablePlan(all, { principal, snapshot }, destination.name, notes);
+  const plan = reachablePlan(all, { principal, snapshot }, served, notes);
   if (variant === undefined) return { name, plan, byPrice: false };
   const [first, ...rest] = plan;
   const written = (each: Deployment) => withVariant(each, variant, snapshot);
   return { name, plan: [written(first), ...rest.map(written)], byPrice: variant === 'floor' };
-}
-
-/** Who condenses a history for an agent is decided when it is known where the session leads. */
-function kindOf(inbound: Inbound, envelope: Envelope): Inbound['requestKind'] {
-  return inbound.requestKind === 'compaction' && asksForCompaction(inbound, envelope) ? undefined : inbound.requestKind;
 }
 
 /** Who knows such endings is asked with them, at the price of the model itself. */
