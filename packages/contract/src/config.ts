@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { admin } from './config-admin.ts';
 import { failover } from './config-failover.ts';
 import { modelAlias } from './config-models.ts';
+import { network } from './config-network.ts';
 import { providerEntry } from './config-provider.ts';
 import { rule } from './config-rules.ts';
 import { milliseconds, modelAliasName, providerName } from './config-values.ts';
@@ -138,6 +139,7 @@ export const configDocument = z
       .describe(
         'What happens to requests while the counters cannot be asked. `refuse`: they are refused. `allow_dollars`: so much may be spent by each process meanwhile, and is counted afterwards.',
       ),
+    network: network.prefault({}).describe('How far the gateway’s own connections may go.'),
     log: log.prefault({}).describe('What is printed.'),
     admin: admin.prefault({}).describe('Who may manage the gateway over its admin API.'),
     providers: z

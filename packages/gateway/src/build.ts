@@ -13,17 +13,19 @@ import type { Log } from './core/log.ts';
 import { openControlPlane } from './control-plane/open-control-plane.ts';
 import { ownUsage } from './control-plane/own-usage.ts';
 import { callerAddress } from './data-plane/caller-address.ts';
+import { createExplainer, type Explain } from './data-plane/explain/create-explainer.ts';
 import { createDataPlane, type ServerPorts } from './data-plane/server.ts';
 import { createWebSocketDoor, type WebSocketDoor } from './data-plane/websocket/door.ts';
 import { openIdentity } from './identity/open-identity.ts';
 import type { BudgetAlert } from './ledger/alerts.ts';
 import { createLedger } from './ledger/ledger.ts';
-import type { Recorder } from './pipeline/exchange.ts';
+import type { ExchangePorts, Recorder } from './pipeline/exchange.ts';
 import { createProvider } from './providers/create-provider.ts';
 import { type DemoServer, startDemoServer } from './providers/demo/demo-server.ts';
 import { vendors } from './providers/vendors.ts';
 import { createFanOut } from './record/fan-out.ts';
 import { createLogRecorder } from './record/log-recorder.ts';
+import { createNoticeLog } from './record/notice-log.ts';
 import { createMetrics } from './record/prometheus.ts';
 import { changedSubjects, isCurrent } from './routing/changed-subjects.ts';
 import { createHealth } from './routing/health.ts';
@@ -31,11 +33,12 @@ import { holdAvailability } from './routing/hold-availability.ts';
 import { createItineraries } from './routing/itineraries.ts';
 import { createRetryBudget } from './routing/retry-budget.ts';
 import { createSessionMemory } from './routing/session-memory.ts';
-import { surveyDeployments } from './routing/survey.ts';
 import { createVitals } from './routing/vitals.ts';
+import { surveyDeployments } from './routing/survey.ts';
 import { openCounters } from './store/open-counters.ts';
 import { openStore, type Store } from './store/open-store.ts';
 import { createAuthorizingUpstream } from './upstream/authorizing-upstream.ts';
+import { createConfinedUpstream } from './upstream/confined-upstream.ts';
 import { createJsonFetcher } from './upstream/fetch-json.ts';
 import { createHttpUpstream } from './upstream/http-upstream.ts';
 import type { Upstream } from './upstream/upstream.ts';
@@ -90,6 +93,8 @@ export interface GatewayParts {
 /** A gateway, not yet listening. */
 export interface Gateway {
   readonly server: Server;
+  /** Tells where a request would go, and sends nothing. */
+  readonly explain: Explain;
   /** Ends gently: no new exchanges, running ones may finish within `graceMs`, then everything is closed and written. */
   close(graceMs: number): Promise<void>;
 }
@@ -113,10 +118,11 @@ export async function buildGateway(parts: GatewayParts): Promise<Gateway> {
     });
   const metrics = createMetrics(version, { unwell: health.view, deployments: survey, checks: () => [] });
   const store = await storeOf(parts);
-  const readers: Recorder[] = [metrics, createLogRecorder(log)];
+  const readers: Recorder[] = [metrics, createLogRecorder(log), createNoticeLog(log)];
   if (store) readers.push(store.records);
   if (parts.recorder) readers.push(parts.recorder);
-  const upstream = createAuthorizingUpstream(createWebSocketUpstream(createHttpUpstream(), clock), clock);
+  const doors = createAuthorizingUpstream(createWebSocketUpstream(createHttpUpstream(), clock), clock);
+  const upstream = createConfinedUpstream(doors, () => holder.current().network);
   const identity = await identityOf(parts, upstream, store);
   const availability = holdAvailability(identity.directory);
   const newId = createIds(clock);
@@ -134,28 +140,9 @@ export async function buildGateway(parts: GatewayParts): Promise<Gateway> {
   const onAlert = (alert: BudgetAlert) => log.warn('a budget is nearly spent', fieldsOf(alert));
   const limits = holdLimitBook(identity.directory, () => holder.current().providers);
   const ledger = createLedger({ limits, counters, clock, newId, onAlert });
-  const control = openControlPlane({
-    configuration,
-    snapshot: holder.current,
-    identity,
-    store,
-    ledger,
-    health: {
-      startedAtMs: clock.now(),
-      configurationVersion: () => holder.current().version,
-      deployments: survey,
-    },
-    clock,
-    log,
-    version,
-    newId,
-    addressOf: (request) => callerAddress(request, holder.current().trustedProxies),
-  });
-  const usageParts = { directory: identity.directory, ledger, records: store?.records, clock };
   const memory = createSessionMemory(clock);
   const vitals = createVitals(clock);
-  let ready = true;
-  const ports: ServerPorts = {
+  const exchangePorts: ExchangePorts = {
     snapshot: holder.current,
     health,
     onAttempt: health.begin,
@@ -170,10 +157,34 @@ export async function buildGateway(parts: GatewayParts): Promise<Gateway> {
     upstream,
     vault: createVault(keysOf(configuration)),
     clock,
-    log,
-    version,
     recorder: createFanOut(readers, (error) => log.error('a record reader failed', { why: String(error) })),
     newId,
+  };
+  const explain = createExplainer({ ...exchangePorts, directory: identity.directory });
+  const control = openControlPlane({
+    configuration,
+    snapshot: holder.current,
+    identity,
+    store,
+    ledger,
+    health: {
+      startedAtMs: clock.now(),
+      configurationVersion: () => holder.current().version,
+      deployments: survey,
+    },
+    explain,
+    clock,
+    log,
+    version,
+    newId,
+    addressOf: (request) => callerAddress(request, holder.current().trustedProxies),
+  });
+  const usageParts = { directory: identity.directory, ledger, records: store?.records, clock };
+  let ready = true;
+  const ports: ServerPorts = {
+    ...exchangePorts,
+    log,
+    version,
     ready: () => ready,
     metrics: metrics.expose,
     usageOf: (principal) => ownUsage(principal, usageParts),
@@ -184,6 +195,7 @@ export async function buildGateway(parts: GatewayParts): Promise<Gateway> {
   const unused = watchUnused(server);
   return {
     server,
+    explain,
     async close(graceMs) {
       ready = false;
       await drain({ server, door, unused }, graceMs);

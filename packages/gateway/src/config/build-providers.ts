@@ -5,7 +5,9 @@ import type { ProviderSettings } from '../providers/create-provider.ts';
 import type { Provider, Vendor } from '../providers/provider.ts';
 import { cloudAuthOf, cloudOf } from './auth/cloud-auth.ts';
 import { buildCredentials } from './build-credentials.ts';
-import { warnOfAddresses } from './provider-addresses.ts';
+import { checkCloudNetwork } from './check-cloud-network.ts';
+import { networkRulesOf } from './network-rules-of.ts';
+import { checkAddresses } from './provider-addresses.ts';
 import { hintForName, nearestName } from './nearest-name.ts';
 import { type Finding, formatPath } from './problem.ts';
 import { settingsOf } from './provider-settings.ts';
@@ -24,6 +26,7 @@ export function buildProviders(
   tell: (finding: Finding) => void,
 ): Map<string, Provider> {
   const providers = new Map<string, Provider>();
+  const rules = networkRulesOf(document);
   for (const [name, entry] of Object.entries(document.providers ?? {})) {
     const vendor = vendorOf(name, entry, parts.vendors, tell);
     const credentials = buildCredentials({ name, entry, secrets, tell });
@@ -31,10 +34,11 @@ export function buildProviders(
     if (!hasWhatItNeeds(name, entry, vendor, tell)) continue;
     const cloudAuth = entry.auth && cloudAuthAt(name, entry, secrets);
     if (entry.auth && !cloudAuth) continue;
+    if (cloudAuth) checkCloudNetwork(name, cloudAuth, { rules, tell });
     try {
       const settings = settingsOf(name, entry, vendor, credentials);
       const provider = parts.createProvider({ ...settings, ...(cloudAuth ? { cloudAuth } : {}) });
-      warnOfAddresses(provider, tell);
+      checkAddresses(provider, rules, tell);
       providers.set(name, provider);
     } catch (error) {
       tell({ path: ['providers', name], at: 'name', message: error instanceof Error ? error.message : String(error) });

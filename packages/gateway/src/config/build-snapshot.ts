@@ -14,6 +14,7 @@ import { catalogOverrides } from './catalog-overrides.ts';
 import { checkNames } from './check-names.ts';
 import type { Plan } from './deployment.ts';
 import { createNameBook } from './name-book.ts';
+import { networkRulesOf } from './network-rules-of.ts';
 import type { Finding } from './problem.ts';
 import type { Secrets } from './resolve-secrets.ts';
 import type { Limits, Snapshot } from './snapshot.ts';
@@ -55,6 +56,7 @@ export function buildSnapshot(input: SnapshotInput, parts: SnapshotParts): { sna
     providers,
     aliases,
     names,
+    laid: new WeakMap(),
     plans: createMemo<Plan>(mostPlans),
     gaps: new WeakMap(),
     reaches: new WeakMap(),
@@ -69,6 +71,7 @@ export function buildSnapshot(input: SnapshotInput, parts: SnapshotParts): { sna
     pricing: buildPricing(document, tell),
     limits: limitsOf(document),
     failover: buildFailover(document),
+    network: networkRulesOf(document),
     websocket: document.server.websocket === 'on',
   });
   return { snapshot, findings };

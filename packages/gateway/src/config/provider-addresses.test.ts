@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { goodConfiguration } from '../../test/kit/configuration.ts';
+import { goodConfiguration, problemsOf } from '../../test/kit/configuration.ts';
 
 async function warningsOf(more: string): Promise<readonly string[]> {
   const text = `
@@ -45,5 +45,32 @@ describe('a provider at an address that will not be connected to', () => {
     'https://models.example/v1',
   ])('is not %s', async (url) => {
     expect(await warningsOf(`base_url: "${url}"`)).toEqual([]);
+  });
+});
+
+describe('a configuration that stays inside', () => {
+  const env = { OPENAI_API_KEY: 'sk-openai', AWS_ACCESS_KEY_ID: 'AKIA', AWS_SECRET_ACCESS_KEY: 'secret-0123456789' };
+  const within = (providers: string, hosts = '') =>
+    `network: { reach: private, allowed_hosts: [${hosts}] }\nproviders:\n  ${providers}\n`;
+  const house = (url: string) => `house: { kind: openai-compatible, keyless: true, base_url: "${url}" }`;
+
+  it.each([
+    [within('openai: {}'), 'leads to api.openai.com, which is outside'],
+    [within(house('http://8.8.8.8/v1')), 'leads to 8.8.8.8, which is outside'],
+    [within('bedrock: { region: us-east-1, auth: { aws: { profile: p } } }'), 'fetched by the cloud’s own library'],
+  ])('is refused with what leads outside: %s', async (text, told) => {
+    expect((await problemsOf(text, env)).join('\n')).toContain(told);
+  });
+
+  it.each([
+    within('ollama: {}'),
+    within(house('http://10.0.0.7:8000/v1')),
+    within(house('http://models.corp.example/v1')),
+    within('openai: {}', 'api.openai.com'),
+    within(
+      'bedrock: { region: us-east-1, auth: { aws: { access_key_id: env:AWS_ACCESS_KEY_ID, secret_access_key: env:AWS_SECRET_ACCESS_KEY } } }',
+    ),
+  ])('is taken without a word, as names are judged when they are connected to: %s', async (text) => {
+    expect((await goodConfiguration(text, env)).warnings).toEqual([]);
   });
 });

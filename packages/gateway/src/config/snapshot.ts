@@ -7,8 +7,10 @@ import type { UnpricedPolicy } from '../catalog/price-book.ts';
 import type { PriceRule } from '../catalog/price-rules.ts';
 import type { AddressRanges } from '../core/address-ranges.ts';
 import type { Memo } from '../core/memo.ts';
+import type { Parameters } from '../core/parameters.ts';
 import type { Principal } from '../identity/principal.ts';
 import type { FileResource } from '../identity/resources.ts';
+import type { NetworkRules } from '../providers/network-rules.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { RuleBook } from '../rules/decide.ts';
 import type { AdminRules } from './admin-tokens.ts';
@@ -72,6 +74,8 @@ export interface Snapshot {
   readonly aliases: ReadonlyMap<string, ModelAlias>;
   /** Patterns, names that are going, and what is made of them and of somebody's own names. */
   readonly names: NameBook;
+  /** Plans with what rules set in requests, once some have. */
+  readonly laid: WeakMap<Plan, WeakMap<Parameters, Plan>>;
   /** Where other names lead, once they have been asked for. */
   readonly plans: Memo<Plan>;
   /** What models of a plan lack, once that has been asked. */
@@ -95,6 +99,8 @@ export interface Snapshot {
   readonly limits: Limits;
   /** Where a name has no rules of its own. */
   readonly failover: FailoverRules;
+  /** How far the gateway’s own connections may go. */
+  readonly network: NetworkRules;
   /** Whether agents may use WebSockets. */
   readonly websocket: boolean;
 }

@@ -27,28 +27,52 @@ const inside = blockList([
   '2001::/32',
 ]);
 
+/** Networks of a house or a company, and of the machines beside this one. */
+const near = blockList([
+  '10.0.0.0/8',
+  '172.16.0.0/12',
+  '192.168.0.0/16',
+  '100.64.0.0/10',
+  '169.254.0.0/16',
+  'fc00::/7',
+  'fe80::/10',
+]);
+
+/** How far a connection may go. */
+export interface Reach {
+  /** To private and link-local addresses. */
+  readonly allowPrivate: boolean;
+  /** And nowhere else. */
+  readonly insideOnly?: boolean;
+}
+
 /**
  * Why an address must not be connected to, as the end of a sentence; undefined when it may be.
  * Loopback always may: local model servers live there. To be asked for every resolved address, at the moment of connecting.
  */
-export function forbiddenReason(address: string, allowPrivate: boolean): string | undefined {
+export function forbiddenReason(address: string, reach: Reach): string | undefined {
   const bare = address.replace(/%.*$/, '');
   const family = isIP(bare);
   if (family === 0) return 'it is not an IP address';
-  if (family === 4) return reasonFor(bare, 'ipv4', allowPrivate);
+  if (family === 4) return reasonFor(bare, 'ipv4', reach);
   const groups = groupsOf(bare);
   const mapped = isMapped(groups) ? ipv4At(groups, 6) : undefined;
-  if (mapped !== undefined) return reasonFor(mapped, 'ipv4', allowPrivate);
+  if (mapped !== undefined) return reasonFor(mapped, 'ipv4', reach);
   const carried = carriedIpv4(groups);
-  if (carried === undefined) return reasonFor(bare, 'ipv6', allowPrivate);
+  if (carried === undefined) return reasonFor(bare, 'ipv6', reach);
   // Loopback behind a translator is not this machine's.
   if (loopback.check(carried)) return 'it leads to a loopback address through a translator';
-  return reasonFor(carried, 'ipv4', allowPrivate);
+  return reasonFor(carried, 'ipv4', reach);
 }
 
-function reasonFor(address: string, family: 'ipv4' | 'ipv6', allowPrivate: boolean): string | undefined {
+function reasonFor(
+  address: string,
+  family: 'ipv4' | 'ipv6',
+  { allowPrivate, insideOnly = false }: Reach,
+): string | undefined {
   if (loopback.check(address, family)) return undefined;
   if (never.check(address, family)) return 'it is an unspecified, multicast, broadcast or reserved address';
+  if (insideOnly && !near.check(address, family)) return 'it is outside, and `network.reach` is `private`';
   if (!allowPrivate && inside.check(address, family)) return 'it is a private or link-local address';
   return undefined;
 }

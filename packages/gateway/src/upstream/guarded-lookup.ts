@@ -1,20 +1,20 @@
 import { type LookupAddress, type LookupOptions, lookup } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import { Failure } from '../core/failure.ts';
-import { forbiddenReason } from '../providers/address-guard.ts';
+import { forbiddenReason, type Reach } from '../providers/address-guard.ts';
 
 /**
  * A DNS lookup that hands out only permitted addresses, checked at the moment of connecting:
  * a name that later resolves elsewhere (DNS rebinding) gains nothing.
  */
-export function guardedLookup(allowPrivate: boolean): LookupFunction {
+export function guardedLookup(reach: Reach): LookupFunction {
   return (hostname, options, callback) => {
     const all: LookupOptions & { all: true } = { ...options, all: true };
     lookup(hostname, all, (error, found) => {
       if (error) return callback(error, '');
-      const permitted = found.filter((entry) => forbiddenReason(entry.address, allowPrivate) === undefined);
+      const permitted = found.filter((entry) => forbiddenReason(entry.address, reach) === undefined);
       const first = permitted[0];
-      if (!first) return callback(refusal(hostname, found, allowPrivate), '');
+      if (!first) return callback(refusal(hostname, found, reach), '');
       if (options.all) return callback(null, permitted);
       return callback(null, first.address, first.family);
     });
@@ -22,21 +22,22 @@ export function guardedLookup(allowPrivate: boolean): LookupFunction {
 }
 
 /** The refusal of an origin whose host is a literal address; those never reach DNS. */
-export function forbiddenHost(origin: string, allowPrivate: boolean): Failure | undefined {
+export function forbiddenHost(origin: string, reach: Reach): Failure | undefined {
   const host = new URL(origin).hostname.replace(/^\[|\]$/g, '');
   if (isIP(host) === 0) return undefined;
-  const reason = forbiddenReason(host, allowPrivate);
-  return reason === undefined ? undefined : failureFor(host, reason);
+  const reason = forbiddenReason(host, reach);
+  return reason === undefined ? undefined : failureFor(host, reason, reach);
 }
 
-function refusal(hostname: string, found: readonly LookupAddress[], allowPrivate: boolean): Failure {
+function refusal(hostname: string, found: readonly LookupAddress[], reach: Reach): Failure {
   const address = found[0]?.address ?? 'no address';
-  return failureFor(`${hostname} (${address})`, forbiddenReason(address, allowPrivate) ?? 'it has no address');
+  return failureFor(`${hostname} (${address})`, forbiddenReason(address, reach) ?? 'it has no address', reach);
 }
 
-function failureFor(host: string, reason: string): Failure {
+function failureFor(host: string, reason: string, { insideOnly }: Reach): Failure {
+  const how = insideOnly ? 'list the host under network.allowed_hosts' : 'set allow_private: true on the provider';
   return new Failure(
     'address-forbidden',
-    `Turnpike does not connect to ${host}: ${reason}. If that is intended, set allow_private: true on the provider.`,
+    `Turnpike does not connect to ${host}: ${reason}. If that is intended, ${how}.`,
   );
 }

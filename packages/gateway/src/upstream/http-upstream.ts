@@ -12,10 +12,10 @@ export function createHttpUpstream(): Upstream {
   const pools = new Map<string, Pool | Failure>();
 
   function poolFor(call: UpstreamCall): Pool | Failure {
-    const name = `${call.origin} ${call.allowPrivate} ${call.deadlines.connectMs}`;
+    const name = `${call.origin} ${call.allowPrivate} ${call.insideOnly === true} ${call.deadlines.connectMs}`;
     let pool = pools.get(name);
     if (!pool) {
-      pool = forbiddenHost(call.origin, call.allowPrivate) ?? openPool(call);
+      pool = forbiddenHost(call.origin, call) ?? openPool(call);
       pools.set(name, pool);
     }
     return pool;
@@ -32,12 +32,13 @@ export function createHttpUpstream(): Upstream {
   };
 }
 
-function openPool(call: UpstreamCall): Pool {
-  return new Pool(call.origin, {
+function openPool({ origin, deadlines, allowPrivate, insideOnly = false }: UpstreamCall): Pool {
+  return new Pool(origin, {
     allowH2: false,
     pipelining: 1,
     keepAliveTimeout: 30_000,
-    connect: { timeout: call.deadlines.connectMs, lookup: guardedLookup(call.allowPrivate) },
+    // The pool outlives the call: it must not keep it.
+    connect: { timeout: deadlines.connectMs, lookup: guardedLookup({ allowPrivate, insideOnly }) },
   });
 }
 

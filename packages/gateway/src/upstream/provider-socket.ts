@@ -37,7 +37,7 @@ const socketBeta = 'responses_websockets=2026-02-06';
 
 /** Where a call's socket leads, and with whose key: two calls of the same place may share one. */
 export function placeOf(call: UpstreamCall): string {
-  return JSON.stringify([call.origin, call.path, call.allowPrivate, socketHeaders(call)]);
+  return JSON.stringify([call.origin, call.path, call.allowPrivate, call.insideOnly === true, socketHeaders(call)]);
 }
 
 function socketHeaders({ headers }: UpstreamCall): Record<string, string> {
@@ -51,7 +51,7 @@ export function openProviderSocket(call: UpstreamCall): Promise<ProviderSocket |
   const socket = new WebSocket(call.origin.replace(/^http/, 'ws') + call.path, {
     headers: socketHeaders(call),
     handshakeTimeout: call.deadlines.connectMs,
-    lookup: guardedLookup(call.allowPrivate),
+    lookup: guardedLookup({ allowPrivate: call.allowPrivate, insideOnly: call.insideOnly === true }),
     // A window for each direction is a quarter of a megabyte for each session.
     perMessageDeflate: false,
     skipUTF8Validation: true,

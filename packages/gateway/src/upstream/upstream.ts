@@ -1,7 +1,8 @@
+import type { Reach } from '../providers/address-guard.ts';
 import type { Authorizer } from '../providers/authorizer.ts';
 
 /** One call to a provider, complete. */
-export interface UpstreamCall {
+export interface UpstreamCall extends Reach {
   /** Scheme, host and port. */
   readonly origin: string;
   /** Path and query. */
@@ -17,8 +18,6 @@ export interface UpstreamCall {
   /** A body that passes as it comes, instead of `body`: it can be sent only once. */
   readonly bodyStream?: AsyncIterable<Buffer>;
   readonly deadlines: Deadlines;
-  /** Private and link-local addresses may be reached. */
-  readonly allowPrivate: boolean;
   /** Aborts the call at once and frees its connection. */
   readonly signal: AbortSignal;
   /** The same call as a message, where both agent and provider speak over a WebSocket. */

@@ -66,8 +66,9 @@ export function createWebSocketUpstream(http: Upstream, clock: Clock): Upstream 
     channel.removeEventListener('abort', onGone);
   }
 
-  function isRefused({ origin, path, allowPrivate }: UpstreamCall): boolean {
-    if (forbiddenHost(origin, allowPrivate)) return true;
+  function isRefused(asked: UpstreamCall): boolean {
+    const { origin, path } = asked;
+    if (forbiddenHost(origin, asked)) return true;
     return (refused.get(origin + path) ?? 0) > clock.monotonicMs();
   }
 
