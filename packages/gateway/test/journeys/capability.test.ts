@@ -125,3 +125,37 @@ describe('a plan', () => {
     expect(record.failure).toMatchObject({ code: 'context-too-long', message: expect.stringContaining('see images') });
   });
 });
+
+describe('a history that a provider finds too long', () => {
+  const tooLong = { status: 400, error: { message: 'Too long.', type: 'invalid', code: 'context_length_exceeded' } };
+
+  it('goes on to those whose windows are known to be larger', async () => {
+    vendor.moods.set('small', tooLong);
+    const { tried, record } = await ask('growing', { messages: hello });
+    expect(tried).toEqual(['small', 'middle']);
+    expect(record.attempts.map(({ failure }) => failure?.code)).toEqual(['context-too-long', undefined]);
+    vendor.moods.set('middle', tooLong);
+    expect((await ask('growing', { messages: hello })).tried).toEqual(['small', 'middle', 'large']);
+  });
+
+  it('is told in the last one’s words where nobody has more room, or nobody knows', async () => {
+    for (const name of ['small', 'middle', 'large']) vendor.moods.set(name, tooLong);
+    const { tried, record, text } = await ask('growing', { messages: hello });
+    expect(tried).toEqual(['small', 'middle', 'large']);
+    expect(record.failure?.code).toBe('context-too-long');
+    expect(JSON.parse(text)).toMatchObject({ error: { code: 'context_length_exceeded', message: 'Too long.' } });
+    vendor.moods.set('plain', tooLong);
+    expect((await ask('coder', { messages: picture, tools })).tried).toEqual(['loose']);
+    vendor.moods.set('loose', tooLong);
+    expect((await ask('coder', { messages: picture, tools })).tried).toEqual(['loose']);
+  });
+
+  it.each(['Image input is not supported.', 'This model does not support tools.'])(
+    'differs from what a model cannot do: %s',
+    async (message) => {
+      vendor.moods.set('small', { status: 400, error: { message, type: 'invalid_request_error' } });
+      const { tried, status } = await ask('growing', { messages: hello });
+      expect({ tried, status }).toEqual({ tried: ['small'], status: 400 });
+    },
+  );
+});

@@ -59,7 +59,7 @@ export function runRace<Opened>(first: Deployment, parts: RaceParts<Opened>): Pr
       running.delete(course);
       if (isOutpaced(failed.failure)) return;
       onFailed(failed);
-      const decides = failed.begun || (!course.hedge && !failed.failure.traits.elsewhere);
+      const decides = failed.begun || (!course.hedge && !mayHelpElsewhere(failed.failure));
       if (!decides && running.size > 0) return;
       cancelAllBut(course);
       resolve({ failed });
@@ -71,6 +71,11 @@ export function runRace<Opened>(first: Deployment, parts: RaceParts<Opened>): Pr
 
     enter(first, false);
   });
+}
+
+/** What is too long for one may not be for the other. */
+function mayHelpElsewhere({ code, traits }: Failure): boolean {
+  return traits.elsewhere || code === 'context-too-long';
 }
 
 /** Not the deployment's fault, nor anybody's: it is no longer wanted. */

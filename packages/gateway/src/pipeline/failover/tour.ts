@@ -4,6 +4,7 @@ import type { Snapshot } from '../../config/snapshot.ts';
 import type { Clock } from '../../core/clock.ts';
 import { Failure } from '../../core/failure.ts';
 import { hashOf, unitOf } from '../../routing/affinity.ts';
+import { hasMoreRoomThan } from '../../routing/capability.ts';
 import type { Health } from '../../routing/health.ts';
 import type { Itinerary } from '../../routing/itinerary.ts';
 import type { RetryBudget } from '../../routing/retry-budget.ts';
@@ -22,7 +23,7 @@ export interface Tries {
 
 export interface TourPorts {
   readonly inbound: Inbound;
-  readonly snapshot: Pick<Snapshot, 'failover' | 'limits'>;
+  readonly snapshot: Pick<Snapshot, 'failover' | 'limits' | 'catalog'>;
   readonly health: Pick<Health, 'standing'>;
   readonly retries: RetryBudget;
   readonly clock: Clock;
@@ -95,6 +96,15 @@ export function startTour({ itinerary, asked }: Tries, ports: TourPorts): Tour {
     return next();
   }
 
+  /** Whether another may help. What is too long for one deployment goes on to those with more room, if there are any. */
+  function leadsOn({ deployment, failure }: Failed): boolean {
+    if (failure.code !== 'context-too-long') return failure.traits.elsewhere;
+    const hasMoreRoom = hasMoreRoomThan(deployment, snapshot);
+    itinerary.keepOnly(hasMoreRoom);
+    again = again.filter(hasMoreRoom);
+    return left() > 0;
+  }
+
   function giveUp(): Failure {
     const [first, ...others] = failures;
     return first ? failureToTell([first, ...others], asked) : nobody(asked);
@@ -118,7 +128,7 @@ export function startTour({ itinerary, asked }: Tries, ports: TourPorts): Tour {
           return finish.opened;
         }
         last = finish.failed;
-        if (!last.failure.traits.elsewhere) throw last.failure;
+        if (!leadsOn(last)) throw last.failure;
       }
     },
   };
