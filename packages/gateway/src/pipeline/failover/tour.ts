@@ -52,6 +52,7 @@ export function startTour({ itinerary, asked }: Tries, ports: TourPorts): Tour {
   const failures: Failed[] = [];
   /** Those of another round. */
   let again: readonly Deployment[] = [];
+  /** Attempts that went out, or may have. */
   let attempts = 0;
   let rounds = 1;
   let roundFrom = 0;
@@ -105,6 +106,12 @@ export function startTour({ itinerary, asked }: Tries, ports: TourPorts): Tour {
     return left() > 0;
   }
 
+  /** Whoever was refused before anything was sent has used up nothing. */
+  function noteFailed(failed: Failed): void {
+    failures.push(failed);
+    if (neverWentOut(failed.failure)) attempts -= 1;
+  }
+
   function giveUp(): Failure {
     const [first, ...others] = failures;
     return first ? failureToTell([first, ...others], asked) : nobody(asked);
@@ -121,8 +128,7 @@ export function startTour({ itinerary, asked }: Tries, ports: TourPorts): Tour {
         const deployment = next();
         if (!deployment) throw giveUp();
         const patience = patienceFor(rules, ports, { leftMs: timeLeft(), isLast: left() === 0 });
-        const onFailed = (failed: Failed) => void failures.push(failed);
-        const finish = await runRace(deployment, { inbound, patience, open, another, onFailed });
+        const finish = await runRace(deployment, { inbound, patience, open, another, onFailed: noteFailed });
         if ('opened' in finish) {
           itinerary.arrived(finish.deployment);
           return finish.opened;
@@ -134,9 +140,14 @@ export function startTour({ itinerary, asked }: Tries, ports: TourPorts): Tour {
   };
 }
 
-/** Whether all requests together may afford another attempt. What never went out is no load on anybody. */
+/** Whether all requests together may afford another attempt. What no provider has failed multiplies no outage. */
 function mayFollow({ deployment, failure }: Failed, retries: RetryBudget): boolean {
   return failure.traits.blame !== 'provider' || retries.spend(deployment.provider.name);
+}
+
+/** A limit of this gateway was in the way, or the deployment's dialect cannot say what was asked. */
+function neverWentOut({ traits, code }: Failure): boolean {
+  return traits.blame === 'policy' || code === 'meaning-lost';
 }
 
 function patienceFor(
