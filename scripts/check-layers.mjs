@@ -19,7 +19,7 @@ const mayImport = {
   providers: ['core', 'wire', 'dialects', 'catalog', 'operations'],
   config: ['core', 'contract', 'catalog', 'dialects', 'identity', 'ledger', 'providers', 'rules'],
   upstream: ['core', 'providers'],
-  routing: ['core', 'contract', 'config', 'providers', 'catalog'],
+  routing: ['core', 'contract', 'config', 'identity', 'providers', 'catalog'],
   policy: ['core', 'identity'],
   pipeline: [
     'core',

@@ -132,7 +132,8 @@ async function sendModels(
   const principal = await ports.identity.authenticate(credentialsOf(request, snapshot.trustedProxies));
   const query = new URLSearchParams(request.url?.split('?')[1] ?? '');
   const dialect = readerOf(route.dialect, request.headers);
-  sendJson(response, 200, answerModels({ ...route, dialect, query, log: ports.log }, principal, snapshot));
+  const question = { ...route, dialect, query, log: ports.log, nowMs: ports.clock.now() };
+  sendJson(response, 200, answerModels(question, principal, snapshot));
 }
 
 async function sendUsage(request: IncomingMessage, response: ServerResponse, ports: ServerPorts): Promise<void> {

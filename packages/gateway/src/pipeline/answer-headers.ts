@@ -10,14 +10,14 @@ export function answerHeaders(answer: {
   readonly stream: boolean;
   readonly served?: Served;
   readonly upstream?: UpstreamAnswer;
-  /** How the caller's limits stand. */
-  readonly limits?: Readonly<Record<string, string>>;
+  /** What else the caller is told, such as how its limits stand. */
+  readonly tidings?: Readonly<Record<string, string>>;
 }): Record<string, string> {
   const headers: Record<string, string> = {
     'content-type': answer.stream ? 'text/event-stream; charset=utf-8' : 'application/json; charset=utf-8',
     'cache-control': 'no-store',
     'x-request-id': answer.inbound.id,
-    ...answer.limits,
+    ...answer.tidings,
   };
   if (answer.served) addTurnpikeHeaders(headers, answer.served);
   if (answer.served && answer.upstream) addForwarded(headers, answer.inbound, answer.served, answer.upstream);

@@ -3,6 +3,7 @@ import type { ClientSide } from './answer.ts';
 import type { Inbound } from './inbound.ts';
 import { answerHeaders } from './answer-headers.ts';
 import type { Sink } from './sink.ts';
+import { tidingsOf } from './tidings.ts';
 import type { Trace } from './trace.ts';
 
 /** Keeps a streaming client patient while upstream is silent. */
@@ -33,7 +34,7 @@ export function startKeepalive(settings: KeepaliveSettings): Keepalive {
     if (silent && !inbound.signal.aborted) {
       if (!sink.started) {
         trace.status = 200;
-        sink.start(200, answerHeaders({ inbound, stream: true }));
+        sink.start(200, answerHeaders({ inbound, stream: true, tidings: tidingsOf(trace, inbound) }));
       }
       const frame = client.dialect.createReplyEncoder(client.context).keepalive();
       // A client that does not read needs no sign of life, so nobody waits for this one.

@@ -5,11 +5,15 @@ import type { MessageItem } from '../core/items.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import { dialects } from '../dialects/registry.ts';
 import { sealMark } from '../dialects/shared/seal.ts';
+import type { Principal } from '../identity/principal.ts';
 import { compactEndpointOf } from '../providers/endpoint.ts';
-import { type Plan, planRoute } from '../routing/plan.ts';
+import { planOf } from '../routing/names.ts';
+import type { Plan } from '../routing/plan.ts';
 import { fieldBytes } from '../wire/peek.ts';
+import { chosenName } from './asked-name.ts';
 import type { Envelope } from './envelope.ts';
 import type { Inbound } from './inbound.ts';
+import type { RouteNotes } from './route-notes.ts';
 
 /** How a history will be condensed. */
 export interface CompactionPlan {
@@ -23,8 +27,10 @@ export interface CompactionPlan {
 interface Asked {
   readonly inbound: Inbound;
   readonly envelope: Envelope;
+  readonly principal: Principal;
   readonly plan: Plan;
   readonly snapshot: Snapshot;
+  readonly notes: Pick<RouteNotes, 'names'>;
 }
 
 /**
@@ -32,17 +38,22 @@ interface Asked {
  * may make one only if the session cannot lead to anybody else.
  */
 export function planCompaction(asked: Asked): CompactionPlan | undefined {
-  const { inbound, envelope, plan, snapshot } = asked;
-  if (!isAsked(inbound, envelope)) return undefined;
-  const { by, model } = snapshot.compaction;
-  if (by === 'provider' && canAllCondense(asked)) return { by, plan };
+  const { inbound, envelope, plan, snapshot, notes } = asked;
+  if (!asksForCompaction(inbound, envelope)) return undefined;
+  const session = inbound.provider === undefined ? chosenName(envelope.model, asked) : undefined;
+  const own = session?.alias?.kinds?.compaction;
+  if (own === undefined && snapshot.compaction.by === 'provider' && canAllCondense(asked))
+    return { by: 'provider', plan };
+  if (session && own !== undefined) notes.names.push({ from: session.name, to: own, by: 'kind', of: 'compaction' });
+  const model = own ?? snapshot.compaction.model;
   const compacted = inbound.compacts === true ? { dialect: writingCompacted(asked) } : {};
   if (model === undefined) return { by: 'gateway', plan, ...compacted };
-  const [first, ...others] = planRoute(model, snapshot);
+  const [first, ...others] = planOf(chosenName(model, asked), snapshot);
   return { by: 'gateway', plan: [first, ...others, ...plan], ...compacted };
 }
 
-function isAsked(inbound: Inbound, envelope: Envelope): boolean {
+/** Whether a request asks that its history be condensed by whoever serves it, and not by a turn of the agent's own. */
+export function asksForCompaction(inbound: Inbound, envelope: Envelope): boolean {
   if (inbound.compacts === true) return true;
   const peek = envelope.peek();
   const mayAsk = dialects[inbound.dialect].asksForCompaction?.((key) => fieldBytes(peek, key));

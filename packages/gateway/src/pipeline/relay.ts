@@ -6,8 +6,8 @@ import { answerHeaders } from './answer-headers.ts';
 import type { Inbound } from './inbound.ts';
 import type { Keepalive } from './keepalive.ts';
 import type { Opened } from './open.ts';
-import { limitHeaders } from './payment/limit-headers.ts';
 import type { Sink } from './sink.ts';
+import { tidingsOf } from './tidings.ts';
 import type { Trace } from './trace.ts';
 
 export interface RelayPorts {
@@ -26,8 +26,8 @@ export async function relay(opened: Opened, ports: RelayPorts): Promise<void> {
   if (!sink.started) {
     trace.status = 200;
     const { stream } = client.envelope;
-    const limits = limitsOf(trace, inbound);
-    const headers = answerHeaders({ inbound, stream, served, upstream: answer, limits });
+    const tidings = tidingsOf(trace, inbound);
+    const headers = answerHeaders({ inbound, stream, served, upstream: answer, tidings });
     const only = pump.finished && opened.held.length === 1 ? opened.held[0] : undefined;
     if (only !== undefined) headers['content-length'] = String(Buffer.byteLength(only));
     sink.start(200, headers);
@@ -74,7 +74,7 @@ export async function sendFailure(failure: Failure, inbound: Inbound, sink: Sink
         ...(envelope?.model === undefined ? {} : { model: envelope.model }),
       });
       trace.status = answer.status;
-      sink.start(answer.status, { ...limitsOf(trace, inbound), ...answer.headers, 'x-request-id': inbound.id });
+      sink.start(answer.status, { ...tidingsOf(trace, inbound), ...answer.headers, 'x-request-id': inbound.id });
       await sink.write(answer.body);
     }
     await sink.end();
@@ -82,11 +82,6 @@ export async function sendFailure(failure: Failure, inbound: Inbound, sink: Sink
     // The client left while it was being told; the record has the failure. Anything else is a defect, for whoever owns the socket.
     if (!(thrown instanceof Failure)) throw thrown;
   }
-}
-
-/** As of the request's arrival: clocks are not asked once more for a header. */
-export function limitsOf({ payment }: Trace, { receivedAt }: Inbound): Record<string, string> {
-  return payment ? limitHeaders(payment.standings(), receivedAt) : {};
 }
 
 /** Ids inside a failure need only be well formed: nothing refers to them. */

@@ -6,6 +6,8 @@ import {
   type RouteRecord,
   type RuleNote,
 } from '@turnpike/contract/route-record';
+import type { Parameters } from '../core/parameters.ts';
+import type { Notice } from '../routing/notice.ts';
 import type { Deployment } from '../routing/plan.ts';
 
 /** Gathers why a request goes where it goes, while that is decided. */
@@ -13,11 +15,11 @@ export interface RouteNotes {
   readonly names: NameStep[];
   readonly rules: RuleNote[];
   readonly excluded: ExcludedRecord[];
-  parameters?: RouteRecord['parameters'];
   candidates: number;
   /** As they would be tried. */
   order: readonly Deployment[];
-  notice?: string;
+  /** What the caller is to be told of the name. */
+  notice?: Notice;
 }
 
 export function startRouteNotes(): RouteNotes {
@@ -45,8 +47,9 @@ export function excludedPlaces(leftOut: readonly LeftOut[]): readonly ExcludedRe
 const maxOrder = 8;
 
 /** What is worth keeping of it: nothing where a name has led to the one place that it means. */
-export function routeRecordOf(notes: RouteNotes): RouteRecord | undefined {
-  const { names, rules, excluded, parameters, candidates, order, notice } = notes;
+export function routeRecordOf(notes: RouteNotes, served?: Deployment): RouteRecord | undefined {
+  const { names, rules, excluded, candidates, order, notice } = notes;
+  const parameters = asWritten((served ?? order[0])?.parameters);
   const decided = names.length + rules.length + excluded.length > 0 || candidates > 1;
   if (!decided && parameters === undefined && notice === undefined) return undefined;
   const more = excluded.length - maxExcluded;
@@ -58,11 +61,20 @@ export function routeRecordOf(notes: RouteNotes): RouteRecord | undefined {
     ...(excluded.length === 0 ? {} : { excluded: excluded.slice(0, maxExcluded) }),
     ...(more > 0 ? { excludedMore: more } : {}),
     order: order.slice(0, maxOrder).map(nameOf),
-    ...(notice === undefined ? {} : { notice }),
+    ...(notice === undefined ? {} : { notice: notice.text }),
   };
 }
 
 /** `openai/gpt-5.5 openai#2`. */
 function nameOf({ provider, model, credential }: Deployment): string {
   return `${provider.name}/${model} ${credential.id}`;
+}
+
+/** Parameters by the names that the configuration has for them. */
+function asWritten(parameters: Parameters | undefined): RouteRecord['parameters'] {
+  const entries = Object.entries(parameters ?? {}).map(([name, value]: [string, string | number]) => [
+    name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+    value,
+  ]);
+  return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }

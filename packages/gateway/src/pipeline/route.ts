@@ -1,7 +1,6 @@
 import type { Snapshot } from '../config/snapshot.ts';
 import type { Principal } from '../identity/principal.ts';
 import type { Itinerary } from '../routing/itinerary.ts';
-import { planRoute } from '../routing/plan.ts';
 import { ablePlan } from './able-plan.ts';
 import { arrange, type ArrangePorts } from './arrange.ts';
 import type { Envelope } from './envelope.ts';
@@ -10,7 +9,7 @@ import { type CompactionPlan, planCompaction } from './plan-compaction.ts';
 import type { Tries } from './failover/tour.ts';
 import { reachablePlan } from './reachable-plan.ts';
 import type { RouteNotes } from './route-notes.ts';
-import { planAsked } from './routing-wishes.ts';
+import { planAsked, planChosen } from './routing-wishes.ts';
 import type { SkippedRecord } from '@turnpike/contract/exchange-record';
 
 /** A request as far as its way depends on it. */
@@ -38,18 +37,16 @@ export interface Route {
  * order the places are tried. Sends nothing, so a hypothetical request is explained by the same steps. Throws whatever refuses the request.
  */
 export function routeRequest(question: RouteQuestion, ports: ArrangePorts, trace: RouteTrace): Route {
-  const { inbound, envelope, snapshot } = question;
   const asked = planAsked(question, trace.route);
-  const compaction = planCompaction({ inbound, envelope, plan: asked, snapshot });
-  const willing = compaction ? reachablePlan(compaction.plan, question, envelope.model, trace.route) : asked;
+  const compaction = planCompaction({ ...question, plan: asked, notes: trace.route });
+  const willing = compaction ? reachablePlan(compaction.plan, question, question.envelope.model, trace.route) : asked;
   const itinerary = arrange(ablePlan(willing, question, trace.route), question, ports, trace);
   return { itinerary, ...(compaction ? { compaction } : {}) };
 }
 
 /** Where a model leads that a budget names. The caller need not be allowed its name, for it was not the caller who chose it. */
 export function routeStandIn(model: string, question: RouteQuestion, ports: ArrangePorts, trace: RouteTrace): Tries {
-  const { envelope, snapshot } = question;
-  trace.route.names.push({ from: envelope.model, to: model, by: 'budget' });
-  const willing = reachablePlan(planRoute(model, snapshot), question, model, trace.route);
+  trace.route.names.push({ from: question.envelope.model, to: model, by: 'budget' });
+  const willing = planChosen(model, question, trace.route);
   return { itinerary: arrange(ablePlan(willing, question, trace.route), question, ports, trace), asked: model };
 }

@@ -2,18 +2,18 @@ import type { Snapshot } from '../config/snapshot.ts';
 import { Failure } from '../core/failure.ts';
 import type { Loss } from '../core/loss.ts';
 import type { Principal } from '../identity/principal.ts';
-import { checkAccess, mayUse } from '../policy/access.ts';
 import type { Provider } from '../providers/provider.ts';
 import { applyWishes, type NamedPlan } from '../routing/apply-wishes.ts';
-import { variantOf } from '../routing/model-variant.ts';
-import { type Deployment, factsOf, type Plan, planRoute } from '../routing/plan.ts';
-import { servedName } from '../routing/utility.ts';
+import { type ModelVariant, variantOf } from '../routing/model-variant.ts';
+import type { Destination } from '../routing/names.ts';
+import { type Deployment, factsOf, type Plan } from '../routing/plan.ts';
 import { noWishes, type RoutingWishes, takesWishes } from '../routing/wishes.ts';
 import { peekObject } from '../wire/peek.ts';
 import { type ObjectEdits, spliceObject } from '../wire/splice.ts';
+import { askedName, chosenName, reachableFrom } from './asked-name.ts';
 import type { Envelope } from './envelope.ts';
 import type { Inbound } from './inbound.ts';
-import { reachablePlan } from './reachable-plan.ts';
+import { asksForCompaction } from './plan-compaction.ts';
 import type { RouteNotes } from './route-notes.ts';
 
 export interface AskedPlan {
@@ -21,31 +21,56 @@ export interface AskedPlan {
   readonly envelope: Envelope;
   readonly principal: Principal;
   readonly snapshot: Snapshot;
+  /** A rule's name for it, which takes the place of all that are asked for. */
+  readonly steering?: { readonly model?: string };
 }
 
 /** Where a request leads: its model's name, the names it would fall back to, and what it says of their providers. The caller must be allowed each of the names. */
 export function planAsked(asked: AskedPlan, notes: RouteNotes): Plan {
-  const { envelope, snapshot } = asked;
-  const [first, ...others] = [...new Set([envelope.model, ...(envelope.wishes?.models ?? [])])].map((name) =>
-    planOfName(name, asked, notes),
-  );
+  const { envelope, snapshot, steering } = asked;
+  const names = [...new Set([envelope.model, ...(envelope.wishes?.models ?? [])])].map((name) => nameOf(name, asked));
+  const plans =
+    steering?.model === undefined
+      ? names.map((name) => planOfName(name, asked, notes))
+      : [{ name: steering.model, plan: planChosen(steering.model, asked, notes), byPrice: false }];
+  const [first, ...others] = plans;
   if (!first) throw new TypeError('a request without a model');
   if (!envelope.wishes && !first.byPrice) return first.plan;
   return applyWishes([first, ...others], envelope.wishes ?? noWishes, snapshot);
 }
 
-function planOfName(name: string, { inbound, principal, snapshot }: AskedPlan, notes: RouteNotes): NamedPlan {
+/** Where a name leads that an operator has chosen for this request, as far as the caller may go there. */
+export function planChosen(name: string, asked: AskedPlan, notes: RouteNotes): Plan {
+  const asker = { ...asked, kind: kindOf(asked) };
+  return reachableFrom(chosenName(name, asker), asker, notes);
+}
+
+/** A name that the caller may ask for, and what it comes to. */
+interface Named {
+  readonly name: string;
+  readonly variant?: ModelVariant['variant'];
+  readonly destination: Destination;
+}
+
+function nameOf(name: string, asked: AskedPlan): Named {
+  const { inbound, snapshot } = asked;
   const { model, variant } = takesWishes(inbound.dialect) ? variantOf(name, snapshot) : { model: name };
-  const asked = inbound.provider === undefined ? model : `${inbound.provider}/${model}`;
-  const served = servedName(asked, snapshot, (each) => mayUse(principal, each));
-  checkAccess(principal, served);
-  const all = planRoute(served, snapshot);
-  notes.candidates += all.length;
-  const plan = reachablePlan(all, { principal, snapshot }, served, notes);
+  const qualified = inbound.provider === undefined ? model : `${inbound.provider}/${model}`;
+  const destination = askedName(qualified, { ...asked, kind: kindOf(asked) });
+  return { name, ...(variant ? { variant } : {}), destination };
+}
+
+function planOfName({ name, variant, destination }: Named, asked: AskedPlan, notes: RouteNotes): NamedPlan {
+  const plan = reachableFrom(destination, asked, notes);
   if (variant === undefined) return { name, plan, byPrice: false };
   const [first, ...rest] = plan;
-  const written = (each: Deployment) => withVariant(each, variant, snapshot);
+  const written = (each: Deployment) => withVariant(each, variant, asked.snapshot);
   return { name, plan: [written(first), ...rest.map(written)], byPrice: variant === 'floor' };
+}
+
+/** Who condenses a history for an agent is decided when it is known where the session leads. */
+function kindOf({ inbound, envelope }: AskedPlan): Inbound['requestKind'] {
+  return inbound.requestKind === 'compaction' && asksForCompaction(inbound, envelope) ? undefined : inbound.requestKind;
 }
 
 /** Who knows such endings is asked with them, at the price of the model itself. */

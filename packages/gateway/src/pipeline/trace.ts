@@ -82,7 +82,7 @@ export function finishRecord(inbound: Inbound, trace: Trace, bytesOut: number): 
   const failure = leftAfterTheEnd(trace) ? undefined : trace.failure;
   const { usage, unpriced } = trace.bill ?? {};
   const cost = costOf(trace);
-  const route = routeRecordOf(trace.route);
+  const route = routeRecordOf(trace.route, served?.deployment);
   return {
     id: inbound.id,
     startedAt: inbound.receivedAt,

@@ -7,8 +7,8 @@ import type { Provider } from '../providers/provider.ts';
 export type { Deployment, Plan };
 
 /**
- * Where a model name leads: an alias's targets and fallbacks, or the one place that a plain name means. Always the same array while a snapshot lasts.
- * Throws `model-unknown`.
+ * Where a name leads that stands for itself: an alias's targets and fallbacks, or the one place that a plain name means. Always the same array while
+ * a snapshot lasts. Throws `model-unknown`.
  */
 export function planRoute(model: string, snapshot: Snapshot): Plan {
   const alias = snapshot.aliases.get(model);
@@ -24,12 +24,17 @@ export function planTargets(targets: readonly [Target, ...Target[]]): Plan {
   throw new Failure('model-unknown', `No key of the provider "${provider.name}" is for the model "${model}".`);
 }
 
-/** The places that a name leads to, in order of preference, or undefined when nobody knows it. */
+/** The places that a name of `models`, `provider/model` or a model's own name means, in order of preference, or undefined when nobody knows it. */
 export function targetsOf(model: string, snapshot: Snapshot): readonly [Target, ...Target[]] | undefined {
   const alias = snapshot.aliases.get(model);
   if (alias) return alias.chain;
   const target = qualifiedTarget(model, snapshot) ?? bareTarget(model, snapshot);
   return target && [target];
+}
+
+/** Whether a name is `provider/model`, of a provider that is here. */
+export function isQualified(model: string, snapshot: Snapshot): boolean {
+  return qualifiedTarget(model, snapshot) !== undefined;
 }
 
 /** What is known of a model at a place: what the asked name's configuration says first, then the catalog. */

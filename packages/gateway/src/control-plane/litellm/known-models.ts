@@ -19,7 +19,7 @@ export function knownModels(
   const now = snapshot();
   const book = prices(now);
   const question = { organization: caller?.organization, at: nowMs() };
-  return listModels(caller ?? everybody, now)
+  return listModels(caller ?? everybody, now, nowMs())
     .filter(({ offered }) => offered)
     .map((listed) => ({ ...describe(listed), ...ratesOf(book.priceOf(listed.target, question)?.price) }));
 }

@@ -23,11 +23,13 @@ export interface ModelsQuestion {
   readonly model?: string;
   readonly query: URLSearchParams;
   readonly log: Log;
+  /** Milliseconds since 1970. */
+  readonly nowMs: number;
 }
 
 /** What a caller may ask for, in the form that its agent reads. Throws `model-unknown`. */
 export function answerModels(question: ModelsQuestion, caller: Principal, snapshot: Snapshot): object {
-  const models = listModels(caller, snapshot);
+  const models = listModels(caller, snapshot, question.nowMs);
   return question.model === undefined ? listOf(models, question) : oneOf(models, question.model, question.dialect);
 }
 

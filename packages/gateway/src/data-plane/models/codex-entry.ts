@@ -19,7 +19,7 @@ export function codexEntry(model: ListedModel, priority: number, efforts: readon
   return {
     slug: name,
     display_name: name,
-    description: `${target.model} at ${target.provider.name}`,
+    description: descriptionOf(model),
     base_instructions: baseInstructions,
     visibility: offered ? 'list' : 'hide',
     supported_in_api: true,
@@ -29,8 +29,8 @@ export function codexEntry(model: ListedModel, priority: number, efforts: readon
     supported_reasoning_levels: levels.map((effort) => ({ effort, description: effortWords[effort] ?? effort })),
     default_reasoning_summary: 'none',
     supports_reasoning_summaries: levels.length > 0,
-    // Only OpenAI's own models have the knob.
-    support_verbosity: target.provider.issuer === 'openai',
+    // Only OpenAI's own models have the knob, and it does nothing where the configuration has its hand on it.
+    support_verbosity: target.provider.issuer === 'openai' && target.parameters?.verbosity === undefined,
     default_verbosity: null,
     apply_patch_tool_type: 'freeform',
     web_search_tool_type: 'text',
@@ -51,6 +51,12 @@ export function codexEntry(model: ListedModel, priority: number, efforts: readon
     service_tiers: [],
     additional_speed_tiers: [],
   };
+}
+
+/** Codex shows it in its picker; what it calls an upgrade, it writes into the user's configuration. */
+export function descriptionOf({ target, notice }: Pick<ListedModel, 'target' | 'notice'>): string {
+  const place = `${target.model} at ${target.provider.name}`;
+  return notice ? `${place}. ${notice.text}` : place;
 }
 
 /** Codex means input alone by its window, as its own entries do (272,000 for a window of 400,000 with answers of 128,000). */

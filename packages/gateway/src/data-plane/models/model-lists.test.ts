@@ -29,7 +29,7 @@ virtual_keys: [{ name: a, value: vk-0123456789abcdef01 }]
 `;
 
 async function listed(models = ['*']): Promise<readonly ListedModel[]> {
-  return listModels(principalWith({ models }), (await goodConfiguration(document)).snapshot);
+  return listModels(principalWith({ models }), (await goodConfiguration(document)).snapshot, 0);
 }
 
 async function entryOf(name: string, version = '0.169.0') {

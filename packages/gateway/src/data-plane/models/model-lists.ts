@@ -1,6 +1,6 @@
 import { type CodexModel, codexModel } from '@turnpike/contract/codex-models';
 import type { Log } from '../../core/log.ts';
-import { codexEntry, effortsFor } from './codex-entry.ts';
+import { codexEntry, descriptionOf, effortsFor } from './codex-entry.ts';
 import type { ListedModel } from './listed-models.ts';
 import { type Paging, pageOf } from './page.ts';
 
@@ -68,12 +68,12 @@ export function geminiModelList(models: readonly ListedModel[], paging: Paging):
 }
 
 /** One model as Google writes it. */
-export function geminiModel({ name, target, facts }: ListedModel): object {
+export function geminiModel({ name, target, facts, notice }: ListedModel): object {
   return {
     name: `models/${name}`,
     version: '1',
     displayName: name,
-    description: `${target.model} at ${target.provider.name}`,
+    description: descriptionOf({ target, ...(notice ? { notice } : {}) }),
     ...(facts.contextWindow === undefined ? {} : { inputTokenLimit: facts.contextWindow }),
     ...(facts.maxOutputTokens === undefined ? {} : { outputTokenLimit: facts.maxOutputTokens }),
     supportedGenerationMethods: ['generateContent', 'countTokens'],

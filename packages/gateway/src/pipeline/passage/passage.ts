@@ -9,7 +9,8 @@ import type { Inbound } from '../inbound.ts';
 import type { Opened } from '../open.ts';
 import { openPayment } from '../payment/payment.ts';
 import { measurePassage } from '../payment/request-size.ts';
-import { carry, limitsOf } from '../relay.ts';
+import { carry } from '../relay.ts';
+import { tidingsOf } from '../tidings.ts';
 import { reachablePlan } from '../reachable-plan.ts';
 import type { Sink } from '../sink.ts';
 import type { Trace } from '../trace.ts';
@@ -51,7 +52,7 @@ export function passage(asked: Passage): Work {
     trace.operation = question.known?.operation.name ?? 'passthrough';
     const body = await readPassageBody(question, inbound);
     trace.envelope = body;
-    const route = planPassage({ question, model: body.model, principal, snapshot });
+    const route = planPassage({ question, model: body.model, inbound, principal, snapshot, notes: trace.route });
     const permitted = reachablePlan(route, { principal, snapshot }, body.model ?? asked.path, trace.route);
     const itinerary = arrange(permitted, { inbound, principal, snapshot }, ports, trace);
     const tries = { itinerary: body.replayable ? itinerary : onlyFirst(itinerary), asked: body.model ?? asked.path };
@@ -95,7 +96,7 @@ async function pass(opened: Opened, { inbound, sink, trace }: Ends): Promise<voi
   const { answer, served } = opened;
   trace.status = answer.status;
   const headers = passageHeaders(answer, served.deployment, inbound.id);
-  sink.start(answer.status, { ...headers, ...limitsOf(trace, inbound) });
+  sink.start(answer.status, { ...headers, ...tidingsOf(trace, inbound) });
   trace.firstTokenMs = trace.elapsedMs();
   try {
     await carry(opened, sink, noKeepalive);

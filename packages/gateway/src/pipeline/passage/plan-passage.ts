@@ -6,15 +6,21 @@ import type { Api, ApiName } from '../../operations/operation.ts';
 import { apis } from '../../operations/table.ts';
 import { checkAccess, checkAccessToAll } from '../../policy/access.ts';
 import type { Provider } from '../../providers/provider.ts';
-import { type Plan, planTargets, targetsOf } from '../../routing/plan.ts';
+import { targetsAt } from '../../routing/names.ts';
+import { type Plan, planTargets } from '../../routing/plan.ts';
+import { askedName, noteDestination } from '../asked-name.ts';
+import type { Inbound } from '../inbound.ts';
+import type { RouteNotes } from '../route-notes.ts';
 import { apiAt, hasApi } from './clarify.ts';
 import type { Question } from './passage.ts';
 
 interface Wanted {
   readonly question: Question;
   readonly model: string | undefined;
+  readonly inbound: Pick<Inbound, 'receivedAt'>;
   readonly principal: Principal;
   readonly snapshot: Snapshot;
+  readonly notes: RouteNotes;
 }
 
 /**
@@ -37,8 +43,9 @@ export function planPassage(wanted: Wanted): Plan {
     checkAccessToAll(principal, home.name);
     return planOf(home, undefined);
   }
-  checkAccess(principal, model);
-  const targets = targetsOf(model, snapshot);
+  const destination = askedName(model, wanted);
+  noteDestination(destination, wanted.notes);
+  const targets = targetsAt(destination, snapshot);
   if (!targets) return planOf(homeOf(api, question, snapshot), model);
   const [first, ...rest] = targets.filter((target) => apiAt(target.provider, known.operation) !== undefined);
   if (!first) throw new Failure('route-not-found', `The provider of "${model}" has nothing at ${question.path}.`);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { goodConfiguration, problemsOf } from '../../test/kit/configuration.ts';
-import { servedName } from './utility.ts';
+import type { Snapshot } from '../config/snapshot.ts';
+import { resolveName } from './names.ts';
 
 const providers = `
 providers:
@@ -10,6 +11,8 @@ models:
 virtual_keys: [{ name: a, value: vk-0123456789abcdef01 }]
 `;
 const yes = () => true;
+const servedName = (asked: string, snapshot: Snapshot, mayUse: (model: string) => boolean) =>
+  resolveName({ asked, mayUse, nowMs: 0 }, snapshot).claimed;
 
 describe('the utility model', () => {
   it('stands in for an agent’s hidden model that nobody serves', async () => {
