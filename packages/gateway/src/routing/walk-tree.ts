@@ -33,8 +33,8 @@ export function* walkTree(way: Way): Generator<Leaf, void> {
 }
 
 function* placesIn(fork: Fork, way: Way): Generator<Fork, void> {
-  if (fork.place) return yield fork;
-  for (const option of way.order(fork)) if (!isLeaf(option)) yield* placesIn(option, way);
+  if (fork.place) yield fork;
+  else for (const option of way.order(fork)) if (!isLeaf(option)) yield* placesIn(option, way);
 }
 
 /** At most so many of a place's keys. Gives back whether there may be more. */
