@@ -104,7 +104,6 @@ async function foresee(asked: Hypothetical, ports: ExplainPorts, notes: Notes): 
 
 /** Goes on where a live request would go on. Looks at those behind the first who is willing as well: they are its fallbacks. */
 async function firstWilling({ itinerary, asked }: Tries, rehearsal: Rehearsal, notes: Notes): Promise<Deployment> {
-  const { maxAttempts } = itinerary.plan[0].failover ?? rehearsal.reserving.snapshot.failover;
   const failures: Failed[] = [];
   let willing: Deployment | undefined;
   let isOver = false;
@@ -114,7 +113,7 @@ async function firstWilling({ itinerary, asked }: Tries, rehearsal: Rehearsal, n
     if (isOver) continue;
     if (failure) failures.push({ deployment, failure, begun: false });
     else willing = deployment;
-    isOver = failure?.traits.elsewhere !== true || failures.length >= maxAttempts;
+    isOver = failure?.traits.elsewhere !== true;
   }
   notes.attemptsMore += Math.max(0, itinerary.remaining - maxForeseen);
   const [first, ...others] = failures;
