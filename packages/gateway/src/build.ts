@@ -88,6 +88,8 @@ export interface GatewayParts {
   readonly threadFile?: URL;
   /** Another reader of records. */
   readonly recorder?: Recorder;
+  /** A provider did not accept a key. */
+  readonly onCredentialRefused?: () => void;
 }
 
 /** A gateway, not yet listening. */
@@ -106,6 +108,7 @@ export async function buildGateway(parts: GatewayParts): Promise<Gateway> {
     clock,
     random: Math.random,
     isCurrent: (deployment) => isCurrent(deployment, holder.current()),
+    ...(parts.onCredentialRefused && { onCredentialRefused: parts.onCredentialRefused }),
   });
   holder.onReplace((next) => health.forget(changedSubjects(holder.current(), next)));
   const survey = () =>

@@ -7,10 +7,10 @@ import {
   type LazyDemo,
   type ProcessParts,
 } from './build.ts';
-import { type Configuration, loadConfiguration } from './config/load-configuration.ts';
+import { type Configuration, type ConfigurationResult, loadConfiguration } from './config/load-configuration.ts';
 import { formatProblem, type Problem } from './config/problem.ts';
 import { createSnapshotHolder } from './config/snapshot-holder.ts';
-import { type ConfigEvent, watchConfig } from './config/watch-config.ts';
+import { type ConfigEvent, type ConfigWatch, watchConfig } from './config/watch-config.ts';
 import type { Clock } from './core/clock.ts';
 import type { Log } from './core/log.ts';
 import { createLog } from './record/write-log.ts';
@@ -42,6 +42,7 @@ async function run(parts: ProcessParts, demo: LazyDemo): Promise<void> {
   for (const warning of configuration.warnings) log.warn(formatProblem(warning));
 
   const holder = createSnapshotHolder(configuration.snapshot);
+  let watch: ConfigWatch | undefined;
   const gateway = await buildGateway({
     configuration,
     holder,
@@ -49,6 +50,7 @@ async function run(parts: ProcessParts, demo: LazyDemo): Promise<void> {
     log,
     version,
     threadFile: new URL('store-thread.js', import.meta.url),
+    onCredentialRefused: () => void watch?.check(),
   }).catch(asError);
   if (gateway instanceof Error)
     return giveUp([`Cannot open the store ${shownStore(settings.store)}: ${gateway.message}`]);
@@ -63,14 +65,14 @@ async function run(parts: ProcessParts, demo: LazyDemo): Promise<void> {
   log.info(`listening on ${url}`, { version, startup_ms: Math.round(process.uptime() * 1000) });
   if (parts.isTerminal || isFirstStart(configuration)) process.stdout.write(welcome(url, configuration));
 
-  const watch = await watchConfig({
-    ...fileOf(configuration),
+  watch = await watchConfig({
+    ...fileOf(loaded),
     load: (next) => loadConfiguration(load, { version: next }),
     holder,
     running: settings,
     onEvent: (event) => tell(event, log),
   });
-  process.on('SIGHUP', () => void watch.reload());
+  process.on('SIGHUP', () => void watch?.reload());
   await signalled;
   watch.close();
   await gateway.close(graceMs);
@@ -86,9 +88,15 @@ function asError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown));
 }
 
-function fileOf({ file, text }: Configuration): { file?: string; loadedText?: string } {
-  return { ...(file ? { file: file.path } : {}), ...(text === undefined ? {} : { loadedText: text }) };
+function fileOf({ configuration: { file, text }, secretFiles }: Loaded) {
+  return {
+    ...(file ? { file: file.path } : {}),
+    ...(text === undefined ? {} : { loadedText: text }),
+    ...(secretFiles ? { secretFiles } : {}),
+  };
 }
+
+type Loaded = Extract<ConfigurationResult, { readonly ok: true }>;
 
 function listen({ server }: Gateway, host: string, port: number): Promise<AddressInfo | Error> {
   return new Promise((resolve) => {
@@ -123,7 +131,10 @@ function tell(event: ConfigEvent, log: Log): void {
   switch (event.type) {
     case 'config-replaced':
       for (const warning of event.configuration.warnings) log.warn(formatProblem(warning));
-      log.info('configuration replaced', { waits_for_restart: event.waiting.join(', ') || undefined });
+      log.info('configuration replaced', {
+        changed: event.changed.join(', ') || undefined,
+        waits_for_restart: event.waiting.join(', ') || undefined,
+      });
       return;
     case 'config-rejected':
       log.error('the changed configuration is not good, the old one stays');

@@ -9,7 +9,7 @@ import type { EncryptionKeys } from './encryption-key.ts';
 import { demoKind, type Environment, providersFromEnvironment, withUsualKeys } from './from-environment.ts';
 import { type DocumentFile, loadDocument, type LoadedDocument, readDocument } from './load-document.ts';
 import { type Locate, locateFindings, type Problem } from './problem.ts';
-import { resolveSecrets } from './resolve-secrets.ts';
+import { resolveSecrets, type SecretFiles } from './resolve-secrets.ts';
 import { reasonOf } from './secret-sources.ts';
 import { resolveEncryptionKeys } from './resolve-encryption-keys.ts';
 import { type ConfigFile, findConfigFile, type Flags, resolveSettings, type Settings } from './resolve-settings.ts';
@@ -47,8 +47,8 @@ export interface Configuration {
 }
 
 export type ConfigurationResult =
-  | { readonly ok: true; readonly configuration: Configuration }
-  | { readonly ok: false; readonly problems: readonly Problem[] };
+  | { readonly ok: true; readonly configuration: Configuration; readonly secretFiles?: SecretFiles }
+  | { readonly ok: false; readonly problems: readonly Problem[]; readonly secretFiles?: SecretFiles };
 
 export interface LoadOptions {
   /** Of the snapshot to be made. */
@@ -67,9 +67,9 @@ export async function loadConfiguration(parts: ConfigurationParts, options: Load
   const { settings, problems } = resolveSettings({ ...parts, document: written });
   const assembly: Assembly = { parts, version: options.version, source, locate: read.loaded.locate };
   const document = { ...written, providers: await completeProviders(written, parts) };
-  const { snapshot, problems: found } = await assemble(document, assembly);
+  const { snapshot, secretFiles, problems: found } = await assemble(document, assembly);
   const warnings = [...problems, ...found];
-  if (warnings.some(isError)) return { ok: false, problems: warnings };
+  if (warnings.some(isError)) return { ok: false, problems: warnings, secretFiles };
 
   const text = read.text === undefined ? {} : { text: read.text };
   const configuration = { snapshot, settings, document, ...(file && { file }), ...text, warnings };
@@ -77,7 +77,8 @@ export async function loadConfiguration(parts: ConfigurationParts, options: Load
   const needsKey = written.virtual_keys === undefined && !dryRun;
   const result = needsKey ? await withGeneratedKey(configuration, assembly) : { ok: true as const, configuration };
   const withKeys = result.ok ? await withEncryptionKeys(result.configuration, parts.env, dryRun) : result;
-  return withKeys.ok ? withAdminToken(withKeys.configuration, parts.env, dryRun) : withKeys;
+  const loaded = withKeys.ok ? await withAdminToken(withKeys.configuration, parts.env, dryRun) : withKeys;
+  return { ...loaded, secretFiles };
 }
 
 /** Adds the administrative token that holds where the document names none. Late, too. */
@@ -134,10 +135,10 @@ interface Assembly {
 
 async function assemble(document: ConfigDocument, { parts, version, source, locate }: Assembly) {
   const context = { env: parts.env, ...(source === undefined ? {} : { file: source.path }) };
-  const { secrets, findings } = await resolveSecrets(document, context);
+  const { secrets, files: secretFiles, findings } = await resolveSecrets(document, context);
   const built = buildSnapshot({ document, secrets, version, nowMs: parts.clock.now() }, parts);
   const problems = locateFindings([...findings, ...built.findings], source?.shownAs, locate);
-  return { snapshot: built.snapshot, problems };
+  return { snapshot: built.snapshot, secretFiles, problems };
 }
 
 type LoadedResult = { ok: true; loaded: LoadedDocument; text?: string } | { ok: false; problems: readonly Problem[] };

@@ -61,6 +61,12 @@ function checked(value: string, reference?: string): ResolvedSecret {
   return { ok: true, secret: new Secret(value), literal: reference === undefined };
 }
 
+/** The file that a field's text refers to, if it does. */
+export function secretFileOf(text: string, { file }: SecretContext): string | undefined {
+  const [, path] = /^file:(.+)$/s.exec(text) ?? [];
+  return path === undefined ? undefined : resolve(file === undefined ? '.' : dirname(file), path);
+}
+
 async function readVariable(name: string, { env }: SecretContext): Promise<string> {
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) throw new Error('needs the name of an environment variable after `env:`');
   const value = env[name];
@@ -71,9 +77,9 @@ async function readVariable(name: string, { env }: SecretContext): Promise<strin
 
 const maxSecretBytes = 64 * 1024;
 
-async function readSecretFile(path: string, { file }: SecretContext): Promise<string> {
-  if (path === '') throw new Error('needs a path after `file:`');
-  const full = resolve(file === undefined ? '.' : dirname(file), path);
+async function readSecretFile(path: string, context: SecretContext): Promise<string> {
+  const full = secretFileOf(`file:${path}`, context);
+  if (full === undefined) throw new Error('needs a path after `file:`');
   const bytes = await readFile(full).catch((error: unknown) => {
     throw new Error(`cannot read ${full}: ${reasonOf(error)}`);
   });

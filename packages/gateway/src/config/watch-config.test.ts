@@ -5,7 +5,8 @@ import { configurationParts, temporaryDirectory } from '../../test/kit/configura
 import { loadConfiguration } from './load-configuration.ts';
 import { formatProblem } from './problem.ts';
 import { createSnapshotHolder } from './snapshot-holder.ts';
-import { type ConfigEvent, type WatchedFiles, type WatchOptions, watchConfig } from './watch-config.ts';
+import { type ConfigEvent, type WatchOptions, watchConfig } from './watch-config.ts';
+import type { WatchedFiles } from './watch-files.ts';
 
 const good = 'virtual_keys: [{ name: a, value: vk-0123456789abcdef01 }]\n';
 const better = `${good}models: { fast: { targets: [demo/x] } }\n`;
@@ -20,6 +21,7 @@ async function watching(given: Partial<WatchOptions> = {}, link?: (cwd: string) 
   const parts = configurationParts({ cwd });
   const first = await loadConfiguration(parts, { version: 1 });
   if (!first.ok) throw new Error(first.problems.map(formatProblem).join('\n'));
+  const { secretFiles = new Map() } = first;
   const { snapshot, settings, text } = first.configuration;
   const holder = createSnapshotHolder(snapshot);
   const events: ConfigEvent[] = [];
@@ -27,6 +29,7 @@ async function watching(given: Partial<WatchOptions> = {}, link?: (cwd: string) 
   const watch = await watchConfig({
     file,
     ...(text === undefined ? {} : { loadedText: text }),
+    secretFiles,
     load: (version) => loadConfiguration(parts, { version }),
     holder,
     running: settings,
@@ -50,7 +53,7 @@ function scripted(text: string) {
   const state = {
     text: text as string | undefined,
     timers: new Set<() => void>(),
-    directories: new Map<string, () => void>(),
+    directories: new Map<string, (name?: string) => void>(),
   };
   const files: WatchedFiles = {
     read: async () => state.text,
@@ -137,7 +140,104 @@ describe('a changed configuration', () => {
   });
 });
 
+describe('a changed file with a secret', () => {
+  const document =
+    'providers: { pool: { kind: openai-compatible, base_url: "http://127.0.0.1:9/v1", keys: [KEYS] } }\n';
+  const withKeys = (...names: readonly string[]) =>
+    document.replace('KEYS', names.map((name) => `{ name: ${name}, value: "file:${name}.key" }`).join(', ')) + good;
+
+  async function watchingKeys(...names: readonly string[]) {
+    const house = await watching({}, (cwd) => {
+      for (const name of names) writeFileSync(join(cwd, `${name}.key`), `sk-old-${name}\n`);
+      writeFileSync(join(cwd, 'turnpike.yaml'), withKeys(...names));
+    });
+    const values = () =>
+      house.holder
+        .current()
+        .providers.get('pool')
+        ?.credentials.map(({ secret }) => secret?.reveal());
+    const write = (name: string, text: string) => writeFileSync(join(house.cwd, `${name}.key`), text);
+    return { ...house, values, write };
+  }
+
+  it('is noticed, and told by its path', async () => {
+    const { cwd, events, nextEvent, values, write } = await watchingKeys('a', 'b');
+    write('b', 'sk-new-b');
+    await nextEvent(0);
+    expect(values()).toEqual(['sk-old-a', 'sk-new-b']);
+    expect(events).toMatchObject([{ type: 'config-replaced', changed: [join(cwd, 'b.key')] }]);
+  });
+
+  it.each(['', 'an error page, not a key'])('that now says "%s" changes nothing, until it is right', async (text) => {
+    const { events, nextEvent, values, write } = await watchingKeys('a');
+    write('a', text);
+    await nextEvent(0);
+    expect(values()).toEqual(['sk-old-a']);
+    expect(events).toMatchObject([{ type: 'config-rejected' }]);
+    write('a', 'sk-new-a');
+    await nextEvent(1);
+    expect(values()).toEqual(['sk-new-a']);
+  });
+
+  it('is looked at on demand, which changes nothing where it says the same', async () => {
+    const { events, values, watch, write } = await watchingKeys('a');
+    await watch.check();
+    write('a', 'sk-old-a');
+    await watch.check();
+    expect(events).toEqual([]);
+    write('a', 'sk-new-a');
+    await Promise.all([watch.check(), watch.check()]);
+    expect(values()).toEqual(['sk-new-a']);
+    expect(events).toHaveLength(1);
+  });
+
+  it('is noticed, too, when the document came to name it later, or before it was there', async () => {
+    const { file, nextEvent, values, write } = await watchingKeys('a');
+    writeFileSync(file, withKeys('a', 'c'));
+    await nextEvent(0);
+    expect(values()).toEqual(['sk-old-a']);
+    write('c', 'sk-c');
+    await nextEvent(1);
+    expect(values()).toEqual(['sk-old-a', 'sk-c']);
+    write('c', 'sk-newer');
+    await nextEvent(2);
+    expect(values()).toEqual(['sk-old-a', 'sk-newer']);
+  });
+
+  it('is noticed behind the link of a mounted volume', async () => {
+    const { cwd, nextEvent, values } = await watching({}, (directory) => {
+      mkdirSync(join(directory, 'secrets/..v1'), { recursive: true });
+      writeFileSync(join(directory, 'secrets/..v1/a.key'), 'sk-one');
+      symlinkSync('..v1', join(directory, 'secrets/..data'));
+      symlinkSync('..data/a.key', join(directory, 'secrets/a.key'));
+      writeFileSync(join(directory, 'turnpike.yaml'), withKeys('a').replace('file:a', 'file:secrets/a'));
+    }).then((house) => ({
+      ...house,
+      values: () =>
+        house.holder
+          .current()
+          .providers.get('pool')
+          ?.credentials.map(({ secret }) => secret?.reveal()),
+    }));
+    mkdirSync(join(cwd, 'secrets/..v2'));
+    writeFileSync(join(cwd, 'secrets/..v2/a.key'), 'sk-two');
+    symlinkSync('..v2', join(cwd, 'secrets/..data_tmp'));
+    renameSync(join(cwd, 'secrets/..data_tmp'), join(cwd, 'secrets/..data'));
+    await nextEvent(0);
+    expect(values()).toEqual(['sk-two']);
+  });
+});
+
 describe('the watch', () => {
+  it('passes over what else happens in the directory', async () => {
+    const script = scripted(good);
+    await watching({ files: script.files, delay: script.delay });
+    for (const notify of script.state.directories.values()) notify('turnpike.db-wal');
+    expect(script.state.timers.size).toBe(0);
+    for (const notify of script.state.directories.values()) notify('turnpike.yaml');
+    expect(script.state.timers.size).toBe(1);
+  });
+
   it('that cannot be had is told, and reloading by hand still works', async () => {
     const files: WatchedFiles = {
       ...scripted(good).files,

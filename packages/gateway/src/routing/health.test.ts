@@ -10,10 +10,17 @@ const clock = virtualClock();
 /** What was replaced by others of the same names. */
 const replaced = new Set<Deployment>();
 let health: Health;
+let refusals = 0;
 beforeEach(() => {
   replaced.clear();
   clock.setTo(1_000_000);
-  health = createHealth({ clock, random: () => 0.5, isCurrent: (deployment) => !replaced.has(deployment) });
+  refusals = 0;
+  health = createHealth({
+    clock,
+    random: () => 0.5,
+    isCurrent: (deployment) => !replaced.has(deployment),
+    onCredentialRefused: () => void (refusals += 1),
+  });
 });
 
 const [first, second] = [deploymentOf({ key: 'one' }), deploymentOf({ key: 'two' })];
@@ -128,6 +135,15 @@ describe('an address that cannot be reached', () => {
     probe();
     clock.pass(5_000);
     expect(states()).toEqual(['ready', 'ready', 'ready']);
+  });
+});
+
+describe('a key that is refused', () => {
+  it('is told at once, as it may have been replaced where it is kept', () => {
+    fail(first, 'upstream-rate-limited', { status: 429 });
+    expect(refusals).toBe(0);
+    fail(first, 'upstream-credential-refused', { status: 401 });
+    expect(refusals).toBe(1);
   });
 });
 

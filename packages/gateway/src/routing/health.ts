@@ -57,9 +57,11 @@ export interface HealthParts {
   random(): number;
   /** Whether the deployment is still the one that goes by its names: the failures of a key that was replaced meanwhile are not the new one's. */
   isCurrent(deployment: Deployment): boolean;
+  /** A provider did not accept a key. */
+  onCredentialRefused?(): void;
 }
 
-export function createHealth({ clock, random, isCurrent }: HealthParts): Health {
+export function createHealth({ clock, random, isCurrent, onCredentialRefused }: HealthParts): Health {
   const known = new Map<string, Known>();
   let newest = 0;
 
@@ -103,6 +105,7 @@ export function createHealth({ clock, random, isCurrent }: HealthParts): Health 
       for (const scope of scopes) change(nameIn(scope, deployment), (breaker) => begun(breaker, attempt, nowMs));
       return (failure, status) => {
         const blame = failure && isCurrent(deployment) ? blameOf(failure, status) : undefined;
+        if (blame?.why === 'credential-refused') onCredentialRefused?.();
         for (const scope of scopes) {
           if (blame?.scopes.includes(scope)) accuse(scope, deployment, blame, attempt);
           else if (!failure || (scope === 'provider' && status !== undefined))

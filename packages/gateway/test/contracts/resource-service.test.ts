@@ -29,7 +29,6 @@ async function replica(database: StoreDatabase) {
     hasher: testHasher,
     clock,
     pricesOfFile: () => [],
-    checkNames: () => {},
     fileName: 'turnpike.yaml',
   });
   return { directory, service, following, audit: createAuditLog(database, clock.now) };
