@@ -3,11 +3,14 @@ import { isJsonObject, parseJson } from '../core/json.ts';
 import { dialects } from '../dialects/registry.ts';
 import { sealMark } from '../dialects/shared/seal.ts';
 import { estimateTokens } from '../operations/estimate-tokens.ts';
+import { applyRules } from './apply-rules.ts';
+import { withBudgetUsed } from './budget-used.ts';
 import { admit, type Work } from './exchange.ts';
 import type { Inbound } from './inbound.ts';
 import { type Passage, passage } from './passage/passage.ts';
-import { planAsked } from './routing-wishes.ts';
+import type { RouteQuestion } from './route.ts';
 import type { Sink } from './sink.ts';
+import { steeredPlan } from './steered-plan.ts';
 import type { Trace } from './trace.ts';
 
 const operation = 'tokens.count';
@@ -19,16 +22,19 @@ export function asksForCount({ method, places }: Passage): boolean {
 
 /**
  * How many tokens a request would be. A provider that counts in the caller's dialect is asked. Where the model's has no such call, or does
- * not answer, or the request holds a seal of another provider, the caller is told an estimate, and in a header that it is one.
+ * not answer, or the request holds a seal of another provider, or a rule leads it elsewhere, the caller is told an estimate, and in a header that it is one.
  */
 export function countTokens(asked: Passage): Work {
   return async (inbound, sink, ports, trace) => {
     const kept = keep(inbound, asked);
     const { envelope, principal } = await admit(kept, ports, trace);
-    planAsked({ inbound: kept, envelope, principal, snapshot: ports.snapshot() }, trace.route);
+    const snapshot = ports.snapshot();
+    const question = await withBudgetUsed({ inbound: kept, envelope, principal, snapshot }, ports.ledger);
+    const ruled = applyRules(question, ports, trace.route);
+    steeredPlan(ruled, trace.route);
     trace.operation = operation;
     const { body } = envelope.peek();
-    if (!body.includes(sealMark)) {
+    if (!isLedElsewhere(ruled, question) && !body.includes(sealMark)) {
       try {
         return await passage(asked)(kept, sink, ports, trace);
       } catch (thrown) {
@@ -37,6 +43,11 @@ export function countTokens(asked: Passage): Work {
     }
     await tellEstimate(body, inbound, sink, trace);
   };
+}
+
+/** Whom it names may not be asked then: perhaps a rule keeps the request from there. */
+function isLedElsewhere({ steering, principal }: RouteQuestion, asked: RouteQuestion): boolean {
+  return steering?.model !== undefined || steering?.group !== undefined || principal !== asked.principal;
 }
 
 /** The same request with a body that can be read twice, and with what its path says. */
