@@ -66,6 +66,8 @@ export interface Dialect extends ProviderDialect {
   readonly effects?: Effects;
   /** Writes the answer of a call that does nothing but condense a history: the items that take its place. Absent: the dialect has no such call. */
   readonly encodeCompacted?: (reply: Reply, kept: readonly MessageItem[], context: EncodeContext) => JsonObject;
+  /** The last message of a request may be the beginning of the answer, in the model's own name. */
+  readonly prefills?: true;
   /** Absent: an answer of this dialect that breaks off is over. */
   readonly resumption?: Resumption;
   /** The header in which this dialect's agents bring back, within a turn, what the last answer told them in it. */

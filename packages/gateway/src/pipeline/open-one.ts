@@ -52,7 +52,9 @@ async function openOne(attempt: Attempt, around: Around): Promise<Opened> {
     const answer = await callOnce(ports.upstream, prepared.call);
     paid.status = answer.status;
     const { pump, held } = await begin(prepared, answer, attempt, around);
-    const { lane, losses } = prepared;
+    const { losses } = prepared;
+    // Whoever goes on with another's answer is rewritten, however it was asked.
+    const lane = client.context.goesOn ? 'translate' : prepared.lane;
     noteAnswer(trace, deployment, { lane, startedMs, status: answer.status, hedge: course.hedge });
     return { served: { deployment, lane, losses, pump }, answer, held };
   } catch (thrown) {

@@ -7,6 +7,7 @@ import type { EncodeTarget, TargetAbilities } from '../dialects/dialect.ts';
 import { dialects, providerDialects } from '../dialects/registry.ts';
 import { fitBody, fitPlan } from '../dialects/shared/fit-body.ts';
 import type { ToolTable } from '../dialects/shared/tool-table.ts';
+import { withUserEnd } from '../dialects/shared/user-end.ts';
 import { authorize } from '../providers/authorize.ts';
 import { compactEndpointOf, type Endpoint, endpointOf } from '../providers/endpoint.ts';
 import type { Provider } from '../providers/provider.ts';
@@ -123,7 +124,8 @@ function translatedBody(
   { envelope, inbound, compactor, orders }: Ordered,
   target: EncodeTarget,
 ): Body {
-  const request = withOrders(compactor.outgoing(envelope.canonical(), target.issuer), orders);
+  const asked = withOrders(compactor.outgoing(envelope.canonical(), target.issuer), orders);
+  const request = dialects[inbound.dialect].prefills ? asked : withUserEnd(asked);
   const encoded = providerDialects[dialect].encodeRequest(request, target);
   const meaning = encoded.losses.filter((loss) => loss.weight === 'meaning');
   if (meaning.length > 0) {

@@ -30,5 +30,6 @@ export const chat: Dialect = {
   writeSettings,
   readsMore,
   needSigns,
+  prefills: true,
   forwardedHeaders,
 };

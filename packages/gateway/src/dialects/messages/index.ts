@@ -35,5 +35,6 @@ export const messages: Dialect = {
   needSigns,
   effects: { fields: ['mcp_servers'], tools: [] },
   idHeader: 'request-id',
+  prefills: true,
   forwardedHeaders,
 };
