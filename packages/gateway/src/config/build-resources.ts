@@ -3,14 +3,20 @@ import type { ResourceKind } from '@turnpike/contract/resources/kinds';
 import type { FileResource } from '../identity/resources.ts';
 import { buildVirtualKeys } from './build-virtual-keys.ts';
 import { checkResources } from './check-resources.ts';
+import type { NameBook } from './name-book.ts';
 import type { Finding } from './problem.ts';
 import type { Secrets } from './resolve-secrets.ts';
 
+interface ResourceInput {
+  readonly document: ConfigDocument;
+  readonly secrets: Secrets;
+  readonly nowMs: number;
+}
+
 /** Who and what the document names: keys, teams, budgets and so on, each by its place in its list. */
 export function buildResources(
-  document: ConfigDocument,
-  secrets: Secrets,
-  nowMs: number,
+  { document, secrets, nowMs }: ResourceInput,
+  names: Pick<NameBook, 'check'>,
   tell: (finding: Finding) => void,
 ): readonly FileResource[] {
   const keys = buildVirtualKeys(document.virtual_keys, secrets, nowMs, tell);
@@ -27,7 +33,7 @@ export function buildResources(
     })),
   } satisfies Record<Exclude<ResourceKind, 'virtual_keys'>, readonly FileResource[]>;
   const resources = { ...others, virtual_keys: keys };
-  checkResources(resources, tell);
+  checkResources(resources, names, tell);
   return Object.values(resources).flat();
 }
 

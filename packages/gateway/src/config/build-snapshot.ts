@@ -45,9 +45,9 @@ export function buildSnapshot(input: SnapshotInput, parts: SnapshotParts): { sna
   const providers = buildProviders(document, secrets, parts, tell);
   const aliases = buildAliases({ document, providers, tell });
   const catalog = parts.createCatalog(catalogOverrides(document));
-  const names = createNameBook(document.models, { document, providers });
+  const names = createNameBook(document.models, { document, providers, catalog });
   checkNames({ document, providers, names, catalog, tell });
-  const resources = buildResources(document, secrets, nowMs, tell);
+  const resources = buildResources({ document, secrets, nowMs }, names, tell);
   if (Object.keys(document.providers ?? {}).length === 0) {
     tell({ path: ['providers'], message: 'is empty, so nobody can answer', severity: 'warning' });
   }

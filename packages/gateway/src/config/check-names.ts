@@ -2,8 +2,9 @@ import type { ConfigDocument } from '@turnpike/contract/config';
 import type { NamesByKind } from '@turnpike/contract/config-names';
 import type { Catalog } from '../catalog/catalog.ts';
 import { starOf, type StarPattern } from '../core/star-pattern.ts';
+import type { OverlayNames } from '../identity/overlay.ts';
 import type { Provider } from '../providers/provider.ts';
-import type { AliasEntry } from './build-aliases.ts';
+import { type AliasEntry, buildAlias } from './build-aliases.ts';
 import type { NameBook } from './name-book.ts';
 import { hintForName } from './nearest-name.ts';
 import type { Finding, Path } from './problem.ts';
@@ -35,7 +36,33 @@ export function checkNames(ground: Whole): void {
   for (const pattern of names.patterns) checkStar(pattern, ground);
 }
 
-export function checkKinds(kinds: NamesByKind | undefined, path: Path, ground: NameGround): void {
+/** Checks names of somebody's own, at paths that begin with the name. */
+export type CheckOverlay = (names: OverlayNames, tell: (finding: Finding) => void) => void;
+
+/** Tells where names of somebody's own lead nowhere. What another name means further out, only requests can tell, so of that there is a warning at most. */
+export function overlayChecker(ground: Omit<Whole, 'tell'>): CheckOverlay {
+  return (names, tell) => {
+    for (const [name, meaning] of Object.entries(names)) {
+      if (typeof meaning === 'string') checkOwnName(meaning, [name], { ...ground, tell });
+      else {
+        buildAlias(name, { entry: meaning, path: [name] }, { ...ground, tell });
+        checkKinds(meaning.for, [name, 'for'], { ...ground, tell });
+      }
+    }
+  };
+}
+
+function checkOwnName(name: string, path: Path, ground: Whole): void {
+  const { catalog, providers } = ground;
+  // What a `*` will stand for, nobody knows yet.
+  if (name.includes('*')) return;
+  const isKnown = [...providers.values()].some((provider) => modelsOf(provider, catalog).includes(name));
+  if (isKnown || ground.document.models[name]?.deprecated) return;
+  const severity = name.includes('/') ? {} : { severity: 'warning' as const };
+  checkModelName(name, path, { ...ground, tell: (finding) => ground.tell({ ...finding, ...severity }) });
+}
+
+function checkKinds(kinds: NamesByKind | undefined, path: Path, ground: NameGround): void {
   for (const [kind, name] of Object.entries(kinds ?? {})) checkModelName(name, [...path, kind], ground);
 }
 

@@ -1,6 +1,8 @@
 import type { ResourceKind, ResourceOf } from '@turnpike/contract/resources/kinds';
 import { type Reference, referencesOf } from '@turnpike/contract/resources/references';
+import type { OverlayNames } from '../identity/overlay.ts';
 import type { KnownResource } from '../identity/resources.ts';
+import type { CheckOverlay } from './check-names.ts';
 import { nearestName } from './nearest-name.ts';
 import type { Finding, Path } from './problem.ts';
 
@@ -10,6 +12,8 @@ export interface Neighbours {
   team(id: string): ResourceOf<'teams'> | undefined;
   user(id: string): ResourceOf<'users'> | undefined;
   ids(kind: ResourceKind): Iterable<string>;
+  /** Tells where model names of one's own lead nowhere. */
+  readonly checkNames: CheckOverlay;
 }
 
 type Tell = (finding: Finding) => void;
@@ -19,8 +23,17 @@ export function checkResource(resource: KnownResource, neighbours: Neighbours, t
   for (const reference of referencesOf(resource.kind, resource.body)) {
     checkKnown(reference, reference.path, neighbours, tell);
   }
+  for (const { path, names } of overlaysIn(resource))
+    neighbours.checkNames(names, (finding) => tell({ ...finding, path: [...path, 'model_aliases', ...finding.path] }));
   if (resource.kind === 'virtual_keys') checkOwners(resource.body, neighbours, tell);
   if (resource.kind === 'token_issuers') checkIssuer(resource.body, neighbours, tell);
+}
+
+/** Model names of one's own, and where they stand. */
+function* overlaysIn({ kind, body }: KnownResource): Generator<{ readonly path: Path; readonly names: OverlayNames }> {
+  if ('model_aliases' in body) yield { path: [], names: body.model_aliases };
+  if (kind !== 'token_issuers') return;
+  for (const [index, rule] of body.rules.entries()) yield { path: ['rules', index], names: rule.model_aliases };
 }
 
 /** Among how many names one is looked for that was meant: comparing takes time. */

@@ -102,3 +102,39 @@ describe('the resources of a document', () => {
     ]);
   });
 });
+
+describe('model names of one’s own', () => {
+  const own = async (names: string) =>
+    (
+      await problemsOf(
+        `providers: { demo: {} }\nmodels: { coder: { targets: [demo/a] }, "x-*": { targets: [demo/*] } }\nvirtual_keys: [{ name: a, value: vk-0123456789abcdef01 }]\nteams: [{ id: t, model_aliases: ${names} }]`,
+      )
+    ).map((line) => line.replace(/^turnpike\.yaml:\d+:\d+ {2}/, ''));
+
+  it.each([
+    '{ fast: coder, "claude-*": coder, x: x-1, y: demo/z, "z-*": "x-*" }',
+    '{ fast: { targets: [{ target: demo/a, weight: 3 }, demo/b], for: { title: coder } } }',
+  ])('may lead to names, patterns and places: %s', async (names) => {
+    expect(await own(names)).toEqual([]);
+  });
+
+  it.each([
+    ['{ fast: dmeo/a }', 'teams[0].model_aliases.fast: there is no provider `dmeo` (did you mean `demo`?)'],
+    [
+      '{ fast: codr }',
+      'warning: teams[0].model_aliases.fast: `codr` is neither a name of `models` nor `provider/model`',
+    ],
+    [
+      '{ fast: { targets: [dmeo/a] } }',
+      'teams[0].model_aliases.fast.targets[0]: there is no provider `dmeo` (did you mean `demo`?)',
+    ],
+    [
+      '{ fast: { targets: [demo/a], for: { title: no } } }',
+      'teams[0].model_aliases.fast.for.title: `no` is neither a name of `models` nor `provider/model`',
+    ],
+    ['{ fast: { targets: [] } }', 'teams[0].model_aliases.fast'],
+    ['{ "a*b*": coder }', 'teams[0].model_aliases["a*b*"]: has more than one `*`'],
+  ])('lead somewhere: %s does not', async (names, complaint) => {
+    expect((await own(names)).find((line) => line.startsWith(complaint))).toBeDefined();
+  });
+});

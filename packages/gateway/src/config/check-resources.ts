@@ -1,6 +1,7 @@
 import type { ResourceKind, ResourceOf } from '@turnpike/contract/resources/kinds';
 import type { FileResource, KnownResource } from '../identity/resources.ts';
 import { checkResource, type Neighbours } from './check-resource.ts';
+import type { NameBook } from './name-book.ts';
 import type { Finding, Path } from './problem.ts';
 
 /** The document's resources, each kind in the order of its list. */
@@ -9,8 +10,8 @@ export type ResourceLists = Readonly<Record<ResourceKind, readonly FileResource[
 type Tell = (finding: Finding) => void;
 
 /** What schemas cannot see: ids and names that stand twice, and names of what is not there. */
-export function checkResources(lists: ResourceLists, tell: Tell): void {
-  const neighbours = neighboursIn(lists);
+export function checkResources(lists: ResourceLists, names: Pick<NameBook, 'check'>, tell: Tell): void {
+  const neighbours = neighboursIn(lists, names);
   for (const [kind, list] of Object.entries(lists)) {
     const taken = new Map<string, string>();
     for (const [index, { resource }] of list.entries()) {
@@ -20,7 +21,7 @@ export function checkResources(lists: ResourceLists, tell: Tell): void {
   }
 }
 
-function neighboursIn(lists: ResourceLists): Neighbours {
+function neighboursIn(lists: ResourceLists, names: Pick<NameBook, 'check'>): Neighbours {
   const ids = new Map<string, Set<string>>();
   const teams = new Map<string, ResourceOf<'teams'>>();
   const users = new Map<string, ResourceOf<'users'>>();
@@ -33,6 +34,7 @@ function neighboursIn(lists: ResourceLists): Neighbours {
     team: (id) => teams.get(id),
     user: (id) => users.get(id),
     ids: (kind) => ids.get(kind) ?? [],
+    checkNames: names.check,
   };
 }
 

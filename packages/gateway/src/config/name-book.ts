@@ -1,9 +1,11 @@
 import type { ModelAliasEntry, TargetEntry } from '@turnpike/contract/config-models';
+import type { Catalog } from '../catalog/catalog.ts';
 import { createMemo, type Memo } from '../core/memo.ts';
 import { fillStar, type StarPattern, starPatterns } from '../core/star-pattern.ts';
 import type { OverlayNames } from '../identity/overlay.ts';
 import { type AliasEntry, buildAlias } from './build-aliases.ts';
 import type { Known } from './build-targets.ts';
+import { type CheckOverlay, overlayChecker } from './check-names.ts';
 import type { ModelAlias } from './snapshot.ts';
 
 /** A name that is going. */
@@ -22,6 +24,8 @@ export interface NameBook {
   readonly redirects: ReadonlyMap<string, Redirect>;
   /** An entry made ready for a name, with what its `*` stands for. Undefined: none of its places exists. Always the same object for the same name. */
   aliasOf(entry: AliasEntry, name: string, star?: string): ModelAlias | undefined;
+  /** Tells where names of somebody's own lead nowhere. */
+  readonly check: CheckOverlay;
   /** The patterns among somebody's own names. */
   patternsOf(names: OverlayNames): readonly StarPattern<OverlayNames[string]>[];
 }
@@ -31,13 +35,16 @@ const mostNames = 1024;
 
 export function createNameBook(
   entries: Readonly<Record<string, ModelAliasEntry>>,
-  known: Omit<Known, 'tell'>,
+  known: Omit<Known, 'tell'> & { readonly catalog: Catalog },
 ): NameBook {
   const made = new WeakMap<AliasEntry, Memo<ModelAlias | undefined>>();
   const found = new WeakMap<OverlayNames, readonly StarPattern<OverlayNames[string]>[]>();
 
+  const patterns = starPatterns(Object.entries(entries));
+
   return {
-    patterns: starPatterns(Object.entries(entries)),
+    patterns,
+    check: overlayChecker({ ...known, names: { patterns } }),
     redirects: redirectsOf(entries),
     aliasOf(entry, name, star) {
       let byName = made.get(entry);
@@ -46,9 +53,9 @@ export function createNameBook(
       return byName.of(name, () => buildAlias(name, { entry: filled(), path: [] }, { ...known, tell: () => {} }));
     },
     patternsOf(names) {
-      let patterns = found.get(names);
-      if (!patterns) found.set(names, (patterns = starPatterns(Object.entries(names))));
-      return patterns;
+      let own = found.get(names);
+      if (!own) found.set(names, (own = starPatterns(Object.entries(names))));
+      return own;
     },
   };
 }

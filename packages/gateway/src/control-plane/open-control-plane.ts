@@ -48,6 +48,7 @@ export function openControlPlane(parts: ControlPlaneParts): ControlDoor | undefi
     hasher,
     clock,
     pricesOfFile: () => snapshot().pricing.rules,
+    checkNames: (names, tell) => snapshot().names.check(names, tell),
     fileName: configuration.file?.path ?? 'the start without a configuration file',
   });
   const { adminToken } = configuration;

@@ -8,6 +8,7 @@ import type { RetryBudget } from '../routing/retry-budget.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { ArrangePorts } from './arrange.ts';
+import { withBudgetUsed } from './budget-used.ts';
 import { createCompactor } from './compactor.ts';
 import { type Envelope, readEnvelope } from './envelope.ts';
 import { failureOf } from './failure-of.ts';
@@ -67,8 +68,8 @@ async function serve(inbound: Inbound, sink: Sink, ports: ExchangePorts, trace: 
   const snapshot = ports.snapshot();
   const dialect = dialects[inbound.dialect];
   const { principal, envelope } = await admit(inbound, ports, trace);
-  const question = { inbound, envelope, principal, snapshot };
-  const { itinerary, compaction } = routeRequest(question, ports, trace);
+  const asked = await withBudgetUsed({ inbound, envelope, principal, snapshot }, ports.ledger);
+  const { itinerary, question, compaction } = routeRequest(asked, ports, trace);
   trace.isCompaction = compaction !== undefined;
   const condenses = compaction?.by === 'gateway';
   const compactor = createCompactor({ ...ports, tenant: principal.tenant, condenses });

@@ -6,6 +6,7 @@ import { searchEndpointOf } from '../providers/endpoint.ts';
 import type { Deployment } from '../routing/plan.ts';
 import type { UpstreamCall } from '../upstream/upstream.ts';
 import { spliceObject } from '../wire/splice.ts';
+import { withBudgetUsed } from './budget-used.ts';
 import type { Envelope } from './envelope.ts';
 import { admit, type Work } from './exchange.ts';
 import type { Inbound } from './inbound.ts';
@@ -23,7 +24,8 @@ import { readWhole } from './whole-pump.ts';
 export const search: Work = async (inbound, sink, ports, trace) => {
   const snapshot = ports.snapshot();
   const { envelope, principal } = await admit(inbound, ports, trace);
-  const { itinerary } = routeRequest({ inbound, envelope, principal, snapshot }, ports, trace);
+  const asked = await withBudgetUsed({ inbound, envelope, principal, snapshot }, ports.ledger);
+  const { itinerary } = routeRequest(asked, ports, trace);
   itinerary.keepOnly(({ provider }) => searchEndpointOf(provider) !== undefined);
   const deployment = itinerary.next();
   if (!deployment) {

@@ -29,6 +29,7 @@ async function replica(database: StoreDatabase) {
     hasher: testHasher,
     clock,
     pricesOfFile: () => [],
+    checkNames: () => {},
     fileName: 'turnpike.yaml',
   });
   return { directory, service, following, audit: createAuditLog(database, clock.now) };

@@ -88,6 +88,7 @@ describe('/key/generate', () => {
       { model_max_budget: { 'gpt-5': { budget_limit: 3, time_period: '1d' } } },
       { model_max_budget: { 'gpt-5': { budget_limit: 3, time_period: '1d' } } },
     ],
+    [{ aliases: { fast: 'coder', 'my-*': 'gpt-*' } }, { aliases: { fast: 'coder', 'my-*': 'gpt-*' } }],
     [{ aliases: {}, guardrails: [], config: null, send_invite_email: false, something_new: null }, { aliases: {} }],
   ])('%j is answered with %j, and so is /key/info', async (given, shown) => {
     const house = await openLiteLlmHouse();
@@ -170,7 +171,6 @@ describe('what is refused', () => {
     ['/budget/new', { budget_id: 'a\u0000b', max_budget: 1 }, 400, error(/id/)],
     ['/key/a%00b/regenerate', {}, 404, error(/not found/, '404', 'not_found_error')],
     ['/key/generate', { guardrails: ['pii'] }, 400, error(/`guardrails` is not supported/)],
-    ['/key/generate', { aliases: { a: 'b' } }, 400, error(/`aliases` is not supported/)],
     ['/key/generate', { max_budgt: 5 }, 400, error(/`max_budgt` is not supported/)],
     ['/key/generate', { allowed_routes: ['/chat'] }, 400, error(/`allowed_routes`/)],
     ['/key/generate', { max_budget: 5, soft_budget: 6 }, 400, error(/soft_budget/)],

@@ -31,10 +31,19 @@ export function directoryWith(files: Readonly<Record<string, string>>): string {
 
 /** Starts the built program as a shell would. */
 export function startProgram(directory: string, ...args: readonly string[]): Running {
+  return startProgramIn({}, directory, ...args);
+}
+
+/** The same with more in its environment. */
+export function startProgramIn(
+  environment: Readonly<Record<string, string>>,
+  directory: string,
+  ...args: readonly string[]
+): Running {
   buildOnce();
   const child = spawn(process.execPath, [program, ...args], {
     cwd: directory,
-    env: { PATH: process.env['PATH'] ?? '', HOME: directory },
+    env: { PATH: process.env['PATH'] ?? '', HOME: directory, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });

@@ -103,7 +103,7 @@ describe('an explanation', () => {
     expect(told.caller).toEqual({ name: 'near-key', key: 'near-key', team: 'near' });
     expect(told.route).toMatchObject({
       candidates: 5,
-      excluded: [{ provider: 'far', model: 'm', credential: 'far#far', why: 'access' }],
+      excluded: [{ provider: 'far', model: 'm', why: 'access' }],
     });
     expect(told.attempts).toHaveLength(4);
     expect(told.attempts[0]).toMatchObject({

@@ -75,6 +75,7 @@ export async function openControlHouse(
       hasher: testHasher,
       clock,
       pricesOfFile: () => [],
+      checkNames: () => {},
       fileName: 'turnpike.yaml',
     }),
     store: { resources: store, audit: createAuditLog(database, clock.now), records },

@@ -95,6 +95,7 @@ export async function openLiteLlmHouse(): Promise<LiteLlmHouse> {
       hasher: testHasher,
       clock,
       pricesOfFile: () => [],
+      checkNames: () => {},
       fileName: 'turnpike.yaml',
     }),
     store: { resources, records, audit: createAuditLog(database, clock.now) },

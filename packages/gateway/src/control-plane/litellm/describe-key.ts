@@ -4,7 +4,7 @@ import { sha256Of } from '../../identity/key-hash.ts';
 import type { Actor, Changed } from '../resources/change.ts';
 import { isHash, keyNamed } from './find-key.ts';
 import { describeLimits, hasLimits } from './describe-limits.ts';
-import { describeGrant } from './grants.ts';
+import { describeGrant, plainAliases } from './grants.ts';
 import { keyOwner, sharedBudgetOf, sharedBudgetOwner } from './owner.ts';
 import type { LiteLlmTools } from './route.ts';
 import { factsOf, type RowFacts } from './rows.ts';
@@ -28,7 +28,7 @@ async function describeKey(key: ResourceOf<'virtual_keys'>, facts: RowFacts, too
     key_alias: key.name ?? null,
     spend: await spendOf(spender, tools),
     expires: key.expires ?? null,
-    aliases: {},
+    aliases: plainAliases(key),
     user_id: key.user ?? null,
     team_id: key.team ?? null,
     organization_id: key.organization ?? null,

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../core/json.ts';
 import type { Actor, Change } from '../resources/change.ts';
 import { describeLimits } from './describe-limits.ts';
 import { LiteLlmFailure } from './failure.ts';
-import { describeGrant } from './grants.ts';
+import { describeGrant, plainAliases } from './grants.ts';
 import { membersByTeam, roleIn } from './members.ts';
 import { membersOwner, teamOwner } from './owner.ts';
 import type { LiteLlmTools } from './route.ts';
@@ -41,6 +41,7 @@ async function describe(team: Team, { facts, members }: Around, tools: LiteLlmTo
     ...describeLimits(slots, nowMs),
     team_id: team.id,
     team_alias: team.name ?? null,
+    model_aliases: plainAliases(team),
     organization_id: team.organization ?? null,
     admins: [],
     members: [],

@@ -46,6 +46,10 @@ export type LimitFields = Partial<z.output<z.ZodObject<typeof limitFields>>> &
 export const grantFields = {
   models: texts,
   tags: texts,
+  /** Of keys and users. */
+  aliases: z.record(z.string(), z.string()).nullish(),
+  /** The same of teams. */
+  model_aliases: z.record(z.string(), z.string()).nullish(),
   metadata: bag,
   blocked: flag,
   permissions: bag,

@@ -18,8 +18,23 @@ export function grantPatch(fields: GrantFields, kept: JsonObject, before?: Grant
     ...(tags === undefined ? {} : { tags: tagsOf(tags ?? [], before) }),
     ...(blocked === undefined ? {} : { disabled: blocked ?? false }),
     ...(permission === undefined ? {} : { mcp_tools: toolsOf(permission) }),
+    ...aliasesPatch(fields, before),
     ...metadataPatch(fields, { ...keptWords(fields), ...kept }, before),
   };
+}
+
+/** A replacement of all names that LiteLLM knows. Aliases with targets of their own are ours, and stay. */
+function aliasesPatch({ aliases, model_aliases }: GrantFields, before: Granted | undefined): JsonObject {
+  const wanted = model_aliases === undefined ? aliases : model_aliases;
+  if (wanted === undefined) return {};
+  const gone = Object.keys(plainAliases(before)).map((name): [string, null] => [name, null]);
+  return { model_aliases: { ...Object.fromEntries(gone), ...wanted } };
+}
+
+/** Names that lead to other names, as LiteLLM has them. */
+export function plainAliases(resource: Granted | undefined): JsonObject {
+  const entries = Object.entries(resource?.model_aliases ?? {});
+  return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
 }
 
 /** LiteLLM's words for models. Whatever a key may do, its team and its user must allow, too: so a team's models are all that a key of it can have. */

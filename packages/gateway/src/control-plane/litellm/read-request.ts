@@ -58,8 +58,6 @@ function saysNothing(value: Json | undefined): boolean {
 
 /** What to do instead of fields that people come with. */
 const withoutMeaning: Readonly<Record<string, string>> = {
-  aliases: 'Model aliases are configured for all in `models`.',
-  model_aliases: 'Model aliases are configured for all in `models`.',
   spend: 'What was spent is a sum of the ledger and cannot be set; a temporary increase gives room.',
   budget_fallbacks: 'Set `fallback_model` of the budget in the admin API.',
   guardrails: 'Guardrails are configured in the configuration document.',

@@ -1,4 +1,5 @@
 import { type ResourceKind, resourceKinds, type ResourceOf } from '@turnpike/contract/resources/kinds';
+import type { CheckOverlay } from '../../config/check-names.ts';
 import type { Neighbours } from '../../config/check-resource.ts';
 import type { Path } from '../../config/problem.ts';
 import type { Directory } from '../../identity/directory.ts';
@@ -53,7 +54,7 @@ export const kindsOfResources = Object.keys(resourceKinds).filter(
 
 export const placeOf = (kind: ResourceKind, id: string) => `${kind}/${id}`;
 
-export function createDraft(directory: Directory): Draft {
+export function createDraft(directory: Directory, checkNames: CheckOverlay): Draft {
   const puts = new Map<string, DraftPut>();
   const deletes = new Map<string, DraftDelete>();
   const complaints: Complaint[] = [];
@@ -100,6 +101,7 @@ export function createDraft(directory: Directory): Draft {
     *ids(kind) {
       for (const { body } of list(kind)) yield body.id;
     },
+    checkNames,
     namesake(kind, name, self) {
       const wanted = names.get(placeOf(kind, name));
       if (wanted !== undefined && wanted !== self) return wanted;

@@ -1,6 +1,7 @@
 import type { ResourceKind } from '@turnpike/contract/resources/kinds';
 import { resourceId } from '@turnpike/contract/resources/values';
 import type { PriceRule } from '../../catalog/price-rules.ts';
+import type { CheckOverlay } from '../../config/check-names.ts';
 import { formatPath } from '../../config/problem.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Directory } from '../../identity/directory.ts';
@@ -23,6 +24,8 @@ export interface ResourceServiceParts {
   readonly clock: Clock;
   /** Prices that stand elsewhere in the configuration document. */
   pricesOfFile(): readonly PriceRule[];
+  /** Tells where model names of somebody's own lead nowhere, as the configuration is now. */
+  readonly checkNames: CheckOverlay;
   /** What makes the resources that are read-only here, for people: `turnpike.yaml`. */
   readonly fileName: string;
 }

@@ -9,6 +9,7 @@ import type { Tab } from '../../ledger/tab.ts';
 import type { Deployment } from '../../config/deployment.ts';
 import type { Vault } from '../../vault/vault.ts';
 import type { ArrangePorts } from '../arrange.ts';
+import { withBudgetUsed } from '../budget-used.ts';
 import { createCompactor } from '../compactor.ts';
 import { type Envelope, readEnvelope } from '../envelope.ts';
 import { failureToTell } from '../failover/failure-to-tell.ts';
@@ -26,7 +27,7 @@ import { type Rehearsal, rehearseAttempt } from './rehearse-attempt.ts';
 /** What explaining needs of the house: what an exchange needs, as far as that only looks. */
 export interface ExplainPorts extends ArrangePorts, Pick<PaymentPorts, 'prices'> {
   snapshot(): Snapshot;
-  readonly ledger: Pick<Ledger, 'rehearse'>;
+  readonly ledger: Pick<Ledger, 'rehearse' | 'standings'>;
   readonly vault: Vault;
   newId(prefix: string): string;
 }
@@ -72,9 +73,9 @@ async function foresee(asked: Hypothetical, ports: ExplainPorts, notes: Notes): 
   const envelope = readEnvelope(inbound, await inbound.readBody(), dialect);
   notes.envelope = envelope;
   const snapshot = ports.snapshot();
-  const question = { inbound, envelope, principal, snapshot };
+  const asking = await withBudgetUsed({ inbound, envelope, principal, snapshot }, ports.ledger);
   const here = { ...ports, clock };
-  const { itinerary, compaction } = routeRequest(question, here, notes);
+  const { itinerary, question, compaction } = routeRequest(asking, here, notes);
   const { session } = inbound;
   const caller = { payer: principal, exchangeId: inbound.id, ...(session === undefined ? {} : { session }) };
   const tab = ports.ledger.rehearse(caller, atMs);
@@ -103,7 +104,6 @@ async function foresee(asked: Hypothetical, ports: ExplainPorts, notes: Notes): 
 
 /** Goes on where a live request would go on. Looks at those behind the first who is willing as well: they are its fallbacks. */
 async function firstWilling({ itinerary, asked }: Tries, rehearsal: Rehearsal, notes: Notes): Promise<Deployment> {
-  const { maxAttempts } = itinerary.plan[0].failover ?? rehearsal.reserving.snapshot.failover;
   const failures: Failed[] = [];
   let willing: Deployment | undefined;
   let isOver = false;
@@ -113,7 +113,7 @@ async function firstWilling({ itinerary, asked }: Tries, rehearsal: Rehearsal, n
     if (isOver) continue;
     if (failure) failures.push({ deployment, failure, begun: false });
     else willing = deployment;
-    isOver = failure?.traits.elsewhere !== true || failures.length >= maxAttempts;
+    isOver = failure?.traits.elsewhere !== true;
   }
   notes.attemptsMore += Math.max(0, itinerary.remaining - maxForeseen);
   const [first, ...others] = failures;

@@ -1,0 +1,39 @@
+import type { Clock } from '../core/clock.ts';
+import { Failure } from '../core/failure.ts';
+import type { Parameters } from '../core/parameters.ts';
+import { type Principal, whomToAsk, withDemands } from '../identity/principal.ts';
+import type { RouteNotes } from './route-notes.ts';
+import type { RouteQuestion } from './route.ts';
+import { ruleFacts } from './rule-facts.ts';
+
+/** What rules want of where a request goes. */
+export interface Steering {
+  /** The name under which it is served, in place of all that it asks for. */
+  readonly model?: string;
+  /** Only deployments of this group. */
+  readonly group?: string;
+  /** Names that are tried after all others. */
+  readonly fallbacks: readonly string[];
+  readonly parameters?: Parameters;
+}
+
+/** The request as the rules have it from here on: the same one where none of them does anything. Throws `rule-refused`. */
+export function applyRules(
+  question: RouteQuestion,
+  { clock }: { readonly clock: Pick<Clock, 'now'> },
+  notes: RouteNotes,
+): RouteQuestion {
+  const { principal, snapshot } = question;
+  if (snapshot.rules.rules.length === 0) return question;
+  const decision = snapshot.rules.decide(ruleFacts(question, clock));
+  if (!decision) return question;
+  notes.rules.push(...decision.notes);
+  notes.names.push(...decision.names);
+  if (decision.refusal) throw refusedBy(decision.refusal, principal);
+  if (decision.notes.every(({ shadow, error }) => shadow === true || error !== undefined)) return question;
+  return { ...question, principal: withDemands(principal, decision.demands), steering: decision };
+}
+
+function refusedBy({ message }: { readonly message: string }, { contact }: Principal): Failure {
+  return new Failure('rule-refused', message + whomToAsk(contact));
+}
