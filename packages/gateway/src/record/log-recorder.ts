@@ -5,8 +5,20 @@ import type { Recorder } from '../pipeline/exchange.ts';
 
 /** One line per exchange. What was said never appears, only how it went. */
 export function createLogRecorder(log: Log): Recorder {
+  const undecided = new Set<string>();
+
+  /** Once for each: a rule with a fault in it would be told of with every request. */
+  function tellUndecided({ route }: ExchangeRecord): void {
+    for (const { name, error } of route?.rules ?? []) {
+      if (error === undefined || undecided.has(name)) continue;
+      undecided.add(name);
+      log.warn('the condition of a rule could not be decided', { rule: name, why: error });
+    }
+  }
+
   return {
     record(record, cause) {
+      tellUndecided(record);
       const { failure } = record;
       const write = failure && failure.code !== 'client-gone' ? log.warn : log.info;
       write(summary(record), {

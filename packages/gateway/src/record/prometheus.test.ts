@@ -90,6 +90,20 @@ describe('metrics', () => {
     );
   });
 
+  it('count what rules did, would have done, and could not decide', async () => {
+    const rules = [
+      { name: 'a', did: ['x'] },
+      { name: 'b', shadow: true, did: [] },
+      { name: 'c', did: [], error: 'no' },
+    ] as const;
+    const body = await metricsOf({ ...served, route: { candidates: 1, order: [], rules } });
+    expect(body.split('\n').filter((line) => line.startsWith('turnpike_rules_total'))).toEqual([
+      'turnpike_rules_total{rule="a",outcome="applied"} 1',
+      'turnpike_rules_total{rule="b",outcome="shadow"} 1',
+      'turnpike_rules_total{rule="c",outcome="error"} 1',
+    ]);
+  });
+
   it('take no label from what a caller makes up', async () => {
     expect(await metricsOf(served)).not.toContain('made-up-by-the-caller');
   });

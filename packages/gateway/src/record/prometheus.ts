@@ -1,4 +1,5 @@
 import type { ExchangeRecord } from '@turnpike/contract/exchange-record';
+import type { RuleNote } from '@turnpike/contract/route-record';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Recorder } from '../pipeline/exchange.ts';
 import { addHealthMetrics, type HealthView } from './health-metrics.ts';
@@ -78,6 +79,12 @@ export function createMetrics(version: string, health?: HealthView): Metrics {
     labelNames: ['provider', 'failure'] as const,
     registers,
   });
+  const rules = new Counter({
+    name: 'turnpike_rules_total',
+    help: 'Requests for which a rule held, or whose condition could not be decided.',
+    labelNames: ['rule', 'outcome'] as const,
+    registers,
+  });
   const duration = histogram('turnpike_exchange_duration_seconds', 'From request to last byte.');
   const firstToken = histogram('turnpike_first_token_seconds', 'From request to the first semantic event.');
   new Gauge({ name: 'turnpike_info', help: 'The running version.', labelNames: ['version'], registers }).set(
@@ -129,11 +136,17 @@ export function createMetrics(version: string, health?: HealthView): Metrics {
       for (const { provider, failure } of record.attempts) {
         if (failure) attempts.inc({ provider, failure: failure.code });
       }
+      for (const note of record.route?.rules ?? []) rules.inc({ rule: note.name, outcome: outcomeOf(note) });
     },
     async expose() {
       return { contentType: registry.contentType, body: await registry.metrics() };
     },
   };
+}
+
+function outcomeOf({ error, shadow }: RuleNote): 'applied' | 'shadow' | 'error' {
+  if (error !== undefined) return 'error';
+  return shadow ? 'shadow' : 'applied';
 }
 
 /** Where a provider takes any model name, callers could invent them: beyond this many sets of labels the model is told as `other`. */

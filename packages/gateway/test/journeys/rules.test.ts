@@ -227,6 +227,18 @@ describe('a rule', () => {
     expect((await ask({ body: { tools: [tool('a')] } })).calls).toEqual(['far/m']);
   });
 
+  it('keeps a request that is only to be counted from where it would not go', async () => {
+    const { base_url } = vendor.entry('claude');
+    const claude = { kind: 'anthropic' as const, base_url, keys: [{ value: 'sk-claude' }] };
+    await start([{ name: 'eu', when: 'headers["x-region"] == "eu"', do: { group: 'close' } }], {
+      providers: { claude },
+      models: { coder: { targets: ['claude/m', { group: 'close', targets: ['claude/m-eu'] }] } },
+    });
+    const path = '/v1/messages/count_tokens';
+    expect((await ask({ path })).calls).toEqual(['claude/m']);
+    expect(await ask({ path, headers: { 'x-region': 'eu' } })).toMatchObject({ status: 200, calls: [] });
+  });
+
   it('never sees what a caller shows to prove itself', async () => {
     const secret = ['authorization', 'cookie', 'x-api-key', 'proxy-authorization', 'x-goog-api-key'];
     await start([
@@ -240,6 +252,8 @@ describe('a rule', () => {
     await start([{ name: 'odd', when: 'metadata.seniority > 3', do: { refuse: 'No.' } }]);
     const { status, record } = await ask({ key: juniorKey });
     expect(status).toBe(200);
+    await ask({ key: juniorKey });
+    expect(house?.log.filter((line) => line.includes('could not be decided'))).toHaveLength(1);
     expect(record.route?.rules).toEqual([{ name: 'odd', did: [], error: expect.stringContaining('> int') }]);
   });
 });
