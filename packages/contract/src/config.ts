@@ -48,6 +48,12 @@ const server = z.strictObject({
     .enum(['on', 'off'])
     .default('on')
     .describe('Whether agents may speak Responses over a WebSocket. `off` makes them use HTTP.'),
+  route_header: z
+    .enum(['off', 'brief', 'full'])
+    .default('brief')
+    .describe(
+      'What answers tell callers of their way, in the header `x-turnpike-route`. `brief`: the provider and model, and how many attempts it took. `full`: also the name of the key, the lane, the attempts that failed, and rules. `off`: nothing, also not in `x-turnpike-model` and `x-turnpike-lane`.',
+    ),
   max_attempts: z.int().min(1).max(20).default(4).describe('How many deployments one request may try.'),
   trusted_proxies: z
     .array(addressRange)

@@ -72,6 +72,7 @@ export function buildSnapshot(input: SnapshotInput, parts: SnapshotParts): { sna
     limits: limitsOf(document),
     failover: buildFailover(document),
     network: networkRulesOf(document),
+    routeHeader: document.server.route_header,
     websocket: document.server.websocket === 'on',
   });
   return { snapshot, findings };

@@ -101,6 +101,8 @@ export interface Snapshot {
   readonly failover: FailoverRules;
   /** How far the gateway’s own connections may go. */
   readonly network: NetworkRules;
+  /** What answers tell callers of their way. */
+  readonly routeHeader: 'off' | 'brief' | 'full';
   /** Whether agents may use WebSockets. */
   readonly websocket: boolean;
 }

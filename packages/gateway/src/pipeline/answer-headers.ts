@@ -1,6 +1,7 @@
 import type { UpstreamAnswer } from '../upstream/upstream.ts';
 import { dialects } from '../dialects/registry.ts';
 import { turnStateOf } from '../routing/turn-state.ts';
+import { headerText } from './header-text.ts';
 import type { Inbound } from './inbound.ts';
 import type { Served } from './trace.ts';
 
@@ -9,6 +10,8 @@ export function answerHeaders(answer: {
   readonly inbound: Inbound;
   readonly stream: boolean;
   readonly served?: Served;
+  /** Whether the caller is told who answered. */
+  readonly tellsWay: boolean;
   readonly upstream?: UpstreamAnswer;
   /** What else the caller is told, such as how its limits stand. */
   readonly tidings?: Readonly<Record<string, string>>;
@@ -19,7 +22,7 @@ export function answerHeaders(answer: {
     'x-request-id': answer.inbound.id,
     ...answer.tidings,
   };
-  if (answer.served) addTurnpikeHeaders(headers, answer.served);
+  if (answer.served) addTurnpikeHeaders(headers, answer.served, answer.tellsWay);
   if (answer.served && answer.upstream) addForwarded(headers, answer.inbound, answer.served, answer.upstream);
   const { turnStateHeader, idHeader } = dialects[answer.inbound.dialect];
   if (idHeader) headers[idHeader] ??= answer.inbound.id;
@@ -27,9 +30,11 @@ export function answerHeaders(answer: {
   return headers;
 }
 
-function addTurnpikeHeaders(headers: Record<string, string>, served: Served): void {
-  headers['x-turnpike-model'] = headerText(`${served.deployment.provider.name}/${served.deployment.model}`);
-  headers['x-turnpike-lane'] = served.lane;
+function addTurnpikeHeaders(headers: Record<string, string>, served: Served, tellsWay: boolean): void {
+  if (tellsWay) {
+    headers['x-turnpike-model'] = headerText(`${served.deployment.provider.name}/${served.deployment.model}`);
+    headers['x-turnpike-lane'] = served.lane;
+  }
   if (served.losses.length > 0) {
     headers['x-turnpike-losses'] = headerText([...new Set(served.losses.map((loss) => loss.what))].join(', '));
   }
@@ -47,9 +52,4 @@ function addForwarded(
     const value = upstream.headers[name];
     if (typeof value === 'string') headers[name] = value;
   }
-}
-
-/** Header values are visible ASCII; anything else becomes `?`. */
-export function headerText(text: string): string {
-  return text.replace(/[^\x20-\x7e]/g, '?');
 }

@@ -50,7 +50,7 @@ export type Work = (inbound: Inbound, sink: Sink, ports: ExchangePorts, trace: T
  * Every failure becomes the client's answer and the record's outcome. Only a defect while telling of a failure is thrown, after the record.
  */
 export async function exchange(inbound: Inbound, sink: Sink, ports: ExchangePorts, work: Work = serve): Promise<void> {
-  const trace = startTrace(inbound, ports.clock);
+  const trace = startTrace(inbound, ports.clock, ports.snapshot().routeHeader);
   try {
     await work(inbound, sink, ports, trace);
   } catch (thrown) {

@@ -34,7 +34,7 @@ export function startKeepalive(settings: KeepaliveSettings): Keepalive {
     if (silent && !inbound.signal.aborted) {
       if (!sink.started) {
         trace.status = 200;
-        sink.start(200, answerHeaders({ inbound, stream: true, tidings: tidingsOf(trace, inbound) }));
+        sink.start(200, answerHeaders({ inbound, stream: true, tellsWay: false, tidings: tidingsOf(trace, inbound) }));
       }
       const frame = client.dialect.createReplyEncoder(client.context).keepalive();
       // A client that does not read needs no sign of life, so nobody waits for this one.

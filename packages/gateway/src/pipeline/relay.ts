@@ -27,7 +27,8 @@ export async function relay(opened: Opened, ports: RelayPorts): Promise<void> {
     trace.status = 200;
     const { stream } = client.envelope;
     const tidings = tidingsOf(trace, inbound);
-    const headers = answerHeaders({ inbound, stream, served, upstream: answer, tidings });
+    const tellsWay = trace.routeHeader !== 'off';
+    const headers = answerHeaders({ inbound, stream, served, tellsWay, upstream: answer, tidings });
     const only = pump.finished && opened.held.length === 1 ? opened.held[0] : undefined;
     if (only !== undefined) headers['content-length'] = String(Buffer.byteLength(only));
     sink.start(200, headers);

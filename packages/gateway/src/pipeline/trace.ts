@@ -10,6 +10,7 @@ import { type Bill, billed } from './payment/bill.ts';
 import type { Payment } from './payment/payment.ts';
 import type { Pump } from './pump.ts';
 import { placeOf } from './place-of.ts';
+import type { RouteHeaderMode } from './route-header.ts';
 import { type RouteNotes, routeRecordOf, startRouteNotes } from './route-notes.ts';
 
 /** What led to the answer that the client got. */
@@ -33,6 +34,8 @@ export interface Trace {
   failure?: Failure;
   /** Set where the request itself shows that it is one. */
   isCompaction?: boolean;
+  /** How much of all this the caller is told. */
+  readonly routeHeader: RouteHeaderMode;
   status: number;
   firstTokenMs?: number;
   readonly attempts: AttemptRecord[];
@@ -44,8 +47,9 @@ export interface Trace {
   elapsedMs(): number;
 }
 
-export function startTrace(inbound: Inbound, clock: Clock): Trace {
+export function startTrace(inbound: Inbound, clock: Clock, routeHeader: RouteHeaderMode): Trace {
   return {
+    routeHeader,
     status: 0,
     attempts: [],
     route: startRouteNotes(),

@@ -23,7 +23,7 @@ it('tells of a deprecated name once a day', () => {
       signal: new AbortController().signal,
       readBody: () => Promise.resolve(Buffer.alloc(0)),
     } as const;
-    const trace = startTrace(inbound, clock);
+    const trace = startTrace(inbound, clock, 'off');
     if (name !== undefined) trace.route.notice = { name, text: `"${name}" is going`, hasGone: false };
     reader.record(finishRecord(inbound, trace, 0));
   };

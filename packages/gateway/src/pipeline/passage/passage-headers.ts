@@ -1,6 +1,6 @@
 import type { Deployment } from '../../routing/plan.ts';
 import type { UpstreamAnswer } from '../../upstream/upstream.ts';
-import { headerText } from '../answer-headers.ts';
+import { headerText } from '../header-text.ts';
 import type { Inbound } from '../inbound.ts';
 
 /** What of the caller's heads travels on. Keys and cookies are not among them, nor is anything about the caller's machine. */
@@ -38,14 +38,14 @@ export function forwardedHeads({ headers }: Inbound, streamed: boolean): Record<
 export function passageHeaders(
   { headers }: UpstreamAnswer,
   { provider, model }: Deployment,
-  exchangeId: string,
+  { exchangeId, tellsWay }: { readonly exchangeId: string; readonly tellsWay: boolean },
 ): Record<string, string> {
   return {
     ...picked(headers, toCaller),
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
     'x-request-id': exchangeId,
-    'x-turnpike-model': headerText(model === '' ? provider.name : `${provider.name}/${model}`),
+    ...(tellsWay ? { 'x-turnpike-model': headerText(model === '' ? provider.name : `${provider.name}/${model}`) } : {}),
   };
 }
 

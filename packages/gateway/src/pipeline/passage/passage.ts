@@ -95,7 +95,10 @@ const noKeepalive = { touch: () => {}, stop: () => {} };
 async function pass(opened: Opened, { inbound, sink, trace }: Ends): Promise<void> {
   const { answer, served } = opened;
   trace.status = answer.status;
-  const headers = passageHeaders(answer, served.deployment, inbound.id);
+  const headers = passageHeaders(answer, served.deployment, {
+    exchangeId: inbound.id,
+    tellsWay: trace.routeHeader !== 'off',
+  });
   sink.start(answer.status, { ...headers, ...tidingsOf(trace, inbound) });
   trace.firstTokenMs = trace.elapsedMs();
   try {
