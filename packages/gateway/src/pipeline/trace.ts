@@ -80,6 +80,11 @@ export function noteBroken(trace: Trace, failure: Failure, bill?: Bill): void {
   trace.attempts[at] = { ...broken, durationMs, failure: { code, message }, ...(bill ? billed(bill) : {}) };
 }
 
+/** They are noted when they end, and a hedge may end before the attempt that it was started beside. */
+function byBeginning(one: AttemptRecord, other: AttemptRecord): number {
+  return one.startedMs - other.startedMs || Number(one.hedge ?? 0) - Number(other.hedge ?? 0);
+}
+
 /** The record of an exchange that is over. */
 export function finishRecord(inbound: Inbound, trace: Trace, bytesOut: number): ExchangeRecord {
   const { served, envelope } = trace;
@@ -106,7 +111,7 @@ export function finishRecord(inbound: Inbound, trace: Trace, bytesOut: number): 
     ...(envelope?.model === undefined ? {} : { modelAsked: envelope.model }),
     ...(served ? servedFields(served) : {}),
     ...(route ? { route } : {}),
-    attempts: trace.attempts.toSorted((one, other) => one.startedMs - other.startedMs),
+    attempts: trace.attempts.toSorted(byBeginning),
     ...(trace.skipped.length === 0 ? {} : { skipped: trace.skipped }),
     losses: served?.losses ?? [],
     ...(usage ? { usage } : {}),

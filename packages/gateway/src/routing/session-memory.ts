@@ -1,4 +1,6 @@
 import type { Clock } from '../core/clock.ts';
+import { deploymentName } from './deployment-name.ts';
+import type { Deployment } from './plan.ts';
 
 /**
  * What is remembered of sessions, in memory and for each replica by itself: where they have been served, and where an answer of theirs broke off.
@@ -90,4 +92,23 @@ function withHome(homes: readonly Home[], home: Home): readonly Home[] {
   const others = homes.filter((each) => each !== before);
   const at = others.findIndex(({ chosenAtMs }) => chosenAtMs <= home.chosenAtMs);
   return others.toSpliced(at < 0 ? others.length : at, 0, home).slice(0, mostHomes);
+}
+
+/** Longer than an agent goes on trying to have its answer, and short enough for the provider's prompt cache to be still there. */
+const avoidMs = 60_000;
+/** The same again for whoever broke off one more answer soon after. */
+const avoidAgainMs = 5 * 60_000;
+const soonMs = 10 * 60_000;
+
+/** An answer of the session broke off at the deployment: its next attempts, of which the agent's own retry is the first, go elsewhere for a while. */
+export function avoidBroken(
+  session: string,
+  deployment: Deployment,
+  { memory, clock }: { readonly memory: SessionMemory; readonly clock: Pick<Clock, 'now'> },
+): void {
+  const name = deploymentName(deployment);
+  const nowMs = clock.now();
+  const beforeMs = memory.avoidedUntil(session, name);
+  const isAgain = beforeMs !== undefined && nowMs - beforeMs < soonMs;
+  memory.avoid(session, name, nowMs + (isAgain ? avoidAgainMs : avoidMs));
 }

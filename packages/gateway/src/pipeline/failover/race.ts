@@ -21,8 +21,8 @@ export interface RaceParts<Opened> {
   readonly open: OpenOne<Opened>;
   /** Who is asked beside a deployment that is slow, if anybody. */
   another(slow: Deployment): Deployment | undefined;
-  /** An attempt has failed by itself. */
-  onFailed(failed: Failed): void;
+  /** An attempt has failed by itself. `hedge`: it ran beside another one. */
+  onFailed(failed: Failed, hedge: boolean): void;
 }
 
 /** The answer that has begun, or the failure that decides. */
@@ -58,7 +58,7 @@ export function runRace<Opened>(first: Deployment, parts: RaceParts<Opened>): Pr
       course.close();
       running.delete(course);
       if (isOutpaced(failed.failure)) return;
-      onFailed(failed);
+      onFailed(failed, course.hedge);
       const decides = failed.begun || (!course.hedge && !mayHelpElsewhere(failed.failure));
       if (!decides && running.size > 0) return;
       cancelAllBut(course);

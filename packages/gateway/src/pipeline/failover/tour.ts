@@ -106,10 +106,12 @@ export function startTour({ itinerary, asked }: Tries, ports: TourPorts): Tour {
     return left() > 0;
   }
 
-  /** Whoever was refused before anything was sent has used up nothing. */
-  function noteFailed(failed: Failed): void {
-    failures.push(failed);
-    if (neverWentOut(failed.failure)) attempts -= 1;
+  /** Whoever was refused before anything was sent has used up nothing. Where there was no room beside another one, there may be some later. */
+  function noteFailed(failed: Failed, hedge: boolean): void {
+    const isRefused = neverWentOut(failed.failure);
+    if (isRefused) attempts -= 1;
+    if (isRefused && hedge) again = [...again, failed.deployment];
+    else failures.push(failed);
   }
 
   function giveUp(): Failure {

@@ -11,7 +11,9 @@ import type { Shadowed } from '../../ledger/tab.ts';
 import { deploymentName } from '../../routing/deployment-name.ts';
 import type { EndOfAttempt } from '../../routing/health.ts';
 import type { Deployment } from '../../routing/plan.ts';
+import { avoidBroken, type SessionMemory } from '../../routing/session-memory.ts';
 import type { VitalAttempt, Vitals } from '../../routing/vitals.ts';
+import { sessionOf } from '../arrange.ts';
 import { isOutpaced } from '../failover/race.ts';
 import { failureOf } from '../failure-of.ts';
 import type { Inbound } from '../inbound.ts';
@@ -26,6 +28,7 @@ export interface PaymentPorts {
   /** What everything costs now, for an exchange that began with this snapshot. */
   prices(snapshot: Snapshot): PriceBook;
   readonly clock: Clock;
+  readonly memory: SessionMemory;
   /** Is told of every attempt's beginning, and by what it gives back, of its end. */
   onAttempt(deployment: Deployment): EndOfAttempt;
   /** Measures them. */
@@ -83,6 +86,7 @@ export interface Payment {
 
 /** The attempt that answers. */
 interface Serving {
+  readonly deployment: Deployment;
   readonly reserved: Reserved;
   readonly progress: Progress;
   readonly ended: EndOfAttempt;
@@ -126,7 +130,7 @@ export function openPayment(purchase: Purchase, ports: PaymentPorts, notes: Atte
       const { outputTokens } = reserved;
       const result = await run(Object.assign(progress, outputTokens === undefined ? {} : { outputTokens }));
       vital.answered(progress.pump?.finished === true);
-      serving = { reserved, progress, ended, vital };
+      serving = { deployment: aim.deployment, reserved, progress, ended, vital };
       ended();
       return result;
     } catch (thrown) {
@@ -148,6 +152,12 @@ export function openPayment(purchase: Purchase, ports: PaymentPorts, notes: Atte
     }
   }
 
+  /** What had begun well has broken. */
+  function tellBroken({ deployment, ended }: Serving, failure: Failure): void {
+    ended(failure);
+    if (failure.traits.elsewhere) avoidBroken(sessionOf(inbound, principal), deployment, ports);
+  }
+
   function billOf({ progress: { pump }, reserved }: Serving): Bill | undefined {
     return pump && billOfAnswer(pump, bodyBytes, reserved.pricing);
   }
@@ -163,7 +173,7 @@ export function openPayment(purchase: Purchase, ports: PaymentPorts, notes: Atte
     async broke(failure) {
       const broken = serving;
       serving = undefined;
-      broken?.ended(failure);
+      if (broken) tellBroken(broken, failure);
       broken?.vital.over();
       const bill = broken && billOf(broken);
       await broken?.reserved.reservation.settle(actualOf(bill));
@@ -172,7 +182,7 @@ export function openPayment(purchase: Purchase, ports: PaymentPorts, notes: Atte
     async close(failure) {
       // Whoever was outpaced is cancelled by now and has only to be settled.
       if (running.size > 0) await Promise.allSettled(running);
-      if (failure) serving?.ended(failure);
+      if (failure && serving) tellBroken(serving, failure);
       const bill = serving && billOf(serving);
       serving?.vital.over(failure ? undefined : countedTokens(bill));
       await tab.close(actualOf(bill));
