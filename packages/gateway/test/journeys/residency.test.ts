@@ -49,13 +49,31 @@ const worlds = fc.record({
     fc.record({
       model: maybe(name),
       fallbacks: fc.uniqueArray(name, { maxLength: 2 }),
-      tags: fc.constant<string[]>([]),
+      tags,
     }),
   ),
   standIn: maybe(name),
   hedges: fc.boolean(),
 });
 type World = typeof worlds extends fc.Arbitrary<infer Value> ? Value : never;
+
+const anywhere = { targets: ['p0/m'], fallbacks: ['p2/m', 'p1/m'], weighted: false };
+/** The first of two that have the label is down, and one that has none stands between them. */
+const home: World = {
+  tags: [['eu'], ['eu'], [], [], []],
+  down: ['p0'],
+  aliases: [anywhere, anywhere, anywhere],
+  key: ['eu'],
+  team: [],
+  organization: [],
+  overlay: undefined,
+  utility: 'a0',
+  compaction: { by: 'gateway', model: undefined },
+  rule: undefined,
+  standIn: undefined,
+  hedges: false,
+};
+const nowhere: World = { ...home, organization: ['zdr'] };
 
 const dear = { price: { input: 1000, output: 1000 }, context_window: 20_000, max_output_tokens: 1000 };
 
@@ -177,7 +195,7 @@ describe('labels that are demanded of providers', () => {
           if (text.includes('is demanded of providers')) refused += 1;
         }
       }),
-      { numRuns: 12 },
+      { numRuns: 12, examples: [[home], [nowhere]] },
     );
     // The cases are worth something: many were served, refused and failed over.
     expect([served > 20, refused > 20, moved > 0]).toEqual([true, true, true]);
