@@ -71,7 +71,7 @@ export function upperBound({ size, facts, price, circumstances }: EstimateQuesti
 }
 
 /** Three bytes a token is more tokens than agents' requests have in practice; see docs/decisions/0013. */
-export const bytesPerToken = 3;
+const bytesPerToken = 3;
 const usualImageTokens = 2_000;
 /** Documents are packed: more tokens for their bytes than text. */
 const mediaBytesPerToken = 10;

@@ -11,7 +11,7 @@ export function storyOfExplanation(explanation: RouteExplanation): Story {
     asked: request.model ?? 'a request',
     about: [
       caller ? whoAsks(caller) : 'asked by somebody who may not',
-      words(kindOf(request), sessionOf(request), bytesOf(request.bodyBytes)),
+      words(kindOf(request), sessionOf(request), sizeOf(explanation)),
     ],
     route,
     rows: [
@@ -160,8 +160,9 @@ function sessionOf({ session }: { readonly session?: string }): string {
   return session === undefined ? '' : `session ${session}`;
 }
 
-function bytesOf(bodyBytes: number | undefined): string {
-  return bodyBytes === undefined ? '' : `${count(bodyBytes)} bytes`;
+function sizeOf({ attempts }: RouteExplanation): string {
+  const tokens = attempts.find(({ cost }) => cost)?.cost?.likelyInputTokens;
+  return tokens === undefined ? '' : `about ${count(tokens)} tokens`;
 }
 
 function moreNotes(attemptsMore: number | undefined, route: RouteRecord | undefined): readonly string[] {

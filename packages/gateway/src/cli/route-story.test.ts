@@ -89,7 +89,7 @@ describe('the story of a route', () => {
     expect(told(storyOfExplanation(explanation), 120)).toMatchInlineSnapshot(`
       "coder
       asked by alice-laptop · team core · tags ci
-      a title of codex · session 0198b7c2 · 48,210 bytes
+      a title of codex · session 0198b7c2 · about 16,070 tokens
 
       name    coder → coder-mini  (rule cheap-titles)
               coder-mini → coder-small  (team core)

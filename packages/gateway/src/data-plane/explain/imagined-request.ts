@@ -1,5 +1,4 @@
 import type { RouteQuestion } from '@turnpike/contract/route-question';
-import { bytesPerToken } from '../../catalog/estimate.ts';
 import type { CanonicalRequest, ClientDialectName, Part } from '../../core/items.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { AgentName } from '../../dialects/dialect.ts';
@@ -38,9 +37,12 @@ export function imaginedRequest(question: RouteQuestion): {
 }
 
 function partsOf({ images, input_tokens: inputTokens }: RouteQuestion): readonly Part[] {
-  const text = 'word '.repeat(Math.max(1, Math.floor((inputTokens * bytesPerToken) / 5)));
+  const text = aToken.repeat(Math.max(1, inputTokens));
   const source = { kind: 'data', mediaType: 'image/png', base64: onePixel } as const;
   return [{ type: 'text', text }, ...(images ? [{ type: 'image', source } as const] : [])];
 }
+
+/** A word of three bytes: as many tokens where bytes are counted as where words are. */
+const aToken = 'ab ';
 
 const onePixel = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
