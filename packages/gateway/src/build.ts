@@ -111,12 +111,13 @@ export async function buildGateway(parts: GatewayParts): Promise<Gateway> {
     ...(parts.onCredentialRefused && { onCredentialRefused: parts.onCredentialRefused }),
   });
   holder.onReplace((next) => health.forget(changedSubjects(holder.current(), next)));
+  const vitals = createVitals(clock);
   const survey = () =>
     surveyDeployments({
       snapshot: holder.current(),
       health,
       availability: availability(),
-      seen: [],
+      vitals,
       nowMs: clock.now(),
     });
   const metrics = createMetrics(version, { unwell: health.view, deployments: survey, checks: () => [] });
@@ -144,7 +145,6 @@ export async function buildGateway(parts: GatewayParts): Promise<Gateway> {
   const limits = holdLimitBook(identity.directory, () => holder.current().providers);
   const ledger = createLedger({ limits, counters, clock, newId, onAlert });
   const memory = createSessionMemory(clock);
-  const vitals = createVitals(clock);
   const exchangePorts: ExchangePorts = {
     snapshot: holder.current,
     health,

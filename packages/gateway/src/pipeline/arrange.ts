@@ -12,6 +12,7 @@ import type { Itinerary } from '../routing/itinerary.ts';
 import { openDeployments } from '../routing/open-deployments.ts';
 import type { Deployment, Plan } from '../routing/plan.ts';
 import type { SessionMemory } from '../routing/session-memory.ts';
+import { turnStateOf } from '../routing/turn-state.ts';
 import type { Inbound } from './inbound.ts';
 import type { RouteTrace } from './route.ts';
 
@@ -42,14 +43,16 @@ export function arrange(plan: Plan, asker: Asker, ports: ArrangePorts, trace: Ro
   const { availability, itineraries, memory, clock } = ports;
   const session = sessionOf(inbound, principal);
   const nowMs = clock.now();
-  const isThere = (deployment: Deployment) => memory.isThere(session, deploymentName(deployment));
+  const turnState = turnStateIn(inbound);
+  // Another replica may have served it, or this one before it was started anew.
+  const isThere = (deployment: Deployment) =>
+    memory.isThere(session, deploymentName(deployment)) || turnStateOf(deployment) === turnState;
   const { plan: open, excluded } = openDeployments(plan, { availability: availability(), nowMs, isThere });
   trace.route.excluded.push(...excluded);
   const price = (deployment: Deployment): number | undefined => {
     const answer = ports.prices(snapshot).priceOf(deployment, { organization: principal.organization, at: nowMs });
     return answer && comparablePrice(answer.price);
   };
-  const turnState = turnStateIn(inbound);
   const itinerary = itineraries.start(open, { session, request: inbound.id, turnState, price }, trace.skipped);
   trace.route.order = open.length === 1 ? open : itinerary.preview(maxOrder);
   return itinerary;

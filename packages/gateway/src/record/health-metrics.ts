@@ -26,6 +26,8 @@ interface DeploymentState {
   /** Names of the configuration that lead there. */
   readonly names: readonly string[];
   readonly state: string;
+  /** Requests that run there. */
+  readonly inFlight?: number;
 }
 
 interface ChecksMade {
@@ -61,6 +63,17 @@ export function addHealthMetrics(registry: Registry, view: HealthView): void {
         this.set({ provider, model, credential, state }, 1);
     },
   });
+  const running = new Gauge({
+    name: 'turnpike_deployment_in_flight',
+    help: 'Requests that run at each deployment of the configuration.',
+    labelNames: ['provider', 'model', 'credential'] as const,
+    registers: [],
+    collect() {
+      this.reset();
+      for (const { provider, model = '', credential, inFlight = 0 } of configured(view.deployments()))
+        this.set({ provider, model, credential }, inFlight);
+    },
+  });
   const checks = new Counter({
     name: 'turnpike_health_checks_total',
     help: 'Health checks of providers that are configured to be checked, by how they ended.',
@@ -71,7 +84,7 @@ export function addHealthMetrics(registry: Registry, view: HealthView): void {
       for (const { provider, result, count } of view.checks()) this.inc({ provider, result }, count);
     },
   });
-  for (const metric of [unwell, states, checks]) registry.registerMetric(metric);
+  for (const metric of [unwell, states, running, checks]) registry.registerMetric(metric);
 }
 
 /** Callers can invent models, so that of what no name leads to there are only the bare keys. */

@@ -53,7 +53,7 @@ describe('metrics', () => {
   it('tell the state of deployments that are configured, and none of the models that callers make up', async () => {
     const key = { provider: 'openai', credential: 'openai#1' };
     const deployments = () => [
-      { ...key, model: 'gpt-4.1', names: ['coder'], state: 'resting' },
+      { ...key, model: 'gpt-4.1', names: ['coder'], state: 'resting', inFlight: 2 },
       { ...key, model: 'made-up', names: [], state: 'resting' },
       { provider: 'groq', credential: 'groq#1', names: [], state: 'ready' },
     ];
@@ -61,9 +61,11 @@ describe('metrics', () => {
     const metrics = createMetrics('1.2.3', { unwell: () => [], deployments, checks });
     await metrics.expose();
     const { body } = await metrics.expose();
-    expect(body.split('\n').filter((line) => /^turnpike_(deployment_state|health_checks)/.test(line))).toEqual([
+    expect(body.split('\n').filter((line) => /^turnpike_(deployment|health_checks)_/.test(line))).toEqual([
       'turnpike_deployment_state{provider="openai",model="gpt-4.1",credential="openai#1",state="resting"} 1',
       'turnpike_deployment_state{provider="groq",model="",credential="groq#1",state="ready"} 1',
+      'turnpike_deployment_in_flight{provider="openai",model="gpt-4.1",credential="openai#1"} 2',
+      'turnpike_deployment_in_flight{provider="groq",model="",credential="groq#1"} 0',
       'turnpike_health_checks_total{provider="groq",result="failed"} 3',
     ]);
   });

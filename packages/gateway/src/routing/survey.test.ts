@@ -7,6 +7,7 @@ import { createAvailability } from './availability.ts';
 import { createHealth } from './health.ts';
 import { planRoute } from './plan.ts';
 import { surveyDeployments } from './survey.ts';
+import { createVitals } from './vitals.ts';
 
 const document = `
 providers:
@@ -24,15 +25,16 @@ async function open() {
   const clock = virtualClock(1_000_000);
   const { snapshot } = await goodConfiguration(document);
   const health = createHealth({ clock, random: () => 0.5, isCurrent: () => true });
-  const survey = (said: readonly Partial<DeploymentState>[] = [], seen: readonly string[] = []) => {
+  const vitals = createVitals(clock);
+  const survey = (said: readonly Partial<DeploymentState>[] = []) => {
     const states = said.map((each, index) =>
       deploymentState.parse({ id: `s${index}`, provider: 'pool', state: 'disabled', ...each }),
     );
     const availability = createAvailability(states);
-    return surveyDeployments({ snapshot, health, availability, seen, nowMs: clock.now() });
+    return surveyDeployments({ snapshot, health, availability, vitals, nowMs: clock.now() });
   };
   const fail = (name: string, failure: Failure) => health.begin(planRoute(name, snapshot)[0])(failure);
-  return { survey, fail };
+  return { survey, fail, vitals };
 }
 
 const named = (rows: ReturnType<Awaited<ReturnType<typeof open>>['survey']>) =>
@@ -50,12 +52,12 @@ describe('a survey of deployments', () => {
   });
 
   it('has what was asked lately by a plain name, and what failed', async () => {
-    const { survey, fail } = await open();
+    const { survey, fail, vitals } = await open();
+    vitals.begin('spare/tiny spare#1');
+    vitals.begin('gone/m gone#1');
     fail('pool/odd', new Failure('upstream-model-missing', 'What?'));
-    expect(named(survey([], ['spare/tiny', 'gone/m'])).slice(3)).toEqual([
-      'spare#1 tiny [] ready',
-      'pool#a odd [] resting',
-    ]);
+    expect(survey().find(({ model }) => model === 'tiny')).toMatchObject({ inFlight: 1 });
+    expect(named(survey()).slice(3)).toEqual(['spare#1 tiny [] ready', 'pool#a odd [] resting']);
   });
 
   it('tells why one rests, and for how long', async () => {

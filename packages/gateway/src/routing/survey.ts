@@ -4,8 +4,10 @@ import type { Snapshot } from '../config/snapshot.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { Availability } from './availability.ts';
 import type { Standing } from './breaker.ts';
+import { deploymentName } from './deployment-name.ts';
 import type { Health, HealthRow } from './health.ts';
 import { type Deployment, targetsOf } from './plan.ts';
+import type { Vitals } from './vitals.ts';
 
 /** A deployment and all that is known of how it is. */
 export interface Surveyed {
@@ -23,14 +25,17 @@ export interface Surveyed {
   /** Milliseconds since 1970. */
   readonly untilMs?: number;
   readonly failuresInARow: number;
+  /** Requests that run there. Absent, with what follows: it was not asked lately. */
+  readonly inFlight?: number;
+  readonly firstTokenMs?: number;
+  readonly tokensPerSecond?: number;
 }
 
 interface SurveyParts {
   readonly snapshot: Snapshot;
   readonly health: Pick<Health, 'look' | 'view'>;
   readonly availability: Availability;
-  /** Where requests went lately, as `provider/model`. */
-  readonly seen: Iterable<string>;
+  readonly vitals: Pick<Vitals, 'of' | 'view'>;
   readonly nowMs: number;
 }
 
@@ -52,11 +57,16 @@ export function surveyDeployments(parts: SurveyParts): readonly Surveyed[] {
 }
 
 /** Places that no alias names: those of other settings, and those that plain names have led to. */
-function* placesBesides({ snapshot, health, seen }: SurveyParts): Generator<string> {
+function* placesBesides({ snapshot, health, vitals }: SurveyParts): Generator<string> {
   const { utilityModel, compaction } = snapshot;
   for (const name of [utilityModel, compaction.model]) if (name !== undefined) yield name;
-  yield* seen;
+  for (const { deployment } of vitals.view()) yield placeIn(deployment);
   for (const row of health.view()) if (isPlace(row)) yield `${row.provider}/${row.model}`;
+}
+
+/** `provider/model` of a deployment's name. */
+function placeIn(deployment: string): string {
+  return deployment.slice(0, deployment.lastIndexOf(' '));
 }
 
 function isPlace({ model }: HealthRow): boolean {
@@ -80,6 +90,7 @@ function surveyed(deployment: Deployment, names: readonly string[], parts: Surve
     credential: credential.id,
     names,
     ...stateOf(deployment, parts),
+    ...parts.vitals.of(deploymentName(deployment)),
   };
 }
 

@@ -48,6 +48,22 @@ describe('a deployment that is disabled by hand', () => {
     expect(called()).toEqual(['sk-a small', 'sk-b small']);
   });
 
+  it('when it is only draining, goes on with the sessions that it has', async () => {
+    await house.replace(documentOf());
+    const before = await fleet();
+    await house.replace(documentOf({ state: 'draining', credential: 'a' }));
+    const homes = new Map(before.map(({ session, credential }) => [session, credential]));
+    for (const { session, credential } of await fleet()) expect(credential).toBe(homes.get(session));
+    expect(called()).toEqual(['sk-a large', 'sk-b large']);
+    vendor.calls.length = 0;
+    const fresh = await Promise.all(Array.from({ length: 20 }, (_, at) => askAs(house, `new-${at}`)));
+    expect(called()).toEqual(['sk-b large']);
+    expect(fresh[0]?.route?.excluded).toMatchObject([
+      { credential: 'pool#a', model: 'large', why: 'draining' },
+      { credential: 'pool#a', model: 'small', why: 'draining' },
+    ]);
+  });
+
   it('comes back by itself when its time is over', async () => {
     await house.replace(documentOf({ state: 'disabled', credential: 'pool#a', until: '2027-01-01T01:00:00Z' }));
     await fleet();

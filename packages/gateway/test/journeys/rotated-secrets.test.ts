@@ -55,9 +55,9 @@ describe('a key whose file is rotated while requests run', () => {
   it('is used from then on, the old one no more, nobody sees an error, and a bad file changes nothing', async () => {
     const { gateway, ask, rotate, statuses } = await open();
     const sessions = Array.from({ length: 8 }, (_, at) => `session-${at}`);
-    let isOver = false;
+    const over = new AbortController();
     const fleet = sessions.map(async (session) => {
-      while (!isOver) await ask(session);
+      while (!over.signal.aborted) await ask(session);
     });
     await expect.poll(() => called('sk-first')).toBeGreaterThan(10);
     rotate('sk-second');
@@ -70,7 +70,7 @@ describe('a key whose file is rotated while requests run', () => {
     await gateway.printed(/the changed configuration is not good, the old one stays[^]*rotated\.key.* is empty/);
     const wasUsed = called('sk-second');
     await expect.poll(() => called('sk-second')).toBeGreaterThan(wasUsed + 10);
-    isOver = true;
+    over.abort();
     await Promise.all(fleet);
     expect(new Set(statuses)).toEqual(new Set([200]));
     expect(called('sk-first')).toBe(before);
