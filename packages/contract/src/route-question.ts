@@ -4,6 +4,8 @@ import { moment, resourceId } from './resources/values.ts';
 const requestKinds = ['turn', 'prewarm', 'compaction', 'title', 'review', 'memory', 'subagent', 'search'] as const;
 const agents = ['codex', 'claude-code', 'gemini-cli', 'opencode', 'qwen-code', 'cursor', 'other'] as const;
 
+const idOrName = z.string().min(1).max(200);
+
 /** A request as an agent sends it. */
 const written = z.strictObject({
   body: z.record(z.string(), z.json()).describe('The body that the agent sends.'),
@@ -24,10 +26,10 @@ export const routeQuestion = z
     model: z.string().min(1).max(500).optional().describe('The model’s name, as agents ask for it.'),
     key: resourceId
       .optional()
-      .describe('The id of the virtual key that asks. Nothing named: somebody who may do everything.'),
-    user: resourceId.optional().describe('The id of the user who asks.'),
-    team: resourceId.optional().describe('The id of the team that asks.'),
-    organization: resourceId.optional().describe('The id of the organization that asks.'),
+      .describe('The id or the name of the virtual key that asks. Nothing named: somebody who may do everything.'),
+    user: idOrName.optional().describe('The id or the name of the user who asks.'),
+    team: idOrName.optional().describe('The id or the name of the team that asks.'),
+    organization: idOrName.optional().describe('The id or the name of the organization that asks.'),
     token: z
       .strictObject({
         issuer: resourceId.describe('The id of a token issuer.'),

@@ -105,7 +105,7 @@ function attemptRow(attempt: AttemptRecord, number: number, losses: readonly Los
     key: credential,
     facts: [
       ...(lane === undefined ? [] : [lane]),
-      `began at ${seconds(startedMs)}, took ${seconds(durationMs)}`,
+      `after ${seconds(startedMs)}, took ${seconds(durationMs)}`,
       ...(upstreamStatus === undefined ? [] : [`status ${upstreamStatus}`]),
       ...lossFacts(losses),
     ],

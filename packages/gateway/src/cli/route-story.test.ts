@@ -181,8 +181,8 @@ describe('the story of a route', () => {
       asked by alice-laptop
       from codex · at 2027-01-01T00:00:00.000Z · ex_1
 
-      ✗  1  openai/m  openai#1     express · began at 2 ms, took 840 ms · status 503 · The provider is overloaded.
-      ✓  2  claude/m  claude#main  translate · began at 843 ms, took 400 ms · status 200 · loses text.verbosity
+      ✗  1  openai/m  openai#1     express · after 2 ms, took 840 ms · status 503 · The provider is overloaded.
+      ✓  2  claude/m  claude#main  translate · after 843 ms, took 400 ms · status 200 · loses text.verbosity
 
       → claude/m answered: done after 2.3 s
       "

@@ -266,6 +266,10 @@ describeStores(['sqlite'], (kit) => {
       ['GET', '/api/v1/usage?group_by=colour', {}, 422, 'invalid'],
       ['GET', '/api/v1/standings?key=nobody', {}, 404, 'not-found'],
       ['GET', '/api/v1/records?since=yesterday', {}, 422, 'invalid'],
+      ['GET', '/api/v1/records/ex_none', {}, 404, 'not-found'],
+      ['POST', '/api/v1/route/explain', { body: {} }, 422, 'invalid'],
+      ['POST', '/api/v1/route/explain', { body: { model: 'm', key: 'a', team: 'b' } }, 422, 'invalid'],
+      ['POST', '/api/v1/route/explain', { body: { model: 'm', key: 'nobody' } }, 404, 'not-found'],
       [
         'POST',
         '/api/v1/import',

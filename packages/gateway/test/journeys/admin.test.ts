@@ -53,6 +53,24 @@ describe('managing a gateway from the command line', () => {
     expect((await run('audit')).stdout).toMatch(/virtual-key\.delete +key_/);
   });
 
+  it('lets a name mean something else to a team with its next request, and tells where that would lead nowhere', async () => {
+    const { run, chat } = await openHouse();
+    const own = (names: object) => ['--set', `model_aliases=${JSON.stringify(names)}`];
+    expect(await run('teams', 'create', '--id', 'core', ...own({ demo: 'demo/small' }))).toMatchObject({ code: 0 });
+    const made = await run('keys', 'create', '--name', 'laptop', '--team', 'core', '--json');
+    const { value } = json(made.stdout);
+    const servedBy = async () => (await chat(value)).headers.get('x-turnpike-model');
+    expect(await servedBy()).toBe('demo/small');
+    const lost = await run('teams', 'update', 'core', ...own({ demo: { targets: ['demmo/x'] } }));
+    expect(lost.code).not.toBe(0);
+    expect(lost.stderr).toContain('model_aliases.demo.targets[0]: there is no provider `demmo`');
+    const weighted = { targets: [{ target: 'demo/large', weight: 1 }] };
+    expect(await run('teams', 'update', 'core', ...own({ demo: weighted }))).toMatchObject({ code: 0 });
+    expect(await servedBy()).toBe('demo/large');
+    expect(await run('teams', 'update', 'core', ...own({ demo: null }))).toMatchObject({ code: 0 });
+    expect(await servedBy()).toBe('demo/demo');
+  });
+
   it('tells how deployments are, and closes one for good or for a while', async () => {
     const { run } = await openHouse();
     const well = await run('status');
@@ -68,6 +86,32 @@ describe('managing a gateway from the command line', () => {
     expect((await run('audit')).stdout).toMatch(/deployment-state\.create +pause/);
     await run('deployment-states', 'delete', 'pause');
     expect((await run('status')).stdout).toMatch(/^The only deployment is well\./);
+  });
+
+  it('tells where a request would go and why one went there', async () => {
+    const { origin, directory, run } = await openHouse();
+    const made = json((await run('keys', 'create', '--name', 'laptop', '--json')).stdout);
+    const told = await run('route', 'explain', 'demo', '--key', 'laptop', '--agent', 'codex', '--tools');
+    expect(told).toMatchObject({ code: 0, stderr: '' });
+    expect(told.stdout).toMatch(
+      /^demo\nasked by laptop\nfrom codex · about \d+ tokens\n\n✓  1  demo\/demo  demo#1  \S+/,
+    );
+    expect(told.stdout).toMatch(/\n→ goes to demo\/demo with demo#1\n$/);
+    writeFileSync(join(directory, 'request.json'), body);
+    const pasted = await run('route', 'explain', '--file', 'request.json', '--json');
+    expect(JSON.parse(pasted.stdout)).toMatchObject({ request: { dialect: 'chat' }, outcome: { result: 'sent' } });
+
+    const answer = await fetch(`${origin}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${made.value}`, 'content-type': 'application/json' },
+      body,
+    });
+    const shown = await run('route', 'show', answer.headers.get('x-request-id') ?? '');
+    expect(shown.stdout).toMatch(/\n→ demo\/demo answered: done after .*\n$/);
+    expect(await run('route', 'show', 'ex_nothing')).toMatchObject({
+      code: 1,
+      stderr: 'There is no record of the request `ex_nothing`.\n',
+    });
   });
 
   it('tells how a document differs, with exit code 2, and makes it so', async () => {
@@ -93,6 +137,8 @@ describe('managing a gateway from the command line', () => {
     const { run } = await openHouse();
     const cases: readonly (readonly [string[], RegExp])[] = [
       [['kyes'], /^There is no command `kyes`\. Did you mean `keys`\?/],
+      [['route', 'explain', 'demo', '--key', 'nobody'], /^There is no virtual key `nobody`\.\n$/],
+      [['route', 'explain'], /^Name a model, or a request with --file\.\n$/],
       [['keys', 'get', 'nobody'], /^There is no virtual key `nobody`\.\n$/],
       [['budgets', 'create', '--dollars', '-5'], /^dollars: must be dollars from 0/],
       [['limits', 'create', '--requests', 'many'], /^--requests wants a number, not "many"\.\n$/],

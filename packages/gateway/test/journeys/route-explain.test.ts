@@ -85,6 +85,28 @@ describe('an explanation', () => {
     );
   });
 
+  it('names it for whatever a document makes of a name', async () => {
+    const place = fc.constantFrom('pool/m', 'spare/m', 'far/m');
+    const target = fc.oneof(place, fc.record({ target: place, weight: fc.integer({ min: 0, max: 5 }) }));
+    const alias = fc.record({
+      targets: fc.array(target, { minLength: 1, maxLength: 4 }),
+      strategy: fc.constantFrom('priority', 'weighted', 'round-robin', 'least-busy', 'lowest-cost'),
+      fallbacks: fc.array(place, { maxLength: 2 }),
+    });
+    const session = fc.stringMatching(/^[a-z]{1,4}$/);
+    await fc.assert(
+      fc.asyncProperty(alias, fc.array(session, { minLength: 1, maxLength: 5 }), async (coder, sessions) => {
+        await house.replace({ ...document(), models: { coder } });
+        for (const each of sessions) {
+          const told = await house.explain({ model: 'coder', session: each, agent: 'cursor', stream: false });
+          const { provider, model, credential } = await askAs(house, each);
+          expect(told.outcome).toEqual({ result: 'sent', provider, model, credential });
+        }
+      }),
+      { numRuns: 25 },
+    );
+  });
+
   it('leaves no trace: no call, no record, nothing counted, no health', async () => {
     const before = await house.explain({ model: 'coder', session: 's' });
     for (let times = 0; times < 50; times += 1) await house.explain({ model: 'coder', session: 's' });

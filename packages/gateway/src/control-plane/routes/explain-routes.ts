@@ -1,8 +1,10 @@
+import type { ResourceKind } from '@turnpike/contract/resources/kinds';
 import { type RouteQuestion, routeQuestion } from '@turnpike/contract/route-question';
 import { Failure } from '../../core/failure.ts';
 import type { Json, JsonObject } from '../../core/json.ts';
 import { nounOf } from '../../config/check-resources.ts';
 import { unknownIn } from '../../identity/assume-caller.ts';
+import type { Directory } from '../../identity/directory.ts';
 import { noQuery, type Route, route } from '../http/route.ts';
 import { jsonSchemaOf } from '../http/schemas.ts';
 import type { ControlPorts } from '../ports.ts';
@@ -30,7 +32,7 @@ export function explainRoutes({ explain, directory }: ControlPorts): readonly Ro
         schema: explanation,
       },
       async handle({ body }) {
-        const question = readQuestion(body);
+        const question = withIds(readQuestion(body), directory);
         const unknown = unknownIn(question, directory);
         if (unknown) throw new Refused('not-found', `There is no ${nounOf(unknown[0])} \`${unknown[1]}\`.`);
         try {
@@ -43,6 +45,20 @@ export function explainRoutes({ explain, directory }: ControlPorts): readonly Ro
       },
     }),
   ];
+}
+
+/** People know their keys and teams by name. */
+function withIds(question: RouteQuestion, directory: Pick<Directory, 'get' | 'idOf'>): RouteQuestion {
+  const { key, user, team, organization } = question;
+  const idOf = (kind: ResourceKind, given: string | undefined) =>
+    given === undefined || directory.get(kind, given) ? given : (directory.idOf(kind, given) ?? given);
+  return {
+    ...question,
+    key: idOf('virtual_keys', key),
+    user: idOf('users', user),
+    team: idOf('teams', team),
+    organization: idOf('organizations', organization),
+  };
 }
 
 function readQuestion(body: Json | undefined): RouteQuestion {
