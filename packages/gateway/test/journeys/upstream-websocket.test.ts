@@ -49,7 +49,10 @@ beforeEach(async () => {
       other: provider(second, 'on', 'sk-second'),
       plain: provider(second, 'auto', 'sk-plain'),
     },
-    models: { both: { targets: ['socket/m', 'other/m'] } },
+    models: {
+      both: { targets: ['socket/m', 'other/m'] },
+      hedged: { targets: ['socket/m', 'other/m'], failover: { hedge_after_ms: 20 } },
+    },
   };
   house = await openHouse(document, clock);
   client = await openSocket(house.origin);
@@ -187,6 +190,19 @@ describe('a session over sockets on both sides', () => {
       provider: 'other',
       attempts: [{ provider: 'socket', upstreamStatus: 429, failure: { code: 'upstream-rate-limited' } }, {}],
     });
+  });
+
+  it('asks another provider beside a silent one by HTTP, because the socket is taken, and goes on over it next time', async () => {
+    first.trouble = 'silent';
+    expectToldAll(await threeTurns('hedged'));
+    expect(second).toMatchObject({ knocks: 0 });
+    const [hedged] = await records(3);
+    expect(hedged?.attempts).toMatchObject([
+      { provider: 'socket', outpaced: true },
+      { provider: 'other', hedge: true },
+    ]);
+    await vi.waitFor(() => expect(first.open).toBeLessThanOrEqual(1));
+    expect([...first.model.complaints, ...second.model.complaints]).toEqual([]);
   });
 
   it('has one socket for each of the agent, bound to one provider', async () => {

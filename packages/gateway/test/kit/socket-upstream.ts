@@ -8,7 +8,7 @@ import { type ScriptedUpstream, startUpstream } from './scripted-upstream.ts';
 import { type LoopbackServer, serveLoopback, type UpgradeListener } from './vendor-server.ts';
 
 /** What the next message, or every handshake, meets. */
-export type Trouble = 'forgets' | 'overloaded' | 'dies' | 'dies-at-start' | 'cuts' | 'too-old';
+export type Trouble = 'silent' | 'forgets' | 'overloaded' | 'dies' | 'dies-at-start' | 'cuts' | 'too-old';
 
 export interface SocketUpstream extends LoopbackServer {
   readonly baseUrl: string;
@@ -76,6 +76,7 @@ export async function startSocketUpstream(script: Script): Promise<SocketUpstrea
       const wrong = wireOnly.find((field) => field in message);
       if (busy) return tell(refusalOf(409, 'response_already_in_flight'));
       if (wrong !== undefined || message['type'] !== 'response.create') return tell(refusalOf(400, `odd ${wrong}`));
+      if (trouble === 'silent') return;
       if (trouble === 'dies') return socket.terminate();
       if (trouble === 'overloaded')
         return tell({ ...refusalOf(429, 'rate_limit_exceeded'), headers: { 'Retry-After': '7' } });
