@@ -81,7 +81,7 @@ describe('managing a gateway from the command line', () => {
     expect((await run('status')).stdout).toMatch(
       /^Of 1 deployment 1 is disabled\.\n[^]*\n✕  demo\/\* +1 +disabled +a pause\n$/,
     );
-    const { summary } = JSON.parse((await run('status', '--json')).stdout) as { summary: object };
+    const { summary }: { summary: object } = JSON.parse((await run('status', '--json')).stdout);
     expect(summary).toEqual({ total: 1, ready: 0, recovering: 0, resting: 0, draining: 0, disabled: 1 });
     expect((await run('audit')).stdout).toMatch(/deployment-state\.create +pause/);
     await run('deployment-states', 'delete', 'pause');
