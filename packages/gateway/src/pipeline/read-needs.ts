@@ -78,15 +78,24 @@ const share = 0.9;
  * provider may read less than stands there, or can be asked for a larger window.
  */
 function leastTokens(windows: readonly number[], envelope: Envelope, inbound: Inbound, dialect: Dialect): number {
-  const { needSigns, outputLimit } = dialect;
+  const { needSigns } = dialect;
   const { body } = envelope.peek();
   const inQuestion = windows.filter((window) => window < body.length / leastBytesPerWord + leastAnswer);
-  const largest = inQuestion.at(-1);
-  if (largest === undefined || isWidened(inbound, needSigns) || shows(envelope, dialect, needSigns.shortened)) return 0;
+  const [smallest, largest = smallest] = [inQuestion[0], inQuestion.at(-1)];
+  if (smallest === undefined || largest === undefined || isWidened(inbound, needSigns)) return 0;
+  const room = roomForAnswer(envelope, dialect);
+  const tokensOf = (words: number) => Math.floor(words * share) + room;
+  // What fits with all of its words need not be looked at for those that do not count.
+  const most = tokensOf(countWords(body, { enough: smallest / share }));
+  if (most <= smallest) return most;
+  if (shows(envelope, dialect, needSigns.shortened)) return 0;
   const unread = wordsUnread(envelope, dialect);
-  const words = countWords(body, { enough: largest / share + unread + 1 }) - unread;
+  return tokensOf(countWords(body, { enough: largest / share + unread + 1 }) - unread);
+}
+
+function roomForAnswer(envelope: Envelope, { outputLimit }: Dialect): number {
   const asked = outputLimit.asked((key) => fieldBytes(envelope.peek(), key)) ?? leastAnswer;
-  return Math.floor(words * share) + Math.min(leastAnswer, Math.max(0, asked));
+  return Math.min(leastAnswer, Math.max(0, asked));
 }
 
 function isWidened({ headers }: Inbound, { widened }: NeedSigns): boolean {
