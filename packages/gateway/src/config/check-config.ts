@@ -59,10 +59,18 @@ function providerLines({ snapshot }: Configuration): string[][] {
 }
 
 function modelLines({ snapshot }: Configuration): string[][] {
-  return [...snapshot.aliases.values()].map(({ name, chain }) => [
-    name,
-    chain.map(({ provider, model }) => `${provider.name}/${model}`).join(', then '),
-  ]);
+  const { aliases, names } = snapshot;
+  const patterns = names.patterns.flatMap(({ pattern, value }) => names.aliasOf(value, pattern) ?? []);
+  return [
+    ...[...aliases.values(), ...patterns].map(({ name, chain }) => [
+      name,
+      chain.map(({ provider, model }) => `${provider.name}/${model}`).join(', then '),
+    ]),
+    ...[...names.redirects].map(([name, { use, fromMs }]) => [
+      name,
+      fromMs === undefined ? `is now ${use}` : `becomes ${use} at ${new Date(fromMs).toISOString()}`,
+    ]),
+  ];
 }
 
 function keyLines({ document }: Configuration): string[][] {

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { assert, property, string } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fillStar, starOf, starPatterns } from './star-pattern.ts';
 
@@ -21,10 +21,10 @@ describe('a name with a star', () => {
   });
 
   it('gives back the name when its star is filled in', () => {
-    fc.assert(
-      fc.property(
-        fc.string(),
-        fc.string().filter((text) => !text.includes('*')),
+    assert(
+      property(
+        string(),
+        string().filter((text) => !text.includes('*')),
         (star, head) => {
           const pattern = `${head}*`;
           expect(fillStar(pattern, star)).toBe(head + star);

@@ -14,6 +14,7 @@ export interface Orders {
 
 /** The request in canonical form as it was ordered. */
 export function withOrders(request: CanonicalRequest, orders: Orders): CanonicalRequest {
+  if (!orders.parameters && orders.outputTokens === undefined) return request;
   const { reasoningEffort, maxOutputTokens: _, ...settings } = orders.parameters ?? {};
   const limit = limitOf(request.maxOutputTokens, orders);
   return {
@@ -47,6 +48,7 @@ export function orderEdits(
   request: { readonly dialect: ClientDialectName; readonly fields: TopFields; readonly mayLimit: boolean },
   target: EncodeTarget,
 ): SettingEdits {
+  if (!orders.parameters && orders.outputTokens === undefined) return nothing;
   const { fields } = request;
   const dialect = dialects[request.dialect];
   const settings = settingsOf(orders);

@@ -54,11 +54,15 @@ export function resolveName(question: NameQuestion, snapshot: Snapshot): Destina
 /** Where it leads. Throws `model-unknown`, with the way that led there. */
 export function planOf({ name, alias, steps }: Destination, snapshot: Snapshot): Plan {
   if (alias) return alias.plan;
-  const [first] = steps;
-  if (!first || targetsOf(name, snapshot)) return planRoute(name, snapshot);
-  const last = steps.at(-1);
-  const by = last?.of === undefined ? '' : ` (${last.of})`;
-  throw new Failure('model-unknown', `The model "${first.from}" leads to "${name}"${by}, which is not known here.`);
+  try {
+    return planRoute(name, snapshot);
+  } catch (thrown) {
+    const [first] = steps;
+    if (!first || targetsOf(name, snapshot)) throw thrown;
+    const { of } = steps.at(-1) ?? first;
+    const by = of === undefined ? '' : ` (${of})`;
+    throw new Failure('model-unknown', `The model "${first.from}" leads to "${name}"${by}, which is not known here.`);
+  }
 }
 
 /** Its places in their order. Undefined: nobody knows the name. */
