@@ -18,6 +18,7 @@ import { networkRulesOf } from './network-rules-of.ts';
 import type { Finding } from './problem.ts';
 import type { Secrets } from './resolve-secrets.ts';
 import type { Limits, Snapshot } from './snapshot.ts';
+import { createSteered } from './steered.ts';
 
 /** What the composition root lends to make a document into things that work. */
 export interface SnapshotParts extends ProviderParts {
@@ -60,6 +61,7 @@ export function buildSnapshot(input: SnapshotInput, parts: SnapshotParts): { sna
     plans: createMemo<Plan>(mostPlans),
     gaps: new WeakMap(),
     reaches: new WeakMap(),
+    steered: createSteered(),
     rules: buildRules({ document, names, tell }),
     ...(document.region === undefined ? {} : { region: document.region }),
     ...(document.utility_model === undefined ? {} : { utilityModel: document.utility_model }),

@@ -17,6 +17,7 @@ import type { AdminRules } from './admin-tokens.ts';
 import type { FailoverRules } from './build-failover.ts';
 import type { Plan, Target } from './deployment.ts';
 import type { NameBook } from './name-book.ts';
+import type { Steered } from './steered.ts';
 
 /** A name that agents ask for, and where it leads. */
 export interface ModelAlias {
@@ -62,7 +63,8 @@ export interface Pricing {
 
 /** As much of a plan as a caller may reach, and the rest as records tell it. */
 export interface Reach {
-  readonly plan: Plan;
+  /** Absent: it may reach nobody. */
+  readonly plan?: Plan;
   readonly excluded: readonly ExcludedRecord[];
 }
 
@@ -84,6 +86,8 @@ export interface Snapshot {
   readonly reaches: WeakMap<Principal, WeakMap<Plan, Reach>>;
   /** What is done with requests for which a condition holds. */
   readonly rules: RuleBook;
+  /** What they have made of plans and callers. */
+  readonly steered: Steered;
   /** Where this gateway runs, as far as the document says. */
   readonly region?: string;
   /** The name, an alias or `provider/model`, that stands in for agents' hidden models. */

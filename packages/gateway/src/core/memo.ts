@@ -18,3 +18,25 @@ export function createMemo<Value>(mostKeys: number): Memo<Value> {
     },
   };
 }
+
+/** Remembers what was made of two objects, for as long as both are there. */
+export interface PairMemo<One extends object, Other extends object, Made extends object> {
+  of(one: One, other: Other, make: () => Made): Made;
+}
+
+export function createPairMemo<One extends object, Other extends object, Made extends object>(): PairMemo<
+  One,
+  Other,
+  Made
+> {
+  const known = new WeakMap<One, WeakMap<Other, Made>>();
+  return {
+    of(one, other, make) {
+      let ofOne = known.get(one);
+      if (!ofOne) known.set(one, (ofOne = new WeakMap()));
+      let made = ofOne.get(other);
+      if (!made) ofOne.set(other, (made = make()));
+      return made;
+    },
+  };
+}

@@ -1,6 +1,8 @@
+import { demandsOf } from '../config/steered.ts';
 import type { Clock } from '../core/clock.ts';
 import { Failure } from '../core/failure.ts';
 import type { Parameters } from '../core/parameters.ts';
+import type { Demand } from '../identity/grant.ts';
 import { type Principal, whomToAsk, withDemands } from '../identity/principal.ts';
 import type { RouteNotes } from './route-notes.ts';
 import type { RouteQuestion } from './route.ts';
@@ -31,7 +33,13 @@ export function applyRules(
   notes.names.push(...decision.names);
   if (decision.refusal) throw refusedBy(decision.refusal, principal);
   if (decision.notes.every(({ shadow, error }) => shadow === true || error !== undefined)) return question;
-  return { ...question, principal: withDemands(principal, decision.demands), steering: decision };
+  return { ...question, principal: demanding(question, decision.demands), steering: decision };
+}
+
+function demanding({ principal, snapshot }: RouteQuestion, demands: readonly Demand[]): Principal {
+  if (demands.length === 0) return principal;
+  const key = demands.map(({ tag, of }) => `${tag} ${of}`).join('\n');
+  return demandsOf(snapshot.steered, principal).of(key, () => withDemands(principal, demands));
 }
 
 function refusedBy({ message }: { readonly message: string }, { contact }: Principal): Failure {

@@ -1,3 +1,4 @@
+import type { OfGroup, Steered } from '../config/steered.ts';
 import { Failure } from '../core/failure.ts';
 import { deploymentName } from '../routing/deployment-name.ts';
 import type { Deployment, Plan } from '../routing/plan.ts';
@@ -7,42 +8,50 @@ import { planAsked, planChosen } from './routing-wishes.ts';
 
 /** Where a request leads, by its names and by what rules have made of them. The plan of its names where rules want nothing. */
 export function steeredPlan(question: RouteQuestion, notes: RouteNotes): Plan {
-  const { steering } = question;
+  const { steering, snapshot } = question;
   const asked = planAsked(question, notes);
   if (!steering) return asked;
-  const kept = steering.group === undefined ? asked : ofGroup(asked, steering.group, notes);
-  return withFallbacks(kept, steering.fallbacks, question, notes);
+  const kept = steering.group === undefined ? asked : planOfGroup(asked, steering.group, snapshot.steered, notes);
+  return steering.fallbacks.reduce((plan, name) => withFallback(plan, name, question, notes), kept);
 }
 
-function ofGroup(all: Plan, group: string, notes: RouteNotes): Plan {
-  const isIn = ({ groups }: Deployment): boolean => groups?.includes(group) === true;
-  const left = all.filter(isIn);
-  const others = all.filter((each) => !isIn(each));
-  notes.excluded.push(...excludedPlaces(others.map((deployment) => ({ deployment, why: 'group' }))));
-  const [first, ...rest] = left;
-  if (first) return [first, ...rest];
+/** A fallback that leads nowhere, or nowhere that the caller may go, is none for it. */
+function withFallback(plan: Plan, name: string, question: RouteQuestion, notes: RouteNotes): Plan {
+  try {
+    const fallback = planChosen(name, question, notes);
+    return question.snapshot.steered.appended.of(plan, fallback, () => together(plan, fallback));
+  } catch (thrown) {
+    if (thrown instanceof Failure) return plan;
+    throw thrown;
+  }
+}
+
+function planOfGroup(all: Plan, group: string, { groups }: Steered, notes: RouteNotes): Plan {
+  let known = groups.get(all);
+  if (!known) groups.set(all, (known = new Map()));
+  let found = known.get(group);
+  if (!found) known.set(group, (found = ofGroup(all, group)));
+  notes.excluded.push(...found.excluded);
+  if (found.plan) return found.plan;
   throw new Failure(
     'rule-refused',
     `A rule keeps this request to the group "${group}", in which its model has nothing that you may use.`,
   );
 }
 
-/** Behind the plan, each deployment once. A fallback that the caller may not reach is none for it. */
-function withFallbacks(plan: Plan, names: readonly string[], question: RouteQuestion, notes: RouteNotes): Plan {
-  if (names.length === 0) return plan;
-  const [first, ...others] = plan;
-  const all = new Map([first, ...others].map((each) => [deploymentName(each), each]));
-  for (const each of names.flatMap((name) => reachableOf(name, question, notes))) {
-    if (!all.has(deploymentName(each))) all.set(deploymentName(each), each);
-  }
-  return [first, ...[...all.values()].slice(1)];
+function ofGroup(all: Plan, group: string): OfGroup {
+  const isIn = ({ groups }: Deployment): boolean => groups?.includes(group) === true;
+  const [first, ...rest] = all.filter(isIn);
+  const others = all.filter((each) => !isIn(each));
+  return {
+    plan: first && [first, ...rest],
+    excluded: excludedPlaces(others.map((deployment) => ({ deployment, why: 'group' }))),
+  };
 }
 
-function reachableOf(name: string, question: RouteQuestion, notes: RouteNotes): readonly Deployment[] {
-  try {
-    return planChosen(name, question, notes);
-  } catch (thrown) {
-    if (thrown instanceof Failure) return [];
-    throw thrown;
-  }
+/** The one plan behind the other, each deployment once. */
+function together(plan: Plan, behind: Plan): Plan {
+  const names = new Set(plan.map(deploymentName));
+  const [first, ...others] = plan;
+  return [first, ...others, ...behind.filter((each) => !names.has(deploymentName(each)))];
 }

@@ -1,6 +1,7 @@
 import { EvaluationError, type Context } from '@marcbachmann/cel-js';
 import type { NameStep, RuleNote } from '@turnpike/contract/route-record';
 import { Failure } from '../core/failure.ts';
+import { createPairMemo, type PairMemo } from '../core/memo.ts';
 import { mergeParameters, type Parameters } from '../core/parameters.ts';
 import { type CallerFacts, createCallerFacts, type RuleCaller } from './caller-facts.ts';
 import { createCelView } from './cel.ts';
@@ -43,27 +44,36 @@ interface Demand {
 export function createRuleBook(rules: readonly Rule[]): RuleBook {
   const asked = new Set(rules.flatMap(({ condition }) => [...condition.asks]));
   const viewOf = createCelView();
+  const merged = createPairMemo<Parameters, Parameters, Parameters>();
   return {
     rules,
     asks: (variable) => asked.has(variable),
     factsOfCaller: createCallerFacts(),
     momentOf: createMoments(),
-    decide: (facts) => decide(rules, facts, viewOf),
+    decide: (facts) => decide(rules, facts, { viewOf, merged }),
   };
 }
 
 const nothing: Decision = { fallbacks: [], demands: [], names: [], notes: [] };
 
+/** What is kept between requests. */
+interface Tools {
+  readonly viewOf: (facts: RuleFacts) => Context;
+  /** The same parameters of two rules come to the same object, by which plans are remembered. */
+  readonly merged: PairMemo<Parameters, Parameters, Parameters>;
+}
+
 /** The first rule that holds decides, with those behind it where it is one of a chain. A rule is looked at once, so no chain goes on forever. */
-function decide(rules: readonly Rule[], facts: RuleFacts, viewOf: (facts: RuleFacts) => Context): Decision | undefined {
+function decide(rules: readonly Rule[], facts: RuleFacts, { viewOf, merged }: Tools): Decision | undefined {
   let [seen, view, decision]: [RuleFacts, Context | undefined, Decision | undefined] = [facts, undefined, undefined];
   for (const rule of rules) {
     if (!rule.condition.mayHold(seen)) continue;
     view ??= viewOf(seen);
     const held = holds(rule, view);
     if (held === false) continue;
-    decision = after(decision ?? nothing, rule, held, seen.model);
+    decision = noted(decision ?? nothing, rule, held);
     if (held !== true || rule.shadow) continue;
+    decision = { ...decision, ...withEffects(decision, rule, seen.model, merged) };
     if (!rule.chain || rule.effects.refuse !== undefined) break;
     if (rule.effects.model !== undefined) [seen, view] = [{ ...seen, model: rule.effects.model }, undefined];
   }
@@ -90,30 +100,27 @@ function holds({ condition }: Rule, view: Context): boolean | Undecided {
 /** A field, a place in a list, or what could not be found out for now. */
 const missing: ReadonlySet<unknown> = new Set(['no_such_key', 'index_out_of_bounds', 'unknown_variable']);
 
-function after(before: Decision, rule: Rule, held: true | Undecided, model: string): Decision {
-  const { name, shadow, effects } = rule;
-  const note = noteOf(rule, held);
-  const told = { ...before, notes: [...before.notes, note] };
-  return held !== true || shadow ? told : { ...told, ...withEffects(told, name, effects, model) };
-}
-
-function noteOf({ name, shadow, effects }: Rule, held: true | Undecided): RuleNote {
+function noted(before: Decision, { name, shadow, effects }: Rule, held: true | Undecided): Decision {
   const mode = shadow ? { shadow: true as const } : {};
-  return held === true ? { name, ...mode, did: wordsOf(effects) } : { name, ...mode, did: [], error: held.error };
+  const told = held === true ? { did: wordsOf(effects) } : { did: [], error: held.error };
+  return { ...before, notes: [...before.notes, { name, ...mode, ...told }] };
 }
 
-function withEffects(before: Decision, rule: string, effects: Effects, from: string): Partial<Decision> {
-  const { model, group, refuse } = effects;
-  const parameters = mergeParameters(before.parameters, effects.parameters);
-  const demands = effects.requireTags.map((tag) => ({ tag, of: `rule "${rule}"` }));
+function withEffects(before: Decision, rule: Rule, from: string, merged: Tools['merged']): Partial<Decision> {
+  const { model, group, refuse, fallbacks, requireTags } = rule.effects;
+  const parameters = mergedOf(before.parameters, rule.effects.parameters, merged);
+  const of = `rule ${rule.name}`;
   return {
-    ...(model === undefined
-      ? {}
-      : { model, names: [...before.names, { from, to: model, by: 'rule', of: `rule ${rule}` }] }),
+    ...(model === undefined ? {} : { model, names: [...before.names, { from, to: model, by: 'rule', of }] }),
     ...(group === undefined ? {} : { group }),
-    ...(refuse === undefined ? {} : { refusal: { rule, message: refuse } }),
+    ...(refuse === undefined ? {} : { refusal: { rule: rule.name, message: refuse } }),
     ...(parameters ? { parameters } : {}),
-    fallbacks: [...before.fallbacks, ...effects.fallbacks],
-    demands: [...before.demands, ...demands],
+    fallbacks: [...before.fallbacks, ...fallbacks],
+    demands: [...before.demands, ...requireTags.map((tag) => ({ tag, of: `rule "${rule.name}"` }))],
   };
+}
+
+function mergedOf(below: Parameters | undefined, above: Parameters | undefined, merged: Tools['merged']) {
+  if (!below || !above) return below ?? above;
+  return merged.of(below, above, () => mergeParameters(below, above) ?? above);
 }
