@@ -7,5 +7,6 @@ export default defineConfig({
     pool: 'threads',
     // Agents start processes of their own; more at once only makes them slower.
     maxWorkers: 2,
+    maxConcurrency: 2,
   },
 });

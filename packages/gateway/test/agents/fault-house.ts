@@ -13,19 +13,18 @@ const vendorsOf: Readonly<Record<LaneTaken, { readonly dialect: DialectName; rea
   translate: { dialect: 'messages', kind: 'anthropic' },
 };
 
-/** A model with two deployments, at the first of which something goes wrong. */
+/** A model with deployments at which something goes wrong, one after the other, and a last one where all is well. */
 export interface FaultCase {
   readonly name: string;
   readonly lane: LaneTaken;
-  /** What goes wrong there, or that its host does not exist. */
+  /** What goes wrong at the first, or that its host does not exist; and at the second, if there are three. */
   readonly fault: WireFault | 'unknown host';
+  readonly secondFault?: WireFault;
 }
 
 /** A gateway in front of vendors that speak by one script, each case with providers and a proxy of its own: whoever has failed one rests for the others. */
 export interface FaultHouse {
   readonly gateway: GatewayProcess;
-  /** The proxy before a case's first deployment. */
-  proxyOf(name: string): FaultProxy | undefined;
   /** What vendors complained of. Empty when all is well. */
   complaints(): readonly string[];
   stop(): Promise<void>;
@@ -34,9 +33,11 @@ export interface FaultHouse {
 /** The name under which a case's model is asked for: Codex knows by its beginning what such a model can do. */
 export const modelOf = (name: string) => `gpt-5.5-${name}`;
 
-/** The providers of a case, in order. */
-export const firstOf = (name: string) => `first-${name}`;
-export const secondOf = (name: string) => `second-${name}`;
+/** The provider of a case at which something goes wrong, by its place in the order, and the one where all is well. */
+export const brokenOf = (name: string, place = 0) => `broken-${place}-${name}`;
+export const wellOf = (name: string) => `well-${name}`;
+
+const keys = [{ value: 'env:UPSTREAM_KEY' }];
 
 export async function startFaultHouse(
   script: Script,
@@ -48,38 +49,38 @@ export async function startFaultHouse(
     express: await start('express'),
     translate: await start('translate'),
   };
-  const proxies = new Map<string, FaultProxy>();
+  const proxies: FaultProxy[] = [];
   const providers: NonNullable<Document['providers']> = {};
   const models: NonNullable<Document['models']> = {};
-  for (const { name, lane, fault } of cases) {
-    const target = upstreams[lane];
-    const entry = (baseUrl: string) => ({
-      kind: vendorsOf[lane].kind,
-      base_url: baseUrl,
-      keys: [{ value: 'env:UPSTREAM_KEY' }],
-    });
-    if (fault !== 'unknown host') proxies.set(name, await proxyWith(target, fault));
-    providers[firstOf(name)] = entry(proxies.get(name)?.baseUrl ?? unknownHost);
-    providers[secondOf(name)] = entry(target.baseUrl);
-    models[modelOf(name)] = { targets: [`${firstOf(name)}/m`, `${secondOf(name)}/m`] };
+
+  async function proxyTo(target: ScriptedUpstream, fault: WireFault): Promise<FaultProxy> {
+    const proxy = await startFaultProxy({ target });
+    proxies.push(proxy);
+    await proxy.set(fault);
+    return proxy;
   }
-  const keys = [{ name: 'alice', value: 'env:ALICE_KEY' }];
-  const document = { ...more, providers, models, virtual_keys: keys };
+
+  for (const { name, lane, fault, secondFault } of cases) {
+    const target = upstreams[lane];
+    const kind = vendorsOf[lane].kind;
+    const faults = [fault, ...(secondFault ? [secondFault] : [])];
+    for (const [place, each] of faults.entries()) {
+      const baseUrl = each === 'unknown host' ? unknownHost : (await proxyTo(target, each)).baseUrl;
+      providers[brokenOf(name, place)] = { kind, base_url: baseUrl, keys };
+    }
+    providers[wellOf(name)] = { kind, base_url: target.baseUrl, keys };
+    const order = [...faults.map((_, place) => brokenOf(name, place)), wellOf(name)];
+    models[modelOf(name)] = { targets: order.map((provider) => `${provider}/m`) };
+  }
+  const document = { ...more, providers, models, virtual_keys: [{ name: 'alice', value: 'env:ALICE_KEY' }] };
   const gateway = await startGateway(document, { UPSTREAM_KEY: 'sk-upstream-0123456789', ALICE_KEY: testKey });
   return {
     gateway,
-    proxyOf: (name) => proxies.get(name),
     complaints: () => Object.values(upstreams).flatMap(({ complaints }) => complaints),
     async stop() {
       await gateway.stop();
-      await Promise.all([...proxies.values()].map((proxy) => proxy.stop()));
+      await Promise.all(proxies.map((proxy) => proxy.stop()));
       await Promise.all(Object.values(upstreams).map((upstream) => upstream.stop()));
     },
   };
-}
-
-async function proxyWith(target: ScriptedUpstream, fault: WireFault): Promise<FaultProxy> {
-  const proxy = await startFaultProxy({ target });
-  await proxy.set(fault);
-  return proxy;
 }

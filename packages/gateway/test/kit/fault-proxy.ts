@@ -56,7 +56,7 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
     socket.on('error', () => {});
     socket.on('close', () => sockets.delete(socket));
   });
-  const listen = (at: number) => new Promise<void>((resolve) => server.listen(at, '127.0.0.1', resolve));
+  const listen = (at: number) => new Promise<void>((resolve) => server.listen(at, host, resolve));
   const leave = () =>
     new Promise<void>((resolve) => {
       server.close(() => resolve());
@@ -64,6 +64,7 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
     });
   await listen(0);
   const port = portOf(server);
+  const origin = `http://${host}:${port}`;
 
   async function serve(incoming: IncomingMessage, outgoing: ServerResponse, damage: Damage | undefined): Promise<void> {
     if (damage?.kind === 'refuse') return void incoming.socket.resetAndDestroy();
@@ -131,8 +132,8 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
   }
 
   return {
-    origin: `http://127.0.0.1:${port}`,
-    baseUrl: target.baseUrl.replace(target.origin, `http://127.0.0.1:${port}`),
+    origin,
+    baseUrl: target.baseUrl.replace(target.origin, origin),
     passages,
     async set(given) {
       const fault: WireFault | undefined = typeof given === 'string' ? wireFaults[given] : given;
@@ -150,6 +151,9 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
 type Spoiling = Exclude<Damage, { kind: 'refuse' | 'hang' | 'status' | 'delay' }>;
 
 const resetDelayMs = 30;
+
+/** While a proxy refuses, its port is free: on an address of its own nobody else's server takes it. Only Linux has such without being asked. */
+const host = process.platform === 'linux' ? '127.0.0.2' : '127.0.0.1';
 
 function reset(socket: Socket): void {
   socket.resetAndDestroy();
