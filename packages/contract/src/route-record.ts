@@ -16,6 +16,8 @@ export interface RouteRecord {
   readonly order: readonly string[];
   /** What the caller is told of the name, such as that it will go. */
   readonly notice?: string;
+  /** The name that is going, if that is what the notice tells. */
+  readonly deprecated?: string;
 }
 
 /** Nobody reads more, and records are many. */

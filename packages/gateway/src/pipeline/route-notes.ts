@@ -61,7 +61,7 @@ export function routeRecordOf(notes: RouteNotes, served?: Deployment): RouteReco
     ...(excluded.length === 0 ? {} : { excluded: excluded.slice(0, maxExcluded) }),
     ...(more > 0 ? { excludedMore: more } : {}),
     order: order.slice(0, maxOrder).map(nameOf),
-    ...(notice === undefined ? {} : { notice: notice.text }),
+    ...(notice === undefined ? {} : { notice: notice.text, deprecated: notice.name }),
   };
 }
 

@@ -50,6 +50,11 @@ describe('metrics', () => {
     expect(text).toContain('turnpike_info{version="1.2.3"} 1');
   });
 
+  it('count requests for names that are going', async () => {
+    const route = { candidates: 1, order: [], notice: '"old" is deprecated', deprecated: 'old' };
+    expect(await metricsOf({ ...served, route }, served)).toContain('turnpike_deprecated_names_total{name="old"} 1');
+  });
+
   it('tell the state of deployments that are configured, and none of the models that callers make up', async () => {
     const key = { provider: 'openai', credential: 'openai#1' };
     const deployments = () => [

@@ -85,6 +85,12 @@ export function createMetrics(version: string, health?: HealthView): Metrics {
     labelNames: ['rule', 'outcome'] as const,
     registers,
   });
+  const deprecated = new Counter({
+    name: 'turnpike_deprecated_names_total',
+    help: 'Requests for names of models that are deprecated.',
+    labelNames: ['name'] as const,
+    registers,
+  });
   const duration = histogram('turnpike_exchange_duration_seconds', 'From request to last byte.');
   const firstToken = histogram('turnpike_first_token_seconds', 'From request to the first semantic event.');
   new Gauge({ name: 'turnpike_info', help: 'The running version.', labelNames: ['version'], registers }).set(
@@ -136,6 +142,8 @@ export function createMetrics(version: string, health?: HealthView): Metrics {
       for (const { provider, failure } of record.attempts) {
         if (failure) attempts.inc({ provider, failure: failure.code });
       }
+      const name = record.route?.deprecated;
+      if (name !== undefined) deprecated.inc({ name });
       for (const note of record.route?.rules ?? []) rules.inc({ rule: note.name, outcome: outcomeOf(note) });
     },
     async expose() {

@@ -196,7 +196,7 @@ describe('a name that goes', () => {
     expect(told.headers.get('x-turnpike-notice')).toContain(
       'from 2027-02-01 on "coder" answers in its place. Ask #ai.',
     );
-    expect(record.route?.notice).toBe(told.headers.get('x-turnpike-notice'));
+    expect(record.route).toMatchObject({ notice: told.headers.get('x-turnpike-notice'), deprecated: 'old' });
   });
 
   it('leads to the other one from then on', async () => {
