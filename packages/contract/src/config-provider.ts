@@ -87,6 +87,30 @@ const modelFacts = z
   })
   .refine((facts) => facts.price === undefined || facts.free === undefined, 'has both `price` and `free`; keep one');
 
+const healthCheck = z
+  .strictObject({
+    every_s: z
+      .int()
+      .min(5)
+      .max(86_400)
+      .default(60)
+      .describe('Seconds from one check to the next, give or take a fifth.'),
+    model: z
+      .string()
+      .min(1, 'is empty')
+      .regex(/^\S+$/, 'must not contain spaces')
+      .optional()
+      .describe(
+        'The provider’s own name of a model that is asked for a few tokens. Costs money. Default: a path is asked.',
+      ),
+    path: z
+      .string()
+      .regex(/^\/[\x21-\x7e]*$/, 'must be a path that begins with `/`')
+      .optional()
+      .describe('A path below the base URL that is asked with GET. Default: the provider’s list of models.'),
+  })
+  .refine(({ model, path }) => model === undefined || path === undefined, 'has both `model` and `path`; keep one');
+
 /** One entry of `providers`. */
 export const providerEntry = z.strictObject({
   kind: z.string().min(1, 'is empty').optional().describe('Which vendor or protocol. Default: the entry’s own name.'),
@@ -137,6 +161,9 @@ export const providerEntry = z.strictObject({
     .describe(
       'What happens with paths under the provider’s own door (`/providers/NAME/…`) that Turnpike does not know. `allow`: they pass, for keys that may use all of its models.',
     ),
+  health_check: healthCheck
+    .optional()
+    .describe('Asks by itself whether the provider is well, with each of its keys. Default: only requests tell.'),
   headers: z
     .record(headerName, z.string().regex(/^[\x20-\x7e\t]*$/, 'has characters that a header cannot carry'))
     .default({})

@@ -6,6 +6,7 @@ import type { Configuration, ConfigurationParts } from './config/load-configurat
 import type { Flags } from './config/resolve-settings.ts';
 import { holdLimitBook } from './config/hold-limit-book.ts';
 import { holdPriceBook } from './config/hold-price-book.ts';
+import { nodeDelay } from './config/watch-files.ts';
 import type { SnapshotHolder } from './config/snapshot-holder.ts';
 import type { Clock } from './core/clock.ts';
 import { createIds } from './core/ids.ts';
@@ -19,6 +20,7 @@ import { createWebSocketDoor, type WebSocketDoor } from './data-plane/websocket/
 import { openIdentity } from './identity/open-identity.ts';
 import type { BudgetAlert } from './ledger/alerts.ts';
 import { createLedger } from './ledger/ledger.ts';
+import { createHealthChecks } from './pipeline/checks/health-checks.ts';
 import type { ExchangePorts, Recorder } from './pipeline/exchange.ts';
 import { createProvider } from './providers/create-provider.ts';
 import { type DemoServer, startDemoServer } from './providers/demo/demo-server.ts';
@@ -120,13 +122,14 @@ export async function buildGateway(parts: GatewayParts): Promise<Gateway> {
       vitals,
       nowMs: clock.now(),
     });
-  const metrics = createMetrics(version, { unwell: health.view, deployments: survey, checks: () => [] });
+  const doors = createAuthorizingUpstream(createWebSocketUpstream(createHttpUpstream(), clock), clock);
+  const upstream = createConfinedUpstream(doors, () => holder.current().network);
+  const checks = createHealthChecks({ upstream, health, clock, random: Math.random, delay: nodeDelay });
+  const metrics = createMetrics(version, { unwell: health.view, deployments: survey, checks: checks.made });
   const store = await storeOf(parts);
   const readers: Recorder[] = [metrics, createLogRecorder(log), createNoticeLog(log)];
   if (store) readers.push(store.records);
   if (parts.recorder) readers.push(parts.recorder);
-  const doors = createAuthorizingUpstream(createWebSocketUpstream(createHttpUpstream(), clock), clock);
-  const upstream = createConfinedUpstream(doors, () => holder.current().network);
   const identity = await identityOf(parts, upstream, store);
   const availability = holdAvailability(identity.directory);
   const newId = createIds(clock);
@@ -193,6 +196,8 @@ export async function buildGateway(parts: GatewayParts): Promise<Gateway> {
     usageOf: (principal) => ownUsage(principal, usageParts),
     ...(control && { control }),
   };
+  checks.follow(holder.current());
+  holder.onReplace(checks.follow);
   const door = createWebSocketDoor(ports);
   const server = createDataPlane(ports, door.upgrade);
   const unused = watchUnused(server);
@@ -201,6 +206,7 @@ export async function buildGateway(parts: GatewayParts): Promise<Gateway> {
     explain,
     async close(graceMs) {
       ready = false;
+      checks.close();
       await drain({ server, door, unused }, graceMs);
       await upstream.close();
       await counters.close();

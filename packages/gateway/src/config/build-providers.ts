@@ -2,6 +2,7 @@ import type { ConfigDocument } from '@turnpike/contract/config';
 import type { ProviderAuthEntry } from '@turnpike/contract/config-auth';
 import type { ProviderEntry } from '@turnpike/contract/config-provider';
 import type { ProviderSettings } from '../providers/create-provider.ts';
+import { freeCheckOf } from '../providers/free-check.ts';
 import type { Provider, Vendor } from '../providers/provider.ts';
 import { cloudAuthOf, cloudOf } from './auth/cloud-auth.ts';
 import { buildCredentials } from './build-credentials.ts';
@@ -39,12 +40,20 @@ export function buildProviders(
       const settings = settingsOf(name, entry, vendor, credentials);
       const provider = parts.createProvider({ ...settings, ...(cloudAuth ? { cloudAuth } : {}) });
       checkAddresses(provider, rules, tell);
+      checkHealthCheck(provider, tell);
       providers.set(name, provider);
     } catch (error) {
       tell({ path: ['providers', name], at: 'name', message: error instanceof Error ? error.message : String(error) });
     }
   }
   return providers;
+}
+
+/** Some providers have nothing that can be asked for free. */
+function checkHealthCheck(provider: Provider, tell: (finding: Finding) => void): void {
+  const { name, healthCheck } = provider;
+  if (!healthCheck || healthCheck.model !== undefined || freeCheckOf(provider)) return;
+  tell({ path: ['providers', name, 'health_check'], at: 'name', message: 'needs a `model`: this provider lists none' });
 }
 
 function cloudAuthAt(name: string, { auth, region = '' }: ProviderEntry, secrets: Secrets) {

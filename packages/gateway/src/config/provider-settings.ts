@@ -1,7 +1,7 @@
 import type { ProviderEntry } from '@turnpike/contract/config-provider';
 import { given } from '../dialects/shared/given.ts';
 import type { ProviderSettings } from '../providers/create-provider.ts';
-import type { Credential, KeyHeader, Place, Places, Vendor } from '../providers/provider.ts';
+import type { Credential, HealthCheck, KeyHeader, Place, Places, Vendor } from '../providers/provider.ts';
 import { quirksOf } from './provider-quirks.ts';
 
 /** What an entry says of a provider, in the provider's terms. */
@@ -28,7 +28,12 @@ export function settingsOf(
     ...given('quirks', entry.quirks && quirksOf(entry.quirks)),
     ...given('places', entry.endpoints && placesOf(entry.endpoints)),
     ...given('keyHeader', keyHeaderOf(entry)),
+    ...given('healthCheck', entry.health_check && healthCheckOf(entry.health_check)),
   };
+}
+
+function healthCheckOf({ every_s: everyS, model, path }: NonNullable<ProviderEntry['health_check']>): HealthCheck {
+  return { everyMs: everyS * 1000, ...given('model', model), ...given('path', path) };
 }
 
 function placesOf(endpoints: NonNullable<ProviderEntry['endpoints']>): Places {

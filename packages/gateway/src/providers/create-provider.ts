@@ -1,7 +1,7 @@
 import type { DialectName } from '../core/items.ts';
 import type { Quirks } from '../dialects/dialect.ts';
 import { type CloudAuth, createAuthorizer } from './cloud/cloud-auth.ts';
-import type { Credential, KeyHeader, Place, Places, Provider, Vendor } from './provider.ts';
+import type { Credential, HealthCheck, KeyHeader, Place, Places, Provider, Vendor } from './provider.ts';
 
 /** What a configuration entry says of a provider; the vendor's row says the rest. */
 export interface ProviderSettings {
@@ -29,6 +29,7 @@ export interface ProviderSettings {
   readonly websocket?: 'auto' | 'on' | 'off';
   /** Default: false. */
   readonly passthrough?: boolean;
+  readonly healthCheck?: HealthCheck;
   readonly headers?: Readonly<Record<string, string>>;
   /** Laid over the vendor's. */
   readonly quirks?: Quirks;
@@ -54,6 +55,7 @@ export function createProvider(settings: ProviderSettings): Provider {
     allowPrivate: settings.allowPrivate ?? false,
     websocket: speaksWebSocket(settings),
     passthrough: settings.passthrough ?? false,
+    ...(settings.healthCheck ? { healthCheck: settings.healthCheck } : {}),
     headers: mergeHeaders(name, vendor.headers, settings.headers),
   });
 }

@@ -111,6 +111,13 @@ export function isFor({ models }: Credential, model: string): boolean {
   return models === undefined || matchesAny(models, model);
 }
 
+/** How the gateway finds out by itself whether a provider is well. Without a model: a path is asked, or else its list of models. */
+export interface HealthCheck {
+  readonly everyMs: number;
+  readonly model?: string;
+  readonly path?: string;
+}
+
 /** A configured provider, ready for use. Immutable. */
 export interface Provider {
   /** The name in the configuration: the `provider` of `provider/model`. */
@@ -131,6 +138,8 @@ export interface Provider {
   readonly allowPrivate: boolean;
   /** Agents that speak over a WebSocket are carried on over one. */
   readonly websocket: boolean;
+  /** Asked by the gateway itself from time to time. Absent: never. */
+  readonly healthCheck?: HealthCheck;
   /** Requests that nobody here knows may pass to it. */
   readonly passthrough?: boolean;
   /** Extra request headers: the vendor's and the configuration's. Lower-case names. */
