@@ -6,7 +6,7 @@ import { mergeParameters, type Parameters } from '../core/parameters.ts';
 import { type CallerFacts, createCallerFacts, type RuleCaller } from './caller-facts.ts';
 import { createCelView } from './cel.ts';
 import type { RuleFacts } from './facts.ts';
-import { type Effects, type Rule, wordsOf } from './rule.ts';
+import { type Rule, wordsOf } from './rule.ts';
 import { createMoments, type MomentOf } from './zoned-time.ts';
 
 /** The rules of a configuration, in the order in which they are looked at. */
