@@ -56,7 +56,7 @@ export interface ExcludedRecord {
 /**
  * `tools`, `images`, `pdfs`, `audio`, `structured-output`, `reasoning`: what the model cannot do and the request needs. `context-window`: the request is too long.
  * `tags`: it lacks a label that is demanded, such as of its region. `access`: the caller may not go there. `disabled`: by hand. `draining`: it takes no new sessions.
- * `group`: a rule has chosen others. `network`: it is elsewhere than the gateway may go.
+ * `group`: a rule has chosen others.
  */
 export type ExclusionReason =
   | 'tools'
@@ -70,5 +70,4 @@ export type ExclusionReason =
   | 'access'
   | 'disabled'
   | 'draining'
-  | 'group'
-  | 'network';
+  | 'group';

@@ -27,7 +27,13 @@ const explanation: RouteExplanation = {
     parameters: { reasoning_effort: 'low', max_output_tokens: 2000 },
     candidates: 6,
     excluded: [
-      { provider: 'azure', model: 'gpt-5.5-mini', credential: 'azure#1', why: 'tags', detail: 'needs eu, has us' },
+      {
+        provider: 'azure',
+        model: 'gpt-5.5-mini',
+        credential: 'azure#1',
+        why: 'tags',
+        detail: 'the label "eu" (by the team "core")',
+      },
       { provider: 'local', model: 'qwen3-coder', why: 'context-window', detail: 'needs 210,000 tokens, has 128,000' },
     ],
     order: [],
@@ -104,7 +110,7 @@ describe('the story of a route', () => {
       ✓  2  openai/gpt-5.5-mini      openai#2     express · about $0.031
       ✓  3  claude/claude-haiku-4-5  claude#main  recovering (failing) · translate · price unknown · loses text.verbosity
       ✓  4  openai/gpt-5.5-mini      openai#3     resting until 10:05:00 UTC (rate-limited) · express · about $0.031
-      ✗     azure/gpt-5.5-mini       azure#1      lacks a demanded label: needs eu, has us
+      ✗     azure/gpt-5.5-mini       azure#1      lacks what is demanded: the label "eu" (by the team "core")
       ✗     local/qwen3-coder                     too small a context window: needs 210,000 tokens, has 128,000
         would come earlier, were they well: openai/gpt-5.5-mini openai#3 (rate-limited)
         limits in shadow mode that would refuse it: daily
@@ -117,7 +123,9 @@ describe('the story of a route', () => {
   it('stays within a narrow one', () => {
     const text = told(storyOfExplanation(explanation), 60);
     expect(text.split('\n').filter((line) => line.length > 60)).toEqual([]);
-    expect(text).toContain('✗  1  openai/gpt-5.5-mini      openai#1\n      Provider "openai" may use 60 requests per minute\n');
+    expect(text).toContain(
+      '✗  1  openai/gpt-5.5-mini      openai#1\n      Provider "openai" may use 60 requests per minute\n',
+    );
   });
 
   it('ends with what the agent would be told where nothing is sent', () => {

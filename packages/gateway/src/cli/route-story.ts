@@ -132,10 +132,9 @@ const reasons: Readonly<Record<ExcludedRecord['why'], string>> = {
   'structured-output': 'gives no structured output',
   reasoning: 'does not reason',
   'context-window': 'too small a context window',
-  tags: 'lacks a demanded label',
-  access: 'not allowed to the caller',
+  tags: 'lacks what is demanded',
+  access: 'not allowed',
   disabled: 'disabled by hand',
   draining: 'drained, takes no new sessions',
   group: 'a rule has chosen others',
-  network: 'outside of the network',
 };

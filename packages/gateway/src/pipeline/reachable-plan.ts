@@ -1,6 +1,6 @@
 import type { Reach, Snapshot } from '../config/snapshot.ts';
 import type { Principal } from '../identity/principal.ts';
-import { permittedPlan, whyUnreachable } from '../policy/access.ts';
+import { mayReach, permittedPlan, whyUnreachable } from '../policy/access.ts';
 import type { Plan } from '../routing/plan.ts';
 import { excludedPlaces, type RouteNotes } from './route-notes.ts';
 
@@ -18,18 +18,18 @@ export function reachablePlan(all: Plan, asker: Asker, asked: string, notes: Rou
   if (principal.grants.length === 0 && principal.demands.length === 0) return all;
   const known = snapshot.reaches.get(principal) ?? new WeakMap<Plan, Reach>();
   snapshot.reaches.set(principal, known);
-  const reach = known.get(all) ?? reachOf(all, principal, asked);
+  const reach = known.get(all) ?? reachOf(all, principal);
   known.set(all, reach);
   notes.excluded.push(...reach.excluded);
-  return reach.plan;
+  // Where nobody is left, it says why.
+  return reach.plan ?? permittedPlan(principal, all, asked);
 }
 
-function reachOf(all: Plan, principal: Principal, asked: string): Reach {
-  const plan = permittedPlan(principal, all, asked);
-  const within = new Set(plan);
-  const beyond = all.filter((each) => !within.has(each));
+function reachOf(all: Plan, principal: Principal): Reach {
+  const [first, ...rest] = all.filter((each) => mayReach(principal, each));
+  const beyond = all.filter((each) => !mayReach(principal, each));
   return {
-    plan,
-    excluded: excludedPlaces(beyond.map((each) => ({ deployment: each, why: whyUnreachable(principal, each) }))),
+    ...(first ? { plan: beyond.length === 0 ? all : [first, ...rest] } : {}),
+    excluded: excludedPlaces(beyond.map((each) => ({ deployment: each, ...whyUnreachable(principal, each) }))),
   };
 }

@@ -30,9 +30,14 @@ export function mayReach({ grants, demands }: Principal, place: Place): boolean 
   return isLabelled(demands, place) && isGranted(grants, place);
 }
 
-/** Why the caller may not be answered from a place that is out of reach: for want of a label alone, or by somebody's word. */
-export function whyUnreachable({ grants }: Principal, place: Place): 'access' | 'tags' {
-  return isGranted(grants, place) ? 'tags' : 'access';
+/** Why the caller may not be answered from a place that is out of reach: by somebody's word, or else for want of a label. */
+export function whyUnreachable(
+  { grants, demands }: Principal,
+  place: Place,
+): { readonly why: 'access' | 'tags'; readonly detail: string } {
+  const refusing = grants.find((grant) => !isGranted([grant], place));
+  if (refusing) return { why: 'access', detail: `the ${refusing.holder} does not allow it` };
+  return { why: 'tags', detail: demandsOf(demands.filter((demand) => !isLabelled([demand], place))) };
 }
 
 /** Refuses a model name that the caller may not ask for. Throws `model-forbidden`. */

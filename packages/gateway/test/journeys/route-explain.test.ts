@@ -189,6 +189,20 @@ describe('a record', () => {
     expect(route?.order[0]).toMatch(new RegExp(`^${provider}/m ${provider}#`));
   });
 
+  it('tells why nobody was left, too, as the explanation does', async () => {
+    await house.replace({
+      ...document(),
+      organizations: [{ id: 'acme', require_tags: ['eu'] }],
+      virtual_keys: [{ ...everyone, organization: 'acme' }],
+    });
+    const { status, route } = await askAs(house, 's', 'coder');
+    const detail = 'the label "eu" (by the organization "acme")';
+    const places = ['pool', 'spare'].map((provider) => ({ provider, model: 'm', why: 'tags', detail }));
+    expect([status, route]).toEqual([403, { candidates: 4, excluded: places, order: [] }]);
+    const told = await house.explain({ model: 'coder', organization: 'acme' });
+    expect(told.route).toEqual(route);
+  });
+
   it('says nothing of it where a name has led to the one place that it means', async () => {
     expect((await askAs(house, 's', 'spare/m')).route).toBeUndefined();
   });
