@@ -11,6 +11,7 @@ import { buildProviders, type ProviderParts } from './build-providers.ts';
 import { buildResources } from './build-resources.ts';
 import { buildRules } from './build-rules.ts';
 import { catalogOverrides } from './catalog-overrides.ts';
+import { checkLabels } from './check-labels.ts';
 import { checkNames } from './check-names.ts';
 import type { Plan } from './deployment.ts';
 import { createNameBook } from './name-book.ts';
@@ -48,6 +49,7 @@ export function buildSnapshot(input: SnapshotInput, parts: SnapshotParts): { sna
   const catalog = parts.createCatalog(catalogOverrides(document));
   const names = createNameBook(document.models, { document, providers, catalog });
   checkNames({ document, providers, names, catalog, tell });
+  checkLabels(document, tell);
   const resources = buildResources({ document, secrets, nowMs }, names, tell);
   if (Object.keys(document.providers ?? {}).length === 0) {
     tell({ path: ['providers'], message: 'is empty, so nobody can answer', severity: 'warning' });
