@@ -20,7 +20,7 @@ import type { Compactor } from './compactor.ts';
 import type { Envelope } from './envelope.ts';
 import type { Channel, Inbound } from './inbound.ts';
 import { withWishes } from './routing-wishes.ts';
-import { orderEdits, type Orders, withOrders, withOrdersInside } from './set-parameters.ts';
+import { imposedEdits, type Imposed, impose, imposeInside } from './impose.ts';
 
 /** A request ready to be sent to one deployment. */
 export interface Prepared {
@@ -64,7 +64,7 @@ export interface Asking {
 export function prepare(deployment: Deployment, request: Asking, snapshot: Snapshot): Prepared {
   const { inbound, envelope, compactor, outputTokens } = request;
   const { provider, parameters } = deployment;
-  const orders: Orders = { parameters, outputTokens };
+  const imposed: Imposed = { parameters, outputTokens };
   const dialect = provider.speaks.includes(inbound.dialect) ? inbound.dialect : provider.speaks[0];
   if (dialect === undefined) throw new Failure('meaning-lost', `The provider "${provider.name}" speaks no dialect.`);
   const facts = factsOf(deployment, snapshot);
@@ -75,8 +75,8 @@ export function prepare(deployment: Deployment, request: Asking, snapshot: Snaps
     quirks: provider.quirks,
   };
   const written =
-    (dialect === inbound.dialect && !compactor.condenses && expressBody(dialect, { ...request, orders }, target)) ||
-    translatedBody(dialect, { ...request, orders }, target);
+    (dialect === inbound.dialect && !compactor.condenses && expressBody(dialect, { ...request, imposed }, target)) ||
+    translatedBody(dialect, { ...request, imposed }, target);
   const body: Body = envelope.wishes ? withWishes(written, envelope.wishes, provider) : written;
   return {
     deployment,
@@ -92,11 +92,11 @@ export function prepare(deployment: Deployment, request: Asking, snapshot: Snaps
 
 const noAbilities: TargetAbilities = {};
 
-type Ordered = Asking & { readonly orders: Orders };
+type Imposing = Asking & { readonly imposed: Imposed };
 
 function expressBody(
   dialect: ClientDialectName,
-  { envelope, inbound, orders }: Ordered,
+  { envelope, inbound, imposed }: Imposing,
   target: EncodeTarget,
 ): Body | undefined {
   const { stream } = envelope;
@@ -106,7 +106,7 @@ function expressBody(
   if (!passing) return undefined;
   const fields = (key: string) => fieldBytes(peek, key);
   // A call that only condenses a history takes no limit.
-  const set = orderEdits(orders, { dialect, fields, mayLimit: inbound.compacts !== true }, target);
+  const set = imposedEdits(imposed, { dialect, fields, mayLimit: inbound.compacts !== true }, target);
   const replace = { ...passing.replace, ...set.replace };
   const plan = fitPlan({ ...passing, replace, remove: [...passing.remove, ...set.remove] }, target.quirks);
   return {
@@ -121,10 +121,10 @@ function expressBody(
 
 function translatedBody(
   dialect: DialectName,
-  { envelope, inbound, compactor, orders }: Ordered,
+  { envelope, inbound, compactor, imposed }: Imposing,
   target: EncodeTarget,
 ): Body {
-  const asked = withOrders(compactor.outgoing(envelope.canonical(), target.issuer), orders);
+  const asked = impose(compactor.outgoing(envelope.canonical(), target.issuer), imposed);
   const request = dialects[inbound.dialect].prefills ? asked : withUserEnd(asked);
   const encoded = providerDialects[dialect].encodeRequest(request, target);
   const meaning = encoded.losses.filter((loss) => loss.weight === 'meaning');
@@ -133,7 +133,7 @@ function translatedBody(
     throw new Failure('meaning-lost', `The model "${target.model}" cannot be told: ${told}.`);
   }
   const { body, losses } =
-    dialect === inbound.dialect ? withOrdersInside(encoded, orders, inbound.dialect, target) : encoded;
+    dialect === inbound.dialect ? imposeInside(encoded, imposed, inbound.dialect, target) : encoded;
   return {
     lane: 'translate',
     pieces: [Buffer.from(JSON.stringify(fitBody(body, target.quirks)))],

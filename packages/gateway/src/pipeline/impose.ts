@@ -6,17 +6,17 @@ import type { EncodeTarget, TopFields } from '../dialects/dialect.ts';
 import { dialects } from '../dialects/registry.ts';
 import type { SettingEdits, Settings } from '../dialects/shared/settings.ts';
 
-/** What a request must say whatever its caller says: what the configuration sets, and the longest answer that there is room for. */
-export interface Orders {
+/** What is imposed on a request, whatever its caller says: what the configuration sets, and the longest answer that there is room for. */
+export interface Imposed {
   readonly parameters?: Parameters | undefined;
   readonly outputTokens?: number | undefined;
 }
 
-/** The request in canonical form as it was ordered. */
-export function withOrders(request: CanonicalRequest, orders: Orders): CanonicalRequest {
-  if (!orders.parameters && orders.outputTokens === undefined) return request;
-  const { reasoningEffort, maxOutputTokens: _, ...settings } = orders.parameters ?? {};
-  const limit = limitOf(request.maxOutputTokens, orders);
+/** The request in canonical form with what is imposed on it. */
+export function impose(request: CanonicalRequest, imposed: Imposed): CanonicalRequest {
+  if (!imposed.parameters && imposed.outputTokens === undefined) return request;
+  const { reasoningEffort, maxOutputTokens: _, ...settings } = imposed.parameters ?? {};
+  const limit = limitOf(request.maxOutputTokens, imposed);
   return {
     ...request,
     ...settings,
@@ -31,7 +31,7 @@ function withEffort(reasoning: ReasoningSettings | undefined, effort: string): R
 }
 
 /** The limit that must be said. Undefined: what the caller says will do. */
-function limitOf(asked: number | undefined, { parameters, outputTokens }: Orders): number | undefined {
+function limitOf(asked: number | undefined, { parameters, outputTokens }: Imposed): number | undefined {
   const limit = Math.min(
     outputTokens ?? Number.POSITIVE_INFINITY,
     parameters?.maxOutputTokens ?? Number.POSITIVE_INFINITY,
@@ -43,28 +43,28 @@ function limitOf(asked: number | undefined, { parameters, outputTokens }: Orders
 const nothing: SettingEdits = { replace: {}, remove: [], losses: [] };
 
 /** The same as changes to a request's top-level fields, in its own dialect. */
-export function orderEdits(
-  orders: Orders,
+export function imposedEdits(
+  imposed: Imposed,
   request: { readonly dialect: ClientDialectName; readonly fields: TopFields; readonly mayLimit: boolean },
   target: EncodeTarget,
 ): SettingEdits {
-  if (!orders.parameters && orders.outputTokens === undefined) return nothing;
+  if (!imposed.parameters && imposed.outputTokens === undefined) return nothing;
   const { fields } = request;
   const dialect = dialects[request.dialect];
-  const settings = settingsOf(orders);
+  const settings = settingsOf(imposed);
   const set = settings ? dialect.writeSettings(settings, fields, target) : nothing;
   const after: TopFields = (key) => {
     const text = set.replace[key];
     return text === undefined ? fields(key) : Buffer.from(text);
   };
   const { outputLimit } = dialect;
-  const limit = request.mayLimit ? limitOf(outputLimit.asked(after), orders) : undefined;
+  const limit = request.mayLimit ? limitOf(outputLimit.asked(after), imposed) : undefined;
   return limit === undefined
     ? set
     : { ...set, replace: { ...set.replace, ...outputLimit.edits(limit, after, target) } };
 }
 
-function settingsOf({ parameters }: Orders): Settings | undefined {
+function settingsOf({ parameters }: Imposed): Settings | undefined {
   const { maxOutputTokens: _, ...settings } = parameters ?? {};
   return Object.keys(settings).length === 0 ? undefined : settings;
 }
@@ -73,13 +73,13 @@ function settingsOf({ parameters }: Orders): Settings | undefined {
  * A translated body in the caller's own dialect, with what the configuration sets. Callers get back there what they wrote, also where the canonical
  * form says something else.
  */
-export function withOrdersInside(
+export function imposeInside(
   encoded: { readonly body: JsonObject; readonly losses: readonly Loss[] },
-  orders: Orders,
+  imposed: Imposed,
   dialect: ClientDialectName,
   target: EncodeTarget,
 ): { readonly body: JsonObject; readonly losses: readonly Loss[] } {
-  const settings = settingsOf(orders);
+  const settings = settingsOf(imposed);
   if (!settings) return encoded;
   const { body } = encoded;
   const fields: TopFields = (key) => (body[key] === undefined ? undefined : Buffer.from(JSON.stringify(body[key])));
