@@ -79,8 +79,13 @@ async function requestIn(file: string, path: string | undefined, io: CommandIo):
   if (text === undefined) throw new CommandError(`${file} cannot be read.`);
   const value = parseJson(text);
   if (!isJsonObject(value)) throw new CommandError(`${file} is not a JSON object.`);
-  const whole = isJsonObject(value['body']) ? value : { body: value };
-  return path === undefined ? whole : { ...whole, path };
+  const isWhole = isJsonObject(value['body']);
+  const written = path ?? (isWhole ? (value['path'] ?? value['url']) : undefined);
+  return {
+    ...(isWhole && value['headers'] !== undefined ? { headers: value['headers'] } : {}),
+    body: isWhole ? value['body'] : value,
+    ...(written === undefined ? {} : { path: written }),
+  };
 }
 
 function countIn(text: string): number {
