@@ -3,21 +3,27 @@ import type { Clock } from '../core/clock.ts';
 import { dialects } from '../dialects/registry.ts';
 import { declaredTools } from '../dialects/shared/tool-table.ts';
 import { hashOf, unitOf } from '../routing/affinity.ts';
-import type { RuleFacts } from '../rules/facts.ts';
+import type { Inspection, RuleFacts } from '../rules/facts.ts';
 import { isHiddenHeader } from '../rules/hidden-headers.ts';
+import { sessionOf } from './arrange.ts';
 import type { Envelope } from './envelope.ts';
 import type { Inbound } from './inbound.ts';
 import { measureRequest } from './payment/request-size.ts';
 import { readNeeds } from './read-needs.ts';
 import type { RouteQuestion } from './route.ts';
 
-/** A request as the conditions of rules see it. What takes a look at its body is found out when it is asked, once. */
+/** A request as the conditions of rules see it. Made for every request, so it does little. */
 export function ruleFacts(question: RouteQuestion, clock: Pick<Clock, 'now'>): RuleFacts {
   const { inbound, envelope, principal, snapshot, budgetUsed } = question;
-  const { rules, region = '' } = snapshot;
-  const nowMs = clock.now();
+  const { key, user, team, organization, tags, metadata } = snapshot.rules.factsOfCaller(principal);
+  let inspection: Inspection | undefined;
   return {
-    ...rules.factsOfCaller(principal),
+    key,
+    user,
+    team,
+    organization,
+    tags,
+    metadata,
     model: inbound.provider === undefined ? envelope.model : `${inbound.provider}/${envelope.model}`,
     agent: inbound.agent,
     agentRelease: inbound.agentRelease ?? '',
@@ -26,11 +32,18 @@ export function ruleFacts(question: RouteQuestion, clock: Pick<Clock, 'now'>): R
     stream: envelope.stream,
     session: inbound.session ?? inbound.thread ?? '',
     address: inbound.credentials.address ?? '',
-    region,
+    region: snapshot.region ?? '',
     inputBytes: envelope.bodyBytes,
     budgetUsed,
-    now: () => rules.momentOf(nowMs),
-    bucket: once(() => bucketOf(inbound.session ?? inbound.thread ?? principal.id)),
+    inspect: () => (inspection ??= inspectionOf(question, clock)),
+  };
+}
+
+function inspectionOf(question: RouteQuestion, clock: Pick<Clock, 'now'>): Inspection {
+  const { inbound, envelope, principal, snapshot } = question;
+  return {
+    now: once(() => snapshot.rules.momentOf(clock.now())),
+    bucket: once(() => bucketOf(sessionOf(inbound, principal))),
     headers: once(() => shownHeaders(inbound)),
     inputTokens: once(() => tokensOf(question)),
     tools: once(() => (readNeeds(envelope, inbound).has('tools') ? countTools(envelope) : 0)),

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { party, ruleFacts } from '../../test/kit/rule-facts.ts';
+import { type GivenFacts, party, ruleFacts } from '../../test/kit/rule-facts.ts';
 import { createCel, createCelView } from './cel.ts';
 import { compileCondition } from './compile-condition.ts';
-import { KeyParty, type RuleFacts } from './facts.ts';
+import { KeyParty } from './facts.ts';
 import { createMoments } from './zoned-time.ts';
 
 const cel = createCel();
 const viewOf = createCelView();
 
-function holds(text: string, facts: Partial<RuleFacts> = {}): boolean {
+function holds(text: string, facts: GivenFacts = {}): boolean {
   const compiled = compileCondition(text, cel);
   if (!compiled.ok) throw new Error(compiled.problem.message);
   const request = ruleFacts(facts);
@@ -24,7 +24,7 @@ function problemWith(text: string): string {
 }
 
 describe('a condition', () => {
-  it.each<[string, Partial<RuleFacts>]>([
+  it.each<[string, GivenFacts]>([
     ['team.id == "core" && metadata.seniority == "junior"', { team: party('core'), metadata: { seniority: 'junior' } }],
     ['team.metadata.floor > 2 && team.metadata.floor == 3', { team: party('core', { floor: 3 }) }],
     ['team.id == "" && !has(key.expires)', {}],

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { party, ruleFacts } from '../../test/kit/rule-facts.ts';
+import { type GivenFacts, party, ruleFacts } from '../../test/kit/rule-facts.ts';
 import { createCel } from './cel.ts';
 import { compileCondition } from './compile-condition.ts';
 import { createRuleBook, type Decision } from './decide.ts';
-import type { RuleFacts } from './facts.ts';
 import type { Effects, Rule } from './rule.ts';
 
 const cel = createCel();
@@ -22,7 +21,7 @@ function rule(when: string, effects: Partial<Effects>, more: Partial<Rule> = {})
   };
 }
 
-function decide(rules: readonly Rule[], facts: Partial<RuleFacts> = {}): Decision | undefined {
+function decide(rules: readonly Rule[], facts: GivenFacts = {}): Decision | undefined {
   return createRuleBook(rules).decide(ruleFacts({ model: 'gpt-5.5', ...facts }));
 }
 

@@ -35,7 +35,7 @@ export class KeyParty extends Party {
   }
 }
 
-/** A request as conditions see it. Texts that a request does not have are empty. What costs something to find out is a function, and called only by a condition that asks. */
+/** A request as conditions see it. Texts that a request does not have are empty. */
 export interface RuleFacts {
   readonly key: KeyParty;
   readonly user: Party;
@@ -55,6 +55,12 @@ export interface RuleFacts {
   readonly inputBytes: number;
   /** Undefined: the counters could not be asked. */
   readonly budgetUsed: number | undefined;
+  /** The rest, of which most requests are not asked anything. */
+  inspect(): Inspection;
+}
+
+/** What costs something to find out: each is found out when it is asked, once. */
+export interface Inspection {
   now(): Date;
   bucket(): number;
   headers(): Readonly<Record<string, string>>;

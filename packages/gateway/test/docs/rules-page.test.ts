@@ -11,7 +11,7 @@ const examples = /```yaml\n([\s\S]*?)```/.exec(guide)?.[1] ?? '';
 
 const around = `
 providers:
-  openai: { keyless: true, base_url: http://127.0.0.1:9/v1 }
+  openai: { keyless: true, base_url: http://127.0.0.1:9/v1, tags: [eu] }
 models:
   coder: { targets: [{ group: cheap, targets: [openai/gpt-5] }, openai/gpt-5.5] }
   coder-next: { targets: [openai/gpt-6] }

@@ -1,7 +1,19 @@
-import { KeyParty, Party, type RuleFacts } from '../../src/rules/facts.ts';
+import { type Inspection, KeyParty, Party, type RuleFacts } from '../../src/rules/facts.ts';
+
+/** What may be given of a request. */
+export type GivenFacts = Partial<RuleFacts & Inspection>;
 
 /** A request of which nothing is known but what is given. */
-export function ruleFacts(given: Partial<RuleFacts> = {}): RuleFacts {
+export function ruleFacts(given: GivenFacts = {}): RuleFacts {
+  const inspection: Inspection = {
+    now: () => new Date(Date.UTC(2027, 0, 1)),
+    bucket: () => 0,
+    headers: () => ({}),
+    inputTokens: () => 0,
+    tools: () => 0,
+    hasImages: () => false,
+    ...given,
+  };
   return {
     key: new KeyParty(),
     user: new Party(),
@@ -20,12 +32,7 @@ export function ruleFacts(given: Partial<RuleFacts> = {}): RuleFacts {
     region: '',
     inputBytes: 0,
     budgetUsed: 0,
-    now: () => new Date(Date.UTC(2027, 0, 1)),
-    bucket: () => 0,
-    headers: () => ({}),
-    inputTokens: () => 0,
-    tools: () => 0,
-    hasImages: () => false,
+    inspect: () => inspection,
     ...given,
   };
 }
