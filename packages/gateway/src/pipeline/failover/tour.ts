@@ -157,9 +157,11 @@ function patienceFor(
   { snapshot: { limits }, mayHedge }: TourPorts,
   { leftMs, isLast }: { readonly leftMs: number; readonly isLast: boolean },
 ): Patience {
+  // The head has a deadline of its own, and as long again may pass until the answer begins: signs of life alone would keep it forever.
+  const longestMs = 2 * limits.headersTimeoutMs;
   return {
-    streamMs: Math.min(firstTokenMs ?? limits.headersTimeoutMs, leftMs),
-    wholeMs: Math.min(limits.headersTimeoutMs, leftMs),
+    streamMs: Math.min(firstTokenMs ?? longestMs, leftMs),
+    wholeMs: Math.min(longestMs, leftMs),
     ...(isLast ? {} : { headMs: firstByteMs }),
     ...(hedgeAfterMs !== undefined && mayHedge?.() === true ? { hedgeAfterMs } : {}),
   };
