@@ -24,7 +24,7 @@ const written = z.strictObject({
 export const routeQuestion = z
   .strictObject({
     model: z.string().min(1).max(500).optional().describe('The model’s name, as agents ask for it.'),
-    key: resourceId
+    key: idOrName
       .optional()
       .describe('The id or the name of the virtual key that asks. Nothing named: somebody who may do everything.'),
     user: idOrName.optional().describe('The id or the name of the user who asks.'),

@@ -203,6 +203,16 @@ describeStores(['postgres'], (kit) => {
 
 describeStores(['sqlite'], (kit) => {
   describe('every route', () => {
+    it('is described without a name that leads nowhere', async () => {
+      const { ask } = await openControlHouse(await kit.open());
+      const { body } = await ask('GET', '/api/openapi.json', { token: '' });
+      const names = [...JSON.stringify(body).matchAll(/"\$ref":"#\/([^"]+)"/g)].map(([, name = '']) => name);
+      const found = (name: string) =>
+        name.split('/').reduce<unknown>((at, step) => (isJsonObject(at) ? at[step] : undefined), body);
+      expect(names.length).toBeGreaterThan(10);
+      expect(names.filter((name) => found(name) === undefined)).toEqual([]);
+    });
+
     it('declares what its caller must be allowed; none but the documentation is open', async () => {
       const { ask } = await openControlHouse(await kit.open());
       const { body } = await ask('GET', '/api/openapi.json', { token: '' });

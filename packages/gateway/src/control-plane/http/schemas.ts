@@ -1,17 +1,23 @@
 import { type ResourceKind, resourceKinds } from '@turnpike/contract/resources/kinds';
 import { z } from 'zod';
 import { nounOf } from '../../config/check-resources.ts';
-import { isJsonObject } from '../../core/json.ts';
+import { isJsonObject, type Json } from '../../core/json.ts';
 import type { Schema } from './route.ts';
 
 /** A schema as JSON Schema, for the OpenAPI document. */
 export function jsonSchemaOf(schema: z.ZodType, io: 'input' | 'output'): Schema {
-  const { $schema: _dialect, ...rest }: Record<string, unknown> = z.toJSONSchema(schema, {
-    io,
-    unrepresentable: 'any',
-  });
-  const plain: Schema = JSON.parse(JSON.stringify(rest));
+  const {
+    $schema: _dialect,
+    $defs: _named,
+    ...rest
+  }: Record<string, unknown> = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
+  const plain: Schema = JSON.parse(JSON.stringify(rest), (_, value: Json) => (isRecursive(value) ? {} : value));
   return plain;
+}
+
+/** Only any JSON at all is described by itself. Its name would lead nowhere in a document of many schemas. */
+function isRecursive(value: Json): boolean {
+  return isJsonObject(value) && typeof value['$ref'] === 'string' && value['$ref'].startsWith('#/$defs/');
 }
 
 /** `VirtualKey`. */
