@@ -120,9 +120,36 @@ describe('a plan', () => {
     expect(text).toContain('Models here that can: coder, growing, sightless, mixed.');
   });
 
+  it('tells Claude Code so in the words by which it compacts', async () => {
+    const answer = await fetch(`${house.origin}/anthropic/v1/messages`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${testKey}` },
+      body: JSON.stringify({ model: 'limited', max_tokens: 1_000, messages: words(9_000) }),
+    });
+    expect(await answer.json()).toMatchObject({
+      error: {
+        type: 'invalid_request_error',
+        message: expect.stringMatching(/^prompt is too long: The model "limited"/),
+      },
+    });
+    expect(vendor.calls).toEqual([]);
+  });
+
   it('tells that a history is too long where only that could be mended', async () => {
     const { record } = await ask('mixed', { messages: [...picture, ...words(9_000)] });
     expect(record.failure).toMatchObject({ code: 'context-too-long', message: expect.stringContaining('see images') });
+  });
+});
+
+describe('an explanation', () => {
+  it('tells of a request that is only imagined what becomes of a real one', async () => {
+    const excludedOf = async (question: Parameters<House['explain']>[0]) => {
+      const { route } = await house.explain(question);
+      return route?.excluded?.map(({ provider, why }) => `${provider}: ${why}`);
+    };
+    expect(await excludedOf({ model: 'coder' })).toBeUndefined();
+    expect(await excludedOf({ model: 'coder', tools: true, images: true })).toEqual(['blind: images', 'deaf: tools']);
+    expect(await excludedOf({ model: 'growing', input_tokens: 4_000 })).toEqual(['small: context-window']);
   });
 });
 
