@@ -24,7 +24,11 @@ export function modelName(shape: Shape, vendor: VendorName): string {
   return `${modelPrefix[shape]}-${vendor}`;
 }
 
-export async function startCodexHouse(script: Script, server: Document['server'] = {}): Promise<CodexHouse> {
+export async function startCodexHouse(
+  script: Script,
+  server: Document['server'] = {},
+  rules: Document['rules'] = [],
+): Promise<CodexHouse> {
   const vendors = await startVendors(script);
   const models: NonNullable<Document['models']> = {};
   const targetsAt = (vendor: VendorName) => [`${vendor}/${vendorEntries[vendor].model}`];
@@ -32,7 +36,7 @@ export async function startCodexHouse(script: Script, server: Document['server']
     for (const shape of shapes) models[modelName(shape, vendor)] = { targets: targetsAt(vendor) };
   }
   const keys = [{ name: 'alice', value: 'env:ALICE_KEY' }];
-  const document = { server, providers: vendors.providers, models, virtual_keys: keys };
+  const document = { server, providers: vendors.providers, models, virtual_keys: keys, rules };
   const gateway = await startGateway(document, { UPSTREAM_KEY: upstreamKey, ALICE_KEY: testKey });
   return {
     gateway,
