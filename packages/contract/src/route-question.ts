@@ -41,7 +41,7 @@ export const routeQuestion = z
     images: z.boolean().default(false).describe('It has an image in it.'),
     structured_output: z.boolean().default(false).describe('It wants an answer after a JSON schema.'),
     reasoning_effort: z.string().min(1).max(40).optional().describe('How hard the model is to think.'),
-    input_tokens: z.int().min(0).max(4_000_000).default(0).describe('About how long it is.'),
+    input_tokens: z.int().min(0).max(2_000_000).default(0).describe('About how long it is.'),
     stream: z.boolean().default(true).describe('Whether the answer is to come as a stream.'),
     kind: z.enum(requestKinds).optional().describe('What it is for.'),
     agent: z.enum(agents).optional().describe('Which agent asks.'),

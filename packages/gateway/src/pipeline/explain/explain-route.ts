@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { type ForeseenAttempt, maxForeseen, type RouteExplanation } from '@turnpike/contract/route-explanation';
 import type { Snapshot } from '../../config/snapshot.ts';
 import type { Clock } from '../../core/clock.ts';
@@ -110,6 +111,8 @@ async function firstWilling({ itinerary, asked }: Tries, rehearsal: Rehearsal, n
   for (const deployment of itinerary.preview(maxForeseen)) {
     const { told, failure } = await rehearseAttempt({ deployment, modelAsked: asked }, rehearsal);
     notes.attempts.push(told);
+    // Long requests take long to translate, and agents do not wait for what a person wants to know.
+    await setImmediate();
     if (isOver) continue;
     if (failure) failures.push({ deployment, failure, begun: false });
     else willing = deployment;
