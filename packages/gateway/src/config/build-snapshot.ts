@@ -2,7 +2,8 @@ import type { ConfigDocument } from '@turnpike/contract/config';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { FactsOverride } from '../catalog/create-catalog.ts';
 import { addressRanges } from '../core/address-ranges.ts';
-import { createMemo } from '../core/memo.ts';
+import { createMemo, createPairMemo } from '../core/memo.ts';
+import type { Parameters } from '../core/parameters.ts';
 import { buildAdminRules } from './admin-tokens.ts';
 import { buildAliases } from './build-aliases.ts';
 import { buildFailover } from './build-failover.ts';
@@ -59,7 +60,7 @@ export function buildSnapshot(input: SnapshotInput, parts: SnapshotParts): { sna
     providers,
     aliases,
     names,
-    laid: new WeakMap(),
+    laid: createPairMemo<Plan, Parameters, Plan>(),
     plans: createMemo<Plan>(mostPlans),
     gaps: new WeakMap(),
     reaches: new WeakMap(),

@@ -6,7 +6,7 @@ import type { Price } from '../catalog/price.ts';
 import type { UnpricedPolicy } from '../catalog/price-book.ts';
 import type { PriceRule } from '../catalog/price-rules.ts';
 import type { AddressRanges } from '../core/address-ranges.ts';
-import type { Memo } from '../core/memo.ts';
+import type { Memo, PairMemo } from '../core/memo.ts';
 import type { Parameters } from '../core/parameters.ts';
 import type { Principal } from '../identity/principal.ts';
 import type { FileResource } from '../identity/resources.ts';
@@ -77,7 +77,7 @@ export interface Snapshot {
   /** Patterns, names that are going, and what is made of them and of somebody's own names. */
   readonly names: NameBook;
   /** Plans with what rules set in requests, once some have. */
-  readonly laid: WeakMap<Plan, WeakMap<Parameters, Plan>>;
+  readonly laid: PairMemo<Plan, Parameters, Plan>;
   /** Where other names lead, once they have been asked for. */
   readonly plans: Memo<Plan>;
   /** What models of a plan lack, once that has been asked. */

@@ -7,12 +7,7 @@ import { mergeParameters, type Parameters } from '../core/parameters.ts';
  * parameters, so that what is worked out of a plan can be kept.
  */
 export function layParameters(plan: Plan, parameters: Parameters | undefined, { laid }: Pick<Snapshot, 'laid'>): Plan {
-  if (!parameters) return plan;
-  let byParameters = laid.get(plan);
-  if (!byParameters) laid.set(plan, (byParameters = new WeakMap()));
-  let made = byParameters.get(parameters);
-  if (!made) byParameters.set(parameters, (made = laidOver(plan, parameters)));
-  return made;
+  return parameters ? laid.of(plan, parameters, () => laidOver(plan, parameters)) : plan;
 }
 
 function laidOver([first, ...others]: Plan, parameters: Parameters): Plan {
