@@ -51,6 +51,12 @@ describe('the status of a gateway', () => {
     ]);
   });
 
+  it('warns of what was closed by a name that nobody has', () => {
+    const view = { url: 'http://localhost:8080', nowMs, paint, columns: undefined, all: false };
+    const answer = { gateway, items: [item({})], warnings: ['`x` closes nothing: there is no provider `opnai`'] };
+    expect(describeStatus(answer, view)).toContain('\nwarning: `x` closes nothing: there is no provider `opnai`\n');
+  });
+
   it('of very many shows those that are not well, and counts the others', () => {
     const many = [...Array.from({ length: 60 }, () => item({})), item({ state: 'recovering', why: 'failing' })];
     const lines = described(many);

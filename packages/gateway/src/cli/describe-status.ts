@@ -28,10 +28,15 @@ export function describeStatus(answer: JsonObject, view: View): string {
   return [
     summary(items, view),
     gatewayLine(answer['gateway'], view),
+    ...warnings(answer['warnings'], view),
     ...(shownItems.length === 0 ? [] : ['', rows(shownItems, view).trimEnd()]),
     ...(hidden === 0 ? [] : [view.paint('dim', `and ${hidden} that are well (--all shows them)`)]),
     '',
   ].join('\n');
+}
+
+function warnings(told: Json | undefined, { paint }: View): readonly string[] {
+  return Array.isArray(told) ? told.map((each) => `${paint('yellow', 'warning:')} ${shown(each)}`) : [];
 }
 
 function isUnwell({ state }: JsonObject): boolean {

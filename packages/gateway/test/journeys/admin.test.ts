@@ -85,6 +85,9 @@ describe('managing a gateway from the command line', () => {
     expect(summary).toEqual({ total: 1, ready: 0, recovering: 0, resting: 0, draining: 0, disabled: 1 });
     expect((await run('audit')).stdout).toMatch(/deployment-state\.create +pause/);
     await run('deployment-states', 'delete', 'pause');
+    await run('deployment-states', 'create', '--id', 'typo', '--provider', 'domo', '--state', 'disabled');
+    expect((await run('status')).stdout).toContain('warning: `typo` closes nothing: there is no provider `domo`\n');
+    await run('deployment-states', 'delete', 'typo');
     expect((await run('status')).stdout).toMatch(/^The only deployment is well\./);
   });
 

@@ -1,3 +1,4 @@
+import type { ResourceOf } from '@turnpike/contract/resources/kinds';
 import type { JsonObject } from '../../core/json.ts';
 import { noQuery, type Route, route } from '../http/route.ts';
 import type { ControlPorts, DeploymentHealth } from '../ports.ts';
@@ -5,7 +6,7 @@ import type { ControlPorts, DeploymentHealth } from '../ports.ts';
 const states = ['ready', 'recovering', 'resting', 'draining', 'disabled'] as const;
 
 /** How this gateway and the deployments behind it are. */
-export function healthRoutes({ health, version, clock }: ControlPorts): readonly Route[] {
+export function healthRoutes({ health, directory, version, clock }: ControlPorts): readonly Route[] {
   return [
     route({
       method: 'GET',
@@ -31,6 +32,7 @@ export function healthRoutes({ health, version, clock }: ControlPorts): readonly
             },
             summary: { total: deployments.length, ...Object.fromEntries(states.map((state) => [state, count(state)])) },
             items: deployments.map(shownDeployment),
+            warnings: [...directory.list('deployment_states')].flatMap((each) => mistakeIn(each, deployments)),
           },
         };
       },
@@ -55,6 +57,18 @@ function shownDeployment(each: DeploymentHealth): JsonObject {
     ...(firstTokenMs === undefined ? {} : { first_token_ms: Math.round(firstTokenMs) }),
     ...(tokensPerSecond === undefined ? {} : { tokens_per_second: Math.round(tokensPerSecond * 10) / 10 }),
   };
+}
+
+/** What is closed by a name that nobody has stays open, which whoever closed it must know. */
+function mistakeIn(
+  { id, provider, credential }: ResourceOf<'deployment_states'>,
+  deployments: readonly DeploymentHealth[],
+): readonly string[] {
+  const keys = deployments.filter((each) => each.provider === provider).map((each) => each.credential);
+  if (keys.length === 0) return [`\`${id}\` closes nothing: there is no provider \`${provider}\``];
+  const key = credential === undefined || credential.includes('#') ? credential : `${provider}#${credential}`;
+  if (key === undefined || keys.includes(key)) return [];
+  return [`\`${id}\` closes nothing: \`${provider}\` has no key \`${key}\``];
 }
 
 function moment(atMs: number): string {
@@ -92,7 +106,7 @@ const deploymentSchema = {
 
 const healthSchema = {
   type: 'object',
-  required: ['gateway', 'summary', 'items'],
+  required: ['gateway', 'summary', 'items', 'warnings'],
   properties: {
     gateway: {
       type: 'object',
@@ -109,5 +123,10 @@ const healthSchema = {
       description: 'How many there are in each state.',
     },
     items: { type: 'array', items: deploymentSchema },
+    warnings: {
+      type: 'array',
+      items: { type: 'string' },
+      description: 'Deployment states that name what is not there.',
+    },
   },
 };
