@@ -4,6 +4,9 @@ import { createCalendar } from '../../src/ledger/calendar.ts';
 import type { Claim, Entry, Hold, RateClaim, SessionClaim } from '../../src/ledger/counters.ts';
 import { reservedBy } from '../../src/ledger/lapsed.ts';
 import { rollingWindow } from '../../src/ledger/window.ts';
+import type { CountersRefusal, Refusal } from '../../src/ledger/refusal.ts';
+import type { Reservation } from '../../src/ledger/tab.ts';
+import { ann, attemptOf, openTestLedger } from '../kit/ledger.ts';
 import { balancesOf } from '../kit/memory-journal.ts';
 import type { CountersHouse, OpenCountersHouse } from './counters-house.ts';
 import { createCountersModel } from './counters-model.ts';
@@ -207,6 +210,29 @@ export function describeCounters(open: OpenCountersHouse, runs = 40): void {
         expect(await house.counters().read([claim], nowMs)).toMatchObject([{ used: 0n, held: 10n }]);
       });
 
+      it('are looked at by a rehearsal as a reservation then finds them', async () => {
+        const per = { every: 'minute', scope: { key: 'ann-laptop' } } as const;
+        const limits = {
+          budgets: [{ id: 'rehearsed-budget', dollars: 10, every: 'day', scope: { team: 'platform' } }],
+          rateLimits: [
+            { id: 'rehearsed-requests', requests: 3, ...per },
+            { id: 'rehearsed-tokens', tokens: 90, ...per },
+            { id: 'rehearsed-running', concurrent_requests: 5, scope: { key: 'ann-laptop' } },
+          ],
+        } as const;
+        const { ledger, clock } = openTestLedger(limits, house.counters());
+        const told: (readonly [string, string])[] = [];
+        for (const [dollars, tokens, pauseMs] of rehearsed) {
+          clock.nowMs += pauseMs;
+          const caller = { payer: ann, exchangeId: `ex_${told.length}` };
+          const attempt = attemptOf(dollars, { tokens });
+          const foreseen = whatRefuses(await ledger.rehearse(caller).reserve(attempt));
+          told.push([foreseen, whatRefuses(await ledger.open(caller).reserve(attempt))]);
+        }
+        expect(told.map(([foreseen]) => foreseen)).toEqual(told.map(([, found]) => found));
+        expect(new Set(told.map(([, found]) => found)).size).toBe(5);
+      });
+
       it('books what was billed beyond the reservation in full', async () => {
         const claim: Claim = {
           kind: 'window',
@@ -226,6 +252,26 @@ export function describeCounters(open: OpenCountersHouse, runs = 40): void {
       });
     });
   });
+}
+
+/** Dollars, tokens and how long after the one before. */
+const rehearsed = [
+  [1, 10, 0],
+  [1, 10, 1_000],
+  [1, 10, 1_000],
+  [1, 10, 1_000],
+  [1, 10, 19_000],
+  [1, 80, 40_000],
+  [1, 40, 1_000],
+  [9, 1, 60_000],
+  [1, 1, 60_000],
+  [1, 1, 60_000],
+] as const;
+
+/** The limit that refuses, if one does. */
+function whatRefuses(answer: Reservation | Refusal | CountersRefusal): string {
+  if (answer.refused !== true) return 'nothing';
+  return answer.why === 'counters-unreachable' ? answer.why : answer.limitId;
 }
 
 type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never;
