@@ -1,5 +1,5 @@
-import { noticeHeaders } from '../routing/notice.ts';
 import type { Inbound } from './inbound.ts';
+import { noticeHeaders } from './notice-headers.ts';
 import { limitHeaders } from './payment/limit-headers.ts';
 import { routeHeader } from './route-header.ts';
 import type { Trace } from './trace.ts';

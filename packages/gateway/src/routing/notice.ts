@@ -19,13 +19,3 @@ export function noticeOf(name: string, { use, fromMs, notice }: Redirect, nowMs:
   const text = [`"${name}" is deprecated: ${leads}`, ...(notice === undefined ? [] : [notice])].join(' ');
   return Object.freeze({ name, text, ...(fromMs === undefined ? {} : { fromMs }), hasGone });
 }
-
-/** As RFC 9745 and RFC 8594 have them. A name that nobody dated, or that is served still, is deprecated since now at the latest. */
-export function noticeHeaders({ text, fromMs, hasGone }: Notice, nowMs: number): Readonly<Record<string, string>> {
-  const sinceMs = hasGone ? (fromMs ?? nowMs) : nowMs;
-  return {
-    deprecation: `@${Math.floor(sinceMs / 1000)}`,
-    ...(fromMs === undefined ? {} : { sunset: new Date(fromMs).toUTCString() }),
-    'x-turnpike-notice': text,
-  };
-}

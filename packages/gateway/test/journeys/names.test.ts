@@ -68,7 +68,7 @@ function documentOf(): Document {
         for: { title: 'fast', compaction: 'fast', subagent: 'claude-haiku-5' },
       },
       fast: { targets: ['chat/house-model'] },
-      old: { targets: ['chat/old-model'], deprecated: { use: 'coder', from: '2027-02-01', notice: 'Ask #ai.' } },
+      old: { targets: ['chat/old-model'], deprecated: { use: 'coder', from: '2027-02-01', notice: 'Ask #ai – soon.' } },
     },
     teams: [
       {
@@ -169,6 +169,15 @@ describe('where a name leads', () => {
   });
 });
 
+describe('the explanation of a request that is not sent', () => {
+  it('tells the same of its names and of what they set', async () => {
+    const titled = await house.explain({ model: 'coder', kind: 'title' });
+    expect(titled.route?.names).toEqual([{ from: 'coder', to: 'fast', by: 'kind', of: 'title' }]);
+    const deep = await house.explain({ model: 'deep-chat' });
+    expect(deep.route?.parameters).toEqual({ reasoning_effort: 'high', max_output_tokens: 300 });
+  });
+});
+
 describe('names of a team’s own', () => {
   const mine = { dialect: 'responses', key: teamKey, stream: false } as const;
 
@@ -194,9 +203,9 @@ describe('a name that goes', () => {
     expect(told.headers.get('deprecation')).toBe(`@${Date.UTC(2027, 0, 1) / 1000}`);
     expect(told.headers.get('sunset')).toBe('Mon, 01 Feb 2027 00:00:00 GMT');
     expect(told.headers.get('x-turnpike-notice')).toContain(
-      'from 2027-02-01 on "coder" answers in its place. Ask #ai.',
+      'from 2027-02-01 on "coder" answers in its place. Ask #ai ? soon.',
     );
-    expect(record.route).toMatchObject({ notice: told.headers.get('x-turnpike-notice'), deprecated: 'old' });
+    expect(record.route).toMatchObject({ notice: expect.stringMatching(/Ask #ai – soon\.$/), deprecated: 'old' });
   });
 
   it('leads to the other one from then on', async () => {
