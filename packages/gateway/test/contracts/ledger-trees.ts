@@ -13,7 +13,8 @@ const startMs = Date.UTC(2027, 2, 27, 22, 50);
 const name = fc.constantFrom('a', 'b');
 const model = fc.constantFrom('x', 'y');
 const optional = <Value>(value: fc.Arbitrary<Value>) => fc.option(value, { nil: undefined, freq: 1 });
-const place = fc.record({ provider: name, model });
+const credential = fc.constantFrom('a#1', 'b#1');
+const place = fc.record({ provider: name, model, credential });
 
 const scope = fc
   .record({
@@ -22,6 +23,7 @@ const scope = fc
     team: optional(name),
     provider: optional(name),
     model: optional(fc.constantFrom('x', '*/y', 'a/*')),
+    credential: optional(credential),
     tag: optional(name),
   })
   .map((fields) => Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)));
