@@ -22,6 +22,9 @@ models:
 virtual_keys:
   - { name: alice, value: env:ALICE_KEY }
   - { name: bob, value: vk-test-bob, models: [gpt-5.5], expires: 2027-06-01 }
+rules:
+  - { name: titles, when: kind == "title", do: { model: gpt-5.5, parameters: { reasoning_effort: low } } }
+  - { name: seniors, when: team.id == "x", do: { refuse: No. }, mode: shadow }
 `;
     const env = { OPENAI_API_KEY: 'sk-one', SPARE_KEY: 'sk-two', ALICE_KEY: 'vk-alice-0123456789ab' };
     const { text, exitCode } = await check(document, env);
@@ -40,6 +43,10 @@ virtual_keys:
         '',
         'Models:',
         '  gpt-5.5  openai/gpt-5.5, then local/qwen',
+        '',
+        'Rules:',
+        '  titles   model → gpt-5.5, set reasoning_effort',
+        '  seniors  in shadow mode: refuse',
         '',
         'Virtual keys:',
         '  alice  all models',

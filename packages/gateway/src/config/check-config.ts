@@ -1,4 +1,5 @@
 import { type Configuration, type ConfigurationParts, loadConfiguration } from './load-configuration.ts';
+import { wordsOf } from '../rules/rule.ts';
 import { formatProblem, type Problem } from './problem.ts';
 
 /** What `turnpike check` prints, and its exit code. */
@@ -26,6 +27,7 @@ function summary(configuration: Configuration): string[] {
     `Listens on ${settings.host}:${settings.port}, keeps its data in ${settings.dataDir}.`,
     ...section('Providers', providerLines(configuration)),
     ...section('Models', modelLines(configuration)),
+    ...section('Rules', ruleLines(configuration)),
     ...section('Virtual keys', keyLines(configuration)),
   ];
 }
@@ -71,6 +73,13 @@ function modelLines({ snapshot }: Configuration): string[][] {
       fromMs === undefined ? `is now ${use}` : `becomes ${use} at ${new Date(fromMs).toISOString()}`,
     ]),
   ];
+}
+
+function ruleLines({ snapshot }: Configuration): string[][] {
+  return snapshot.rules.rules.map(({ name, shadow, effects }) => [
+    name,
+    `${shadow ? 'in shadow mode: ' : ''}${wordsOf(effects).join(', ')}`,
+  ]);
 }
 
 function keyLines({ document }: Configuration): string[][] {

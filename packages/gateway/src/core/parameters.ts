@@ -19,3 +19,11 @@ function over(below: Parameters | undefined, above: Parameters): Parameters {
   const limits = [below?.maxOutputTokens, above.maxOutputTokens].filter((limit) => limit !== undefined);
   return { ...below, ...above, ...(limits.length === 0 ? {} : { maxOutputTokens: Math.min(...limits) }) };
 }
+
+/** Parameters by the names that documents have for them. */
+export function writtenParameters(parameters: Parameters): Readonly<Record<string, string | number>> {
+  const entries: [string, string | number][] = Object.entries(parameters);
+  return Object.fromEntries(
+    entries.map(([name, value]) => [name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), value]),
+  );
+}

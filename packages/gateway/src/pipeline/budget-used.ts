@@ -1,13 +1,20 @@
+import type { Snapshot } from '../config/snapshot.ts';
+import type { Principal } from '../identity/principal.ts';
 import { CountersUnreachable } from '../ledger/counters.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Standing } from '../ledger/refusal.ts';
-import type { RouteQuestion } from './route.ts';
+
+/** What is asked of rules, as far as budgets bear on it. */
+interface Asked {
+  readonly principal: Principal;
+  readonly snapshot: Pick<Snapshot, 'rules'>;
+}
 
 /** The question with how much of the caller's budgets is used, where a rule asks for it: other processes may have to be asked, and rules do not wait. */
-export async function withBudgetUsed(
-  question: RouteQuestion,
+export async function withBudgetUsed<Question extends Asked>(
+  question: Question,
   ledger: Pick<Ledger, 'standings'>,
-): Promise<RouteQuestion> {
+): Promise<Question & { readonly budgetUsed?: number }> {
   if (!question.snapshot.rules.asks('budget_used')) return question;
   try {
     return { ...question, budgetUsed: fullest(await ledger.standings(question.principal)) };

@@ -6,7 +6,7 @@ import {
   type RouteRecord,
   type RuleNote,
 } from '@turnpike/contract/route-record';
-import type { Parameters } from '../core/parameters.ts';
+import { writtenParameters } from '../core/parameters.ts';
 import type { Notice } from '../routing/notice.ts';
 import type { Deployment } from '../routing/plan.ts';
 
@@ -49,7 +49,8 @@ const maxOrder = 8;
 /** What is worth keeping of it: nothing where a name has led to the one place that it means. */
 export function routeRecordOf(notes: RouteNotes, served?: Deployment): RouteRecord | undefined {
   const { names, rules, excluded, candidates, order, notice } = notes;
-  const parameters = asWritten((served ?? order[0])?.parameters);
+  const set = (served ?? order[0])?.parameters;
+  const parameters = set && writtenParameters(set);
   const decided = names.length + rules.length + excluded.length > 0 || candidates > 1;
   if (!decided && parameters === undefined && notice === undefined) return undefined;
   const more = excluded.length - maxExcluded;
@@ -68,13 +69,4 @@ export function routeRecordOf(notes: RouteNotes, served?: Deployment): RouteReco
 /** `openai/gpt-5.5 openai#2`. */
 function nameOf({ provider, model, credential }: Deployment): string {
   return `${provider.name}/${model} ${credential.id}`;
-}
-
-/** Parameters by the names that the configuration has for them. */
-function asWritten(parameters: Parameters | undefined): RouteRecord['parameters'] {
-  const entries = Object.entries(parameters ?? {}).map(([name, value]: [string, string | number]) => [
-    name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
-    value,
-  ]);
-  return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }

@@ -67,6 +67,7 @@ describe('what is wrong with a condition', () => {
     ['model.startswith("x")', 'there is no function `startswith` @ model.startswith("x")'],
     ['model.startsWith(3)', '`startsWith` cannot be used so (as `string.startsWith(string)`) @ model.startsWith(3)'],
     ['stream && model == 3', 'there is no `string == int` (texts stand in quotes) @ model == 3'],
+    ['input_tokens > "100"', 'there is no `int > string` (without quotes it is no text) @ input_tokens > "100"'],
     ['budget_used == 1', 'there is no `double == int` (write the number with a point, such as 1.0) @ budget_used == 1'],
     ['model ==', 'ends where something more is expected @ '],
     ['model', 'must come to true or false, not to a string @ model'],

@@ -61,14 +61,19 @@ function wrongCall(node: ASTNode | undefined, cel: Environment): Explanation {
   return { message: `there is no function \`${name}\``, unknown: { name, known } };
 }
 
+const number = '(?:int|double)';
+
+/** What is meant most often, by the types that do not fit together. */
+const remedies: readonly (readonly [RegExp, string])[] = [
+  [/^double (?:==|!=) int$|^int (?:==|!=) double$/, 'write the number with a point, such as 1.0'],
+  [RegExp(`^string \\S+ (?:${number}|bool)$`), 'texts stand in quotes'],
+  [RegExp(`^(?:${number}|bool) \\S+ string$`), 'without quotes it is no text'],
+];
+
 function wrongTypes(summary: string): Explanation {
   const types = summary.replace(/^no such overload: /, '');
-  const message = `there is no \`${types}\``;
-  if (/double (?:==|!=) int|int (?:==|!=) double/.test(types))
-    return { message, hint: 'write the number with a point, such as 1.0' };
-  if (types.includes('string') && /\b(?:int|double|bool)\b/.test(types))
-    return { message, hint: 'texts stand in quotes' };
-  return { message };
+  const remedy = remedies.find(([pattern]) => pattern.test(types));
+  return { message: `there is no \`${types}\``, ...(remedy ? { hint: remedy[1] } : {}) };
 }
 
 /** CEL's own words begin with a capital, which ours do not. */

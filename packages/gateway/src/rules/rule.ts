@@ -1,4 +1,4 @@
-import type { Parameters } from '../core/parameters.ts';
+import { type Parameters, writtenParameters } from '../core/parameters.ts';
 import type { Condition } from './compile-condition.ts';
 
 /** A rule of the document, made ready for requests. */
@@ -36,6 +36,6 @@ export function wordsOf(effects: Effects): readonly string[] {
     ...(group === undefined ? [] : [`group ${group}`]),
     ...(fallbacks.length === 0 ? [] : [`fallbacks ${fallbacks.join(', ')}`]),
     ...(requireTags.length === 0 ? [] : [`require tags ${requireTags.join(', ')}`]),
-    ...(parameters ? [`set ${Object.keys(parameters).join(', ')}`] : []),
+    ...(parameters ? [`set ${Object.keys(writtenParameters(parameters)).join(', ')}`] : []),
   ];
 }

@@ -196,6 +196,20 @@ describe('a rule', () => {
     ]);
   });
 
+  it('chooses who condenses a history', async () => {
+    await start([{ name: 'notes', when: 'kind == "compaction"', do: { model: 'small' } }]);
+    const input = [{ type: 'message', role: 'user', content: [{ type: 'input_text', text: 'Hello' }] }];
+    const { status, calls } = await ask({ path: '/openai/v1/responses/compact', body: { input } });
+    expect([status, calls]).toEqual([200, ['near/m-small']]);
+  });
+
+  it('is told of by an explanation, too', async () => {
+    const { explain } = await start([{ name: 'titles', when: 'kind == "title"', do: { model: 'small' } }]);
+    const explained = JSON.stringify(await explain({ model: 'coder', kind: 'title' }));
+    expect(explained).toContain('"rules":[{"name":"titles","did":["model → small"]}]');
+    expect(JSON.stringify(await explain({ model: 'coder' }))).not.toContain('titles');
+  });
+
   it('sends the same sessions elsewhere, every time', async () => {
     await start([{ name: 'canary', when: 'bucket < 30', do: { model: 'spare/m' } }]);
     const sessions = Array.from({ length: 60 }, (_, at) => `session-${at}`);
