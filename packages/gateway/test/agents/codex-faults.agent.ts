@@ -6,7 +6,7 @@ import { installedAgent } from '../kit/installed-agent.ts';
 import { textAt } from '../kit/json-access.ts';
 import { type WireFault, type WireFaultName, wireFaults } from '../kit/wire-faults.ts';
 import { type CodexRun, itemsOf, prepareCodex } from './codex.ts';
-import { brokenOf, type FaultCase, type FaultHouse, modelOf, startFaultHouse } from './fault-house.ts';
+import { brokenOf, type FaultCase, type FaultHouse, modelOf, startFaultHouse, wellOf } from './fault-house.ts';
 import { cuts, files, patience, prompt, session } from './fault-session.ts';
 
 const program = installedAgent('codex');
@@ -69,56 +69,92 @@ function faultAt(fault: WireFault, when: Session['when']): WireFault {
   return when === 'in the middle' ? { ...fault, skip: 1 } : fault;
 }
 
-describe.skipIf(!program)(`a real Codex and a provider that fails${program ? '' : ' (skipped: no Codex)'}`, () => {
+const missing = program ? '' : ' (skipped: no Codex)';
+
+interface Worked {
+  readonly run: CodexRun;
+  readonly records: readonly ExchangeRecord[];
+}
+
+/** A session to its end, which leaves its files behind. `asked`: how often at least. */
+async function work({ gateway }: FaultHouse, { name, wire }: Session, asked = steps): Promise<Worked> {
+  const model = modelOf(name);
+  const websockets = wire === 'WebSocket';
+  const codex = prepareCodex({ program: program ?? '', origin: gateway.origin, door: 'custom', model, websockets });
+  try {
+    const run = await codex.run(prompt);
+    expectGoodEnd(run);
+    for (const [file, content] of Object.entries(files)) {
+      expect(readFileSync(join(codex.directory, file), 'utf8')).toBe(content);
+    }
+    return { run, records: await gateway.recordsOf(model, undefined, asked) };
+  } finally {
+    codex.remove();
+  }
+}
+
+describe.skipIf(!program)(`a real Codex and a provider that fails${missing}`, () => {
   let house: FaultHouse;
 
   beforeAll(async () => {
     house = await startFaultHouse(session, sessions, { server: patience });
   });
 
-  afterAll(async () => {
-    await house.stop();
-    expect(house.complaints()).toEqual([]);
-  });
-
-  async function run({ name, wire }: Session): Promise<{ run: CodexRun; records: readonly ExchangeRecord[] }> {
-    const model = modelOf(name);
-    const { origin } = house.gateway;
-    const codex = prepareCodex({
-      program: program ?? '',
-      origin,
-      door: 'custom',
-      model,
-      websockets: wire === 'WebSocket',
-    });
-    try {
-      const done = await codex.run(prompt);
-      expectGoodEnd(done);
-      for (const [file, content] of Object.entries(files)) {
-        expect(readFileSync(join(codex.directory, file), 'utf8')).toBe(content);
-      }
-      return { run: done, records: await house.gateway.recordsOf(model, undefined, steps) };
-    } finally {
-      codex.remove();
-    }
-  }
+  afterAll(() => house.stop());
 
   it.concurrent.each(sessions)('$name: works on ($when, $lane, over $wire)', async (each) => {
-    const { records } = await run(each);
+    const { run, records } = await work(house, each);
+    expect(troubleIn(run)).toEqual([]);
     expectHonestRecords(each, records);
+  });
+
+  it.concurrent.each(cutSessions)('$name: goes on where it was gone on with', async ({ name }) => {
+    const records = await house.gateway.recordsOf(modelOf(name), undefined, steps);
+    const failed = records.flatMap(({ attempts }) => attempts).filter(({ failure }) => failure);
+    expect(failed.map(({ provider }) => provider)).toEqual([brokenOf(name)]);
+  });
+
+  it('sends no vendor anything that it complains of', () => {
+    expect(house.complaints()).toEqual([]);
+  });
+});
+
+describe.skipIf(!program)(`a real Codex whose broken answers nobody goes on with${missing}`, () => {
+  const told = cutSessions.filter(({ name }) => !name.startsWith('behind-a-call'));
+  let house: FaultHouse;
+
+  beforeAll(async () => {
+    house = await startFaultHouse(session, told, { server: patience, failover: { resume: 'off' } });
+  });
+
+  afterAll(() => house.stop());
+
+  it.concurrent.each(told)('$name: asks again, and is sent elsewhere ($lane, over $wire)', async (each) => {
+    const { run, records } = await work(house, each, steps + 1);
+    // Over HTTP it says so, in our words; over a WebSocket its first retry is silent.
+    const errors = run.events.filter((event) => event['type'] === 'error').map((event) => textAt(event, 'message'));
+    const said = each.wire === 'HTTP' ? /^Reconnecting\.\.\. 1\/5 .*The connection to the provider/ : /^$/;
+    expect(errors.join()).toMatch(said);
+    const asked = records.map(({ outcome, attempts }) => [outcome, ...attempts.map(({ provider }) => provider)]);
+    const well = ['done', wellOf(each.name)];
+    expect(asked).toEqual([['failed', brokenOf(each.name)], well, well, well]);
   });
 });
 
 function expectGoodEnd(run: CodexRun): void {
   expect({ ...run, events: [] }).toMatchObject({ exitCode: 0, timedOut: false, strangers: [] });
   expect(run.events.at(-1)).toMatchObject({ type: 'turn.completed' });
-  expect(run.events.filter((event) => event['type'] === 'error')).toEqual([]);
-  const errors = itemsOf(run, 'error').filter((item) => !/Model metadata for/.test(textAt(item, 'message')));
-  expect(errors).toEqual([]);
-  expect(run.stdout + run.stderr).not.toMatch(/Falling back|Reconnecting|disconnected|ERROR/);
   expect(itemsOf(run, 'command_execution')).toMatchObject([{ exit_code: 0, status: 'completed' }]);
   expect(itemsOf(run, 'file_change')).toMatchObject([{ status: 'completed' }]);
   expect(itemsOf(run, 'agent_message').at(-1)).toMatchObject({ text: 'All done.' });
+}
+
+/** Whatever a person could see of a failure. */
+function troubleIn(run: CodexRun): readonly string[] {
+  const events = run.events.filter((event) => event['type'] === 'error');
+  const errors = [...events, ...itemsOf(run, 'error')].map((event) => textAt(event, 'message'));
+  const said = /.*(?:Falling back|Reconnecting|disconnected|ERROR).*/.exec(run.stdout + run.stderr) ?? [];
+  return [...errors.filter((message) => !message.startsWith('Model metadata for')), ...said];
 }
 
 /** Nobody is asked twice by one request, and whoever failed is named. */

@@ -6,7 +6,7 @@ import type { LaneTaken } from './fault-house.ts';
 export const prompt = 'Please do the whole job.';
 
 /** Waits so short that a provider's silence is noticed within a test, and so long that a busy machine is no silence. */
-export const patience = { connect_timeout_ms: 1_000, headers_timeout_ms: 3_000, idle_timeout_ms: 1_500 };
+export const patience = { connect_timeout_ms: 2_000, headers_timeout_ms: 5_000, idle_timeout_ms: 2_000 };
 
 const patch = '*** Begin Patch\n*** Add File: b.txt\n+two\n*** End Patch\n';
 /** What the session leaves behind. Whoever runs the command twice leaves two lines. */

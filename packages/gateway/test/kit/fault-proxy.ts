@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { type IncomingMessage, request as call, type ServerResponse, createServer } from 'node:http';
 import type { Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -56,6 +57,7 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
     socket.on('error', () => {});
     socket.on('close', () => sockets.delete(socket));
   });
+  const host = ownAddress();
   const listen = (at: number) => new Promise<void>((resolve) => server.listen(at, host, resolve));
   const leave = () =>
     new Promise<void>((resolve) => {
@@ -152,8 +154,10 @@ type Spoiling = Exclude<Damage, { kind: 'refuse' | 'hang' | 'status' | 'delay' }
 
 const resetDelayMs = 30;
 
-/** While a proxy refuses, its port is free: on an address of its own nobody else's server takes it. Only Linux has such without being asked. */
-const host = process.platform === 'linux' ? '127.0.0.2' : '127.0.0.1';
+/** While a proxy refuses, its port is free: on an address of its own no other server takes it. Only Linux has such without being asked. */
+function ownAddress(): string {
+  return process.platform === 'linux' ? `127.77.${randomInt(256)}.${randomInt(1, 255)}` : '127.0.0.1';
+}
 
 function reset(socket: Socket): void {
   socket.resetAndDestroy();
