@@ -25,8 +25,7 @@ export function hashOf(text: string): Hash {
 /** A number between 0 and 1, both exclusive, that belongs to this session and this name. */
 export function unitOf(session: Hash, name: Hash): number {
   const first = mixed(session.high ^ Math.imul(name.high, 0x9e3779b1));
-  const second = mixed(first ^ session.low ^ name.low);
-  return ((second >>> 0) * 2 ** 20 + (mixed(first ^ name.low) >>> 12) + 0.5) / 2 ** 52;
+  return ((mixed(first ^ session.low ^ name.low) >>> 0) + 0.5) / 2 ** 32;
 }
 
 /**

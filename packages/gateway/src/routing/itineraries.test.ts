@@ -218,10 +218,10 @@ describe('whoever is not well', () => {
     expect(itinerary.preview(3).map(nameOf)).toEqual(['a#1', 'b#1', 'c#1']);
     expect(itinerary.next()?.provider.name).toBe('a');
     here.unwell.set('b/m b#1', resting(1));
-    expect(itinerary.remaining).toBe(2);
+    expect(itinerary.remaining()).toBe(2);
     expect(allOf(itinerary).map(nameOf)).toEqual(['c#1', 'b#1']);
     expect(here.skipped.map(({ credential }) => credential)).toEqual(['b#1']);
-    expect([itinerary.remaining, itinerary.next()]).toEqual([0, undefined]);
+    expect([itinerary.remaining(), itinerary.next()]).toEqual([0, undefined]);
   });
 
   it('is avoided by a session of its own whose answer broke off there, for a while', () => {
@@ -242,7 +242,7 @@ describe('on the way', () => {
     itinerary.keepOnly(({ provider }) => provider.name !== 'b');
     itinerary.keepOnly(({ provider }) => provider.name !== 'd');
     expect(itinerary.left().map(nameOf)).toEqual(['c#1']);
-    expect(itinerary.remaining).toBe(1);
+    expect(itinerary.remaining()).toBe(1);
     expect(allOf(itinerary).map(nameOf)).toEqual(['c#1']);
   });
 

@@ -13,7 +13,7 @@ export interface Itinerary {
   /** Whom it goes to, in the order of the configuration. */
   readonly plan: Plan;
   /** How many have not been tried yet. */
-  readonly remaining: number;
+  remaining(): number;
   /** Who would be tried next if all of them failed, at most so many. Changes nothing. */
   preview(count: number): readonly Deployment[];
   /** Whoever is tried next. Undefined: nobody is left. */
@@ -77,7 +77,7 @@ export function createItinerary(journey: Journey): Itinerary {
   /** Whoever is well the soonest, as things stand now. */
   function nextUnwell(): Leaf | undefined {
     for (;;) {
-      const [soonest] = setBack.toSorted(bySoonest);
+      const soonest = soonestOf(setBack);
       if (!soonest) return undefined;
       setBack.splice(setBack.indexOf(soonest), 1);
       const { leaf, unwell } = soonest;
@@ -94,9 +94,8 @@ export function createItinerary(journey: Journey): Itinerary {
 
   return {
     plan,
-    get remaining() {
-      return fits ? untried().length : tree.leaves.length - tried.size;
-    },
+    // No accessor: each one of an object's own costs a hidden class, which keeps all that the object holds from being collected soon.
+    remaining: () => (fits ? untried().length : tree.leaves.length - tried.size),
     preview(count) {
       while (ahead.length < count) {
         const leaf = walk.next().value;
@@ -120,6 +119,11 @@ export function createItinerary(journey: Journey): Itinerary {
     },
     arrived: journey.onArrived,
   };
+}
+
+/** The first of those who are well the soonest. */
+function soonestOf([first, ...others]: readonly SetBack[]): SetBack | undefined {
+  return others.reduce((best, each) => (bySoonest(each, best ?? each) < 0 ? each : best), first);
 }
 
 function bySoonest(one: SetBack, other: SetBack): number {

@@ -13,72 +13,83 @@ interface Liked {
   readonly bell: number;
 }
 
-/** The options of a fork in the order in which they are liked, found one by one. `home`: where the session has been, which comes first. */
-export function* likedOrder(fork: Fork, circumstances: Circumstances, home?: Node): Generator<Node, void> {
-  if (home) yield home;
+/** The options of a fork in the order in which they are liked. `home`: where the session has been, which comes first. */
+export function likedOrder(fork: Fork, circumstances: Circumstances, home?: Node): Iterable<Node> {
+  return fork.options.length === 1 ? fork.options : findInOrder(fork, circumstances, home);
+}
+
+/** One by one: what comes later is looked for when it is wanted. */
+function* findInOrder(fork: Fork, circumstances: Circumstances, home?: Node): Generator<Node, void> {
   const { options } = fork;
-  const told = new Set<Node | undefined>([home]);
-  for (const { at } of firstOnes(fork, circumstances)) {
+  if (home) yield home;
+  const first = sought(fork, circumstances, soughtFirst);
+  for (const { at } of first) {
     const option = options[at];
-    if (!option || told.has(option)) continue;
-    told.add(option);
-    yield option;
+    if (option && option !== home) yield option;
   }
   if (options.length <= soughtFirst) return;
-  for (const { at } of allInOrder(fork, circumstances)) {
+  // Loads and times may be others by now, so those that were told are known by their numbers and not by how they were liked.
+  const told = new Set(first.map(({ at }) => at));
+  for (const { at } of allLiked(fork, circumstances)) {
     const option = options[at];
-    if (option && !told.has(option)) yield option;
+    if (option && option !== home && !told.has(at)) yield option;
   }
 }
 
-function firstOnes(fork: Fork, circumstances: Circumstances): readonly Liked[] {
+function allLiked(fork: Fork, circumstances: Circumstances): readonly Liked[] {
+  const rankAt = strategies[fork.strategy].rank?.(fork, circumstances) ?? equally;
+  const all = fork.options.map(({ hash, weight }, at): Liked => {
+    return { at, rank: rankAt(at), bell: bellOf(unitOf(circumstances.seed, hash), weight) };
+  });
+  return all.sort((one, other) => (isBefore(one, other) ? -1 : 1));
+}
+
+/** The most liked, at most so many. */
+function sought(fork: Fork, circumstances: Circumstances, most: number): readonly Liked[] {
   const { options, strategy } = fork;
-  if (options.length === 1) return onlyOne;
-  const rank = strategies[strategy].rank?.(fork, circumstances);
+  const rankAt = strategies[strategy].rank?.(fork, circumstances) ?? equally;
   const found: Liked[] = [];
-  let last: Liked | undefined;
+  let last = endless;
   for (let at = 0; at < options.length; at += 1) {
-    const liked = likedOf(at, rank ? rank(at) : 0, { fork, circumstances, last });
-    if (!liked) continue;
-    let to = found.length;
-    while (to > 0 && isBefore(liked, found[to - 1])) to -= 1;
-    found.splice(to, 0, liked);
-    if (found.length > soughtFirst) found.pop();
-    if (found.length === soughtFirst) last = found.at(-1);
+    const option = options[at];
+    const rank = rankAt(at);
+    if (!option || rank > last.rank) continue;
+    const bound = rank === last.rank ? last.bell : Infinity;
+    const bell = bellBefore(bound, unitOf(circumstances.seed, option.hash), fork.even ? undefined : option.weight);
+    if (bell === undefined) continue;
+    insert(found, { at, rank, bell });
+    if (found.length > most) found.pop();
+    if (found.length === most) last = found[most - 1] ?? endless;
   }
   return found;
 }
 
-const onlyOne: readonly Liked[] = [{ at: 0, rank: 0, bell: 0 }];
-
-interface Judging {
-  readonly fork: Fork;
-  readonly circumstances: Circumstances;
-  /** Nobody is sought who comes behind this one. */
-  readonly last?: Liked | undefined;
+function equally(): number {
+  return 0;
 }
 
-/** Undefined: it comes behind the last one that is sought. That is known for most without a logarithm. */
-function likedOf(at: number, rank: number, { fork, circumstances, last }: Judging): Liked | undefined {
-  const option = fork.options[at];
-  if (!option || (last && rank > last.rank)) return undefined;
-  const { hash, weight } = option;
-  const unit = unitOf(circumstances.seed, hash);
-  const bound = last && rank === last.rank ? last.bell : Infinity;
-  if (fork.even) return -unit < bound ? { at, rank, bell: -unit } : undefined;
+/** Whoever comes behind the last one that is sought is not sought. Before there are enough of them, everybody is. */
+const endless: Liked = { at: Infinity, rank: Infinity, bell: Infinity };
+
+/** When a bell rings, if that is before the bound. Without a weight, all have the same. For most no logarithm is needed to know. */
+function bellBefore(bound: number, unit: number, weight: number | undefined): number | undefined {
+  if (weight === undefined) return -unit < bound ? -unit : undefined;
   // -ln(u) is at least 1 - u.
-  if (weight > 0 && (1 - unit) / weight > bound) return undefined;
+  if (weight > 0 && (1 - unit) / weight >= bound) return undefined;
   const bell = bellOf(unit, weight);
-  return bell < bound ? { at, rank, bell } : undefined;
+  return bell < bound ? bell : undefined;
 }
 
-function allInOrder(fork: Fork, circumstances: Circumstances): readonly Liked[] {
-  const rank = strategies[fork.strategy].rank?.(fork, circumstances);
-  const all = fork.options.flatMap((_, at) => likedOf(at, rank ? rank(at) : 0, { fork, circumstances }) ?? []);
-  return all.sort((one, other) => (isBefore(one, other) ? -1 : 1));
+/** Into its place among those that were found. */
+function insert(found: Liked[], liked: Liked): void {
+  let to = found.length;
+  for (let before = found[to - 1]; before && isBefore(liked, before); before = found[to - 1]) {
+    found[to] = before;
+    to -= 1;
+  }
+  found[to] = liked;
 }
 
-function isBefore(one: Liked, other: Liked | undefined): boolean {
-  if (!other || one.rank !== other.rank) return !other || one.rank < other.rank;
-  return one.bell === other.bell ? one.at < other.at : one.bell < other.bell;
+function isBefore(one: Liked, other: Liked): boolean {
+  return one.rank === other.rank ? one.bell < other.bell : one.rank < other.rank;
 }

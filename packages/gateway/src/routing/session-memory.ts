@@ -35,7 +35,7 @@ interface Notes {
 
 interface Home {
   readonly name: string;
-  readonly chosenAtMs: number;
+  chosenAtMs: number;
 }
 
 export function createSessionMemory(clock: Pick<Clock, 'now'>): SessionMemory {
@@ -71,8 +71,9 @@ export function createSessionMemory(clock: Pick<Clock, 'now'>): SessionMemory {
     settle(session, name, chosenAtMs) {
       const notes = touch(session);
       const [newest] = notes.homes;
-      if (newest?.name === name && newest.chosenAtMs >= chosenAtMs) return;
-      notes.homes = withHome(notes.homes, { name, chosenAtMs });
+      // As nearly always.
+      if (newest?.name === name) newest.chosenAtMs = Math.max(newest.chosenAtMs, chosenAtMs);
+      else notes.homes = withHome(notes.homes, { name, chosenAtMs });
     },
     isThere: (session, deployment) => find(session)?.homes.some(({ name }) => name === deployment) ?? false,
     avoid(session, deployment, untilMs) {

@@ -118,7 +118,7 @@ async function firstWilling({ itinerary, asked }: Tries, rehearsal: Rehearsal, n
     else willing = deployment;
     isOver = failure?.traits.elsewhere !== true;
   }
-  notes.attemptsMore += Math.max(0, itinerary.remaining - maxForeseen);
+  notes.attemptsMore += Math.max(0, itinerary.remaining() - maxForeseen);
   const [first, ...others] = failures;
   if (willing) return willing;
   throw first ? whatEnds([first, ...others], asked) : new Failure('not-ready', `No deployment serves "${asked}".`);

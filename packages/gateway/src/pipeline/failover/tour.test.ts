@@ -79,9 +79,7 @@ function itineraryOf(plan: Plan): Itinerary {
   let left: readonly Deployment[] = plan;
   return {
     plan,
-    get remaining() {
-      return left.length;
-    },
+    remaining: () => left.length,
     preview: (count) => left.slice(0, count),
     next() {
       const [first, ...others] = left;

@@ -66,7 +66,7 @@ export function startTour({ itinerary, asked }: Tries, ports: TourPorts): Tour {
   }
 
   function left(): number {
-    return itinerary.remaining + again.length;
+    return itinerary.remaining() + again.length;
   }
 
   /** How long to wait before the next attempt. Undefined: there is none. */
