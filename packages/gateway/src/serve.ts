@@ -141,7 +141,7 @@ function tell(event: ConfigEvent, log: Log): void {
       for (const line of errorsFirst(event.problems)) log.error(line);
       return;
     case 'watch-failed':
-      log.warn('the configuration file cannot be watched; send SIGHUP after a change', { why: event.reason });
+      log.warn('a file of the configuration cannot be watched; send SIGHUP after a change', { why: event.reason });
   }
 }
 

@@ -40,8 +40,13 @@ function credentialIn({ credentials }: Provider, id: string): Credential | undef
   return credentials.find((each) => each.id === id);
 }
 
-function isSameProvider({ credentials: _was, ...was }: Provider, { credentials: _is, ...is }: Provider): boolean {
-  return isDeepStrictEqual(was, is);
+function isSameProvider(was: Provider, is: Provider): boolean {
+  return isDeepStrictEqual(settingsOf(was), settingsOf(is));
+}
+
+/** Not every Node looks into URLs when it compares objects. */
+function settingsOf({ credentials: _credentials, baseUrl, ...settings }: Provider) {
+  return { ...settings, baseUrl: baseUrl.href };
 }
 
 /** What proves who calls. Weights and lists of models bear on nobody's health. */
