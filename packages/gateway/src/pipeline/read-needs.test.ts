@@ -137,6 +137,12 @@ const samples: readonly Sample[] = [
   },
   { dialect: 'chat', what: 'an effort', body: { messages: [], reasoning_effort: 'high' }, needs: [] },
   {
+    dialect: 'chat',
+    what: 'an image in a form that is not known here',
+    body: { messages: user({ type: 'image_url', image_url: 7 }) },
+    needs: [],
+  },
+  {
     dialect: 'messages',
     what: 'a tool, an image and a document',
     body: {

@@ -1,4 +1,5 @@
 import type { Ability } from '../catalog/abilities.ts';
+import { Failure } from '../core/failure.ts';
 import type { CanonicalRequest, FilePart, Part } from '../core/items.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import { dialects } from '../dialects/registry.ts';
@@ -16,7 +17,7 @@ import type { Inbound } from './inbound.ts';
 export function readNeeds(envelope: Envelope, inbound: Inbound): Needs {
   const dialect = dialects[inbound.dialect];
   return {
-    has: (ability) => shows(envelope, dialect, signsOf(ability, dialect.needSigns)) && needs[ability](envelope),
+    has: (ability) => shows(envelope, dialect, signsOf(ability, dialect.needSigns)) && isNeeded(ability, envelope),
     tokensAmong: (windows) => leastTokens(windows, envelope, inbound, dialect),
   };
 }
@@ -33,6 +34,16 @@ function shows(envelope: Envelope, { readsMore }: Dialect, { fields = [], words 
   if (fields.some((name) => (fieldBytes(peek, name)?.[0] ?? letterN) !== letterN)) return true;
   const history = fieldBytes(peek, readsMore.history);
   return history !== undefined && words.some((word) => findWord(history, word).next().done !== true);
+}
+
+/** What cannot be read here may be plain to a provider that gets it untouched: that is no reason to leave anybody out. */
+function isNeeded(ability: Ability, envelope: Envelope): boolean {
+  try {
+    return needs[ability](envelope);
+  } catch (thrown) {
+    if (thrown instanceof Failure) return false;
+    throw thrown;
+  }
 }
 
 const needs: Readonly<Record<Ability, (envelope: Envelope) => boolean>> = {
