@@ -3,6 +3,13 @@ import { modelParameters } from './config-names.ts';
 import { enforcement } from './resources/scope.ts';
 import { displayName, modelTarget, tag } from './resources/values.ts';
 
+/** Agents show it in a terminal. */
+const refusal = z
+  .string()
+  .min(1, 'is empty')
+  .max(1_000)
+  .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, 'must be one line without control characters');
+
 const effects = z
   .strictObject({
     model: modelTarget
@@ -27,10 +34,7 @@ const effects = z
       .max(32)
       .default([])
       .describe('Labels that a provider must have to get the request, besides those that the caller must keep to.'),
-    refuse: displayName
-      .max(500)
-      .optional()
-      .describe('Refuses the request. The message is shown to whoever sits at the agent.'),
+    refuse: refusal.optional().describe('Refuses the request. The message is shown to whoever sits at the agent.'),
   })
   .superRefine(({ refuse, fallbacks, require_tags: tags, ...others }, context) => {
     const doesMore = Object.values(others).some((effect) => effect !== undefined) || fallbacks.length + tags.length > 0;
