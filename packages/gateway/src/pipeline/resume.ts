@@ -59,9 +59,13 @@ export function resumable(opened: Opened, parts: ResumeParts): Opened {
     const failed: Terminal = { type: 'reply-failed', failure };
     if (!parts.wanted || soFar.remedy === 'fail') return end(closing(soFar, failed));
     const bill = await payment.broke(failure);
-    if (soFar.remedy === 'resume' && (await resume(failure, soFar))) return noteBroken(trace, failure, bill);
     if (bill) trace.bill = bill;
-    if (soFar.remedy === 'resume') return end(closing(soFar, failed));
+    if (soFar.remedy === 'resume') {
+      if (!(await resume(failure, soFar))) return end(closing(soFar, failed));
+      // From here on the exchange's bill is another's.
+      delete trace.bill;
+      return noteBroken(trace, failure, bill);
+    }
     noteBroken(trace, failure);
     endsEarly = true;
     end(closing(soFar, { type: 'reply-done', stop: 'complete', ...(bill ? { usage: bill.usage } : {}) }));

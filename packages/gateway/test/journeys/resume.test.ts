@@ -1,5 +1,5 @@
 import type { ExchangeRecord } from '@turnpike/contract/exchange-record';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { JsonObject } from '../../src/core/json.ts';
 import { endsOf, readTold, type Told } from '../kit/ask.ts';
 import { type FaultProxy, startFaultProxy } from '../kit/fault-proxy.ts';
@@ -127,6 +127,17 @@ function vendorOf(target: string): VendorName {
 
 /** Asks as Codex does. */
 async function ask(agent = 'codex_exec'): Promise<{ told: Told; record: ExchangeRecord }> {
+  const { answer, record } = await begin(agent);
+  const told = await readTold(answer);
+  return { told, record: await record };
+}
+
+interface Begun {
+  readonly answer: Response;
+  readonly record: Promise<ExchangeRecord>;
+}
+
+async function begin(agent: string, signal?: AbortSignal): Promise<Begun> {
   const session = `session-${(asked += 1)}`;
   const tools = [{ type: 'function', name: 'run', parameters: { type: 'object' }, strict: false }];
   const input = [{ type: 'message', role: 'user', content: [{ type: 'input_text', text: 'Hello' }] }];
@@ -140,9 +151,9 @@ async function ask(agent = 'codex_exec'): Promise<{ told: Told; record: Exchange
       'session-id': session,
     },
     body: JSON.stringify({ ...body, reasoning: { effort: 'high', summary: 'auto' } }),
+    ...(signal ? { signal } : {}),
   });
-  const told = await readTold(answer);
-  return { told, record: await house.recordOf((record) => record.session === session) };
+  return { answer, record: house.recordOf((record) => record.session === session) };
 }
 
 const typesOf = (items: readonly JsonObject[]) => items.map((item) => textAt(item, 'type'));
@@ -230,6 +241,24 @@ describe('whoever goes on', () => {
       'upstream-overloaded',
       undefined,
     ]);
+  });
+});
+
+describe('a client that leaves while nobody has gone on yet', () => {
+  it('ends it all, and what had come is paid', async () => {
+    await open(['express-a', 'express-b']);
+    await proxies.get('express-a')?.set(reset(doneItem(2)));
+    await proxies.get('express-b')?.set('hang');
+    const asked = proxies.get('express-b')?.passages ?? [];
+    const before = asked.length;
+    const leaving = new AbortController();
+    const { record } = await begin('codex_exec', leaving.signal);
+    await vi.waitFor(() => expect(asked).toHaveLength(before + 1));
+    leaving.abort();
+    const { outcome, attempts, costNanoDollars } = await record;
+    expect(outcome).toBe('abandoned');
+    expect(attempts.map(({ failure }) => failure?.code)).toEqual([undefined, 'client-gone']);
+    expect(BigInt(costNanoDollars ?? 0)).toBeGreaterThan(0n);
   });
 });
 
