@@ -54,11 +54,12 @@ export interface CourseParts {
   onWin(): void;
 }
 
+/** With fields in place of getters, which take longer to make than all else of it. */
+type OwnCourse = { -readonly [Field in keyof RunningCourse]: RunningCourse[Field] };
+
 export function startCourse({ inbound, hedge, patience, onSlow, onWin }: CourseParts): RunningCourse {
   const life = new AbortController();
   const leave = () => life.abort();
-  let ended: Failure | undefined;
-  let won = false;
   let timers: readonly NodeJS.Timeout[] = [];
   if (inbound.signal.aborted) leave();
   else inbound.signal.addEventListener('abort', leave, { once: true });
@@ -67,22 +68,11 @@ export function startCourse({ inbound, hedge, patience, onSlow, onWin }: CourseP
     for (const timer of timers) clearTimeout(timer);
   }
 
-  function end(why: Failure): void {
-    if (won || ended) return;
-    ended = why;
-    stopTimers();
-    life.abort();
-  }
-
-  return {
+  const course: OwnCourse = {
     inbound: { ...(hedge ? withoutChannel(inbound) : inbound), signal: life.signal },
     hedge,
-    get ended() {
-      return ended;
-    },
-    get won() {
-      return won;
-    },
+    ended: undefined,
+    won: false,
     sent({ streams, hasHead, hasBegun }) {
       stopTimers();
       const { headMs, hedgeAfterMs } = patience;
@@ -90,24 +80,30 @@ export function startCourse({ inbound, hedge, patience, onSlow, onWin }: CourseP
       const after = (delayMs: number | undefined, act: () => unknown) =>
         streams && delayMs !== undefined && delayMs < ms ? [setTimeout(act, delayMs)] : [];
       timers = [
-        setTimeout(() => hasBegun() || end(tooLate(ms)), ms),
-        ...after(headMs, () => hasHead() || end(tooLate(headMs))),
+        setTimeout(() => hasBegun() || course.end(tooLate(ms)), ms),
+        ...after(headMs, () => hasHead() || course.end(tooLate(headMs))),
         ...after(hedgeAfterMs, () => hasBegun() || onSlow()),
       ];
     },
     win() {
-      if (ended) throw ended;
+      if (course.ended) throw course.ended;
       stopTimers();
-      if (won) return;
-      won = true;
+      if (course.won) return;
+      course.won = true;
       onWin();
     },
-    end,
+    end(why) {
+      if (course.won || course.ended) return;
+      course.ended = why;
+      stopTimers();
+      life.abort();
+    },
     close() {
       stopTimers();
       inbound.signal.removeEventListener('abort', leave);
     },
   };
+  return course;
 }
 
 /** A provider is spoken to over one socket for each of the agent's, and the attempt that is there already has it. */
