@@ -2,7 +2,7 @@ import type { TargetEntry } from '@turnpike/contract/config-models';
 import type { RuleEntry } from '@turnpike/contract/config-rules';
 import { createCel } from '../rules/cel.ts';
 import { type CompiledCondition, compileCondition } from '../rules/compile-condition.ts';
-import { createRuleBook, type RuleBook } from '../rules/decide.ts';
+import { createRuleBook, type RuleBook } from '../rules/rule-book.ts';
 import type { ConditionProblem } from '../rules/explain-cel-error.ts';
 import type { Effects, Rule } from '../rules/rule.ts';
 import { parametersOf } from './build-parameters.ts';

@@ -12,7 +12,7 @@ import type { Principal } from '../identity/principal.ts';
 import type { FileResource } from '../identity/resources.ts';
 import type { NetworkRules } from '../providers/network-rules.ts';
 import type { Provider } from '../providers/provider.ts';
-import type { RuleBook } from '../rules/decide.ts';
+import type { RuleBook } from '../rules/rule-book.ts';
 import type { AdminRules } from './admin-tokens.ts';
 import type { FailoverRules } from './build-failover.ts';
 import type { Plan, Target } from './deployment.ts';
@@ -61,6 +61,12 @@ export interface Pricing {
   readonly unpriced: UnpricedPolicy;
 }
 
+/** What models of a plan lack. */
+export interface PlanGaps extends Gaps {
+  /** What is left of it, by what of that a request needs: always the same array, so that what is worked out of it can be kept. */
+  readonly left: Map<string, Plan | undefined>;
+}
+
 /** As much of a plan as a caller may reach, and the rest as records tell it. */
 export interface Reach {
   /** Absent: it may reach nobody. */
@@ -81,7 +87,7 @@ export interface Snapshot {
   /** Where other names lead, once they have been asked for. */
   readonly plans: Memo<Plan>;
   /** What models of a plan lack, once that has been asked. */
-  readonly gaps: WeakMap<Plan, Gaps>;
+  readonly gaps: WeakMap<Plan, PlanGaps>;
   /** What of a plan a caller may reach, once that has been asked. */
   readonly reaches: WeakMap<Principal, WeakMap<Plan, Reach>>;
   /** What is done with requests for which a condition holds. */

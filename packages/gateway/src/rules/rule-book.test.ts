@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type GivenFacts, party, ruleFacts } from '../../test/kit/rule-facts.ts';
 import { createCel } from './cel.ts';
 import { compileCondition } from './compile-condition.ts';
-import { createRuleBook, type Decision } from './decide.ts';
+import { createRuleBook, type Decision } from './rule-book.ts';
 import type { Effects, Rule } from './rule.ts';
 
 const cel = createCel();

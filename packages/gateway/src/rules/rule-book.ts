@@ -65,7 +65,9 @@ interface Tools {
 
 /** The first rule that holds decides, with those behind it where it is one of a chain. A rule is looked at once, so no chain goes on forever. */
 function decide(rules: readonly Rule[], facts: RuleFacts, { viewOf, merged }: Tools): Decision | undefined {
-  let [seen, view, decision]: [RuleFacts, Context | undefined, Decision | undefined] = [facts, undefined, undefined];
+  let seen = facts;
+  let view: Context | undefined;
+  let decision: Decision | undefined;
   for (const rule of rules) {
     if (!rule.condition.mayHold(seen)) continue;
     view ??= viewOf(seen);
@@ -75,7 +77,9 @@ function decide(rules: readonly Rule[], facts: RuleFacts, { viewOf, merged }: To
     if (held !== true || rule.shadow) continue;
     decision = { ...decision, ...withEffects(decision, rule, seen.model, merged) };
     if (!rule.chain || rule.effects.refuse !== undefined) break;
-    if (rule.effects.model !== undefined) [seen, view] = [{ ...seen, model: rule.effects.model }, undefined];
+    if (rule.effects.model === undefined) continue;
+    seen = { ...seen, model: rule.effects.model };
+    view = undefined;
   }
   return decision;
 }
@@ -92,10 +96,14 @@ function holds({ condition }: Rule, view: Context): boolean | Undecided {
   } catch (error) {
     // The request itself is at fault.
     if (error instanceof Failure) throw error;
-    if (error instanceof EvaluationError) return missing.has(error.code) ? false : { error: error.summary };
-    return { error: error instanceof Error ? error.message : String(error) };
+    if (error instanceof EvaluationError && missing.has(error.code)) return false;
+    const words = error instanceof EvaluationError ? error.summary : String(error);
+    return { error: words.slice(0, maxErrorLength) };
   }
 }
+
+/** CEL's words may have a value of the request in them. */
+const maxErrorLength = 200;
 
 /** A field, a place in a list, or what could not be found out for now. */
 const missing: ReadonlySet<unknown> = new Set(['no_such_key', 'index_out_of_bounds', 'unknown_variable']);
