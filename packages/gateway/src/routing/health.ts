@@ -44,12 +44,18 @@ export interface Subject {
   readonly credential?: string;
 }
 
-/** Callers may invent models at providers that take any name: the oldest subjects are forgotten beyond this many. */
+/** Callers may invent models at providers that take any name: the oldest subjects of a scope are forgotten beyond this many. */
 const maxSubjects = 10_000;
 
 interface Known {
   readonly subject: Subject;
   readonly breaker: Breaker;
+}
+
+/** What is known in one scope, by name. */
+interface Shelf {
+  readonly scope: Scope;
+  readonly subjects: Map<string, Known>;
 }
 
 export interface HealthParts {
@@ -62,61 +68,68 @@ export interface HealthParts {
 }
 
 export function createHealth({ clock, random, isCurrent, onCredentialRefused }: HealthParts): Health {
-  const known = new Map<string, Known>();
+  /** Apart for each scope: where nothing is known in one, no name is made to look for it. */
+  const known = scopes.map((scope) => ({ scope, subjects: new Map<string, Known>() }));
   let newest = 0;
 
-  function change(name: string, next: (breaker: Breaker) => Breaker | undefined): void {
-    const found = known.get(name);
+  function find({ scope, subjects }: Shelf, deployment: Deployment): Known | undefined {
+    return subjects.size === 0 ? undefined : subjects.get(nameIn(scope, deployment));
+  }
+
+  function change(shelf: Shelf, deployment: Deployment, next: (breaker: Breaker) => Breaker | undefined): void {
+    const found = find(shelf, deployment);
     if (!found) return;
     const breaker = next(found.breaker);
-    if (breaker) known.set(name, { ...found, breaker });
-    else known.delete(name);
+    const name = nameIn(shelf.scope, deployment);
+    if (breaker) shelf.subjects.set(name, { ...found, breaker });
+    else shelf.subjects.delete(name);
   }
 
-  function accuse(scope: Scope, deployment: Deployment, { why, toldMs, certain }: Blame, attempt: number): void {
-    const name = nameIn(scope, deployment);
+  function accuse(shelf: Shelf, deployment: Deployment, { why, toldMs, certain }: Blame, attempt: number): void {
+    const { scope, subjects } = shelf;
     const told = { ...(toldMs === undefined ? {} : { toldMs }), ...(certain ? { certain } : {}) };
-    const breaker = failed(known.get(name)?.breaker, { why, ...told, attempt, newest, chance: random() }, clock.now());
-    known.set(name, { subject: subjectOf(scope, deployment), breaker });
-    const [oldest] = known.size > maxSubjects ? known.keys() : [];
-    if (oldest !== undefined) known.delete(oldest);
+    const mishap = { why, ...told, attempt, newest, chance: random() };
+    const breaker = failed(find(shelf, deployment)?.breaker, mishap, clock.now());
+    subjects.set(nameIn(scope, deployment), { subject: subjectOf(scope, deployment), breaker });
+    const [oldest] = subjects.size > maxSubjects ? subjects.keys() : [];
+    if (oldest !== undefined) subjects.delete(oldest);
   }
 
-  function breakersOf(deployment: Deployment): readonly Breaker[] {
-    return scopes.flatMap((scope) => known.get(nameIn(scope, deployment))?.breaker ?? []);
+  function standing(deployment: Deployment, nowMs: number): Standing {
+    let worst = ready;
+    for (const shelf of known) {
+      const found = find(shelf, deployment);
+      if (found) worst = worse(worst, standingOf(found.breaker, nowMs));
+    }
+    return worst;
   }
 
   return {
-    standing(deployment, nowMs) {
-      if (known.size === 0) return ready;
-      return worstOf(breakersOf(deployment), nowMs);
-    },
+    standing,
     look(deployment, nowMs) {
-      const breakers = breakersOf(deployment);
-      return {
-        standing: worstOf(breakers, nowMs),
-        failuresInARow: Math.max(0, ...breakers.map(({ streak }) => streak)),
-      };
+      const streaks = known.map((shelf) => find(shelf, deployment)?.breaker.streak ?? 0);
+      return { standing: standing(deployment, nowMs), failuresInARow: Math.max(...streaks) };
     },
     begin(deployment) {
       newest += 1;
       const attempt = newest;
       const nowMs = clock.now();
-      for (const scope of scopes) change(nameIn(scope, deployment), (breaker) => begun(breaker, attempt, nowMs));
+      for (const shelf of known) change(shelf, deployment, (breaker) => begun(breaker, attempt, nowMs));
       return (failure, status) => {
         const blame = failure && isCurrent(deployment) ? blameOf(failure, status) : undefined;
         if (blame?.why === 'credential-refused') onCredentialRefused?.();
-        for (const scope of scopes) {
-          if (blame?.scopes.includes(scope)) accuse(scope, deployment, blame, attempt);
-          else if (!failure || (scope === 'provider' && status !== undefined))
-            change(nameIn(scope, deployment), (breaker) => succeeded(breaker, attempt, clock.now()));
-          else change(nameIn(scope, deployment), (breaker) => undecided(breaker, attempt));
+        for (const shelf of known) {
+          if (blame?.scopes.includes(shelf.scope)) accuse(shelf, deployment, blame, attempt);
+          else if (!failure || (shelf.scope === 'provider' && status !== undefined))
+            change(shelf, deployment, (breaker) => succeeded(breaker, attempt, clock.now()));
+          else change(shelf, deployment, (breaker) => undecided(breaker, attempt));
         }
       };
     },
-    view: () => [...known.values()].map((each) => rowOf(each, clock.now())),
+    view: () => known.flatMap(({ subjects }) => [...subjects.values()].map((each) => rowOf(each, clock.now()))),
     forget(isAnother) {
-      for (const [name, { subject }] of known) if (isAnother(subject)) known.delete(name);
+      for (const { subjects } of known)
+        for (const [name, { subject }] of subjects) if (isAnother(subject)) subjects.delete(name);
     },
   };
 }
@@ -139,7 +152,7 @@ function subjectOf(
   }
 }
 
-/** No two subjects have the same one: only keys' ids hold a `#`, and neither they nor providers' names hold spaces or slashes. */
+/** No two subjects of a scope have the same one: neither keys' ids nor providers' names hold spaces or slashes. */
 function nameIn(scope: Scope, { provider, model, credential }: Deployment): string {
   switch (scope) {
     case 'credential':
@@ -151,10 +164,6 @@ function nameIn(scope: Scope, { provider, model, credential }: Deployment): stri
     default:
       return provider.name;
   }
-}
-
-function worstOf(breakers: readonly Breaker[], nowMs: number): Standing {
-  return breakers.reduce((worst, each) => worse(worst, standingOf(each, nowMs)), ready);
 }
 
 function worse(one: Standing, other: Standing): Standing {
