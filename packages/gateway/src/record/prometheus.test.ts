@@ -97,6 +97,21 @@ describe('metrics', () => {
     );
   });
 
+  it('count hedges by what became of them', async () => {
+    const attempt = { provider: 'openai', model: 'm', credential: 'c', startedMs: 0, durationMs: 1 };
+    const attempts = [
+      { ...attempt, outpaced: true },
+      { ...attempt, hedge: true },
+    ] as const;
+    const lost = [attempt, { ...attempt, provider: 'groq', hedge: true, outpaced: true }] as const;
+    const text = await metricsOf({ ...served, attempts }, { ...served, attempts: lost });
+    const lines = text.split('\n').filter((line) => line.startsWith('turnpike_hedges'));
+    expect(lines).toEqual([
+      'turnpike_hedges_total{provider="openai",outcome="won"} 1',
+      'turnpike_hedges_total{provider="groq",outcome="lost"} 1',
+    ]);
+  });
+
   it('count what rules did, would have done, and could not decide', async () => {
     const rules = [
       { name: 'a', did: ['x'] },

@@ -79,6 +79,12 @@ export function createMetrics(version: string, health?: HealthView): Metrics {
     labelNames: ['provider', 'failure'] as const,
     registers,
   });
+  const hedges = new Counter({
+    name: 'turnpike_hedges_total',
+    help: 'Attempts beside one that was slow to begin, by whether they answered in its place.',
+    labelNames: ['provider', 'outcome'] as const,
+    registers,
+  });
   const rules = new Counter({
     name: 'turnpike_rules_total',
     help: 'Requests for which a rule held, or whose condition could not be decided.',
@@ -139,8 +145,9 @@ export function createMetrics(version: string, health?: HealthView): Metrics {
       const way = { provider: sum.labels.provider, lane: sum.labels.lane };
       duration.observe(way, record.durationMs / 1000);
       if (record.firstTokenMs !== undefined) firstToken.observe(way, record.firstTokenMs / 1000);
-      for (const { provider, failure } of record.attempts) {
+      for (const { provider, failure, hedge, outpaced } of record.attempts) {
         if (failure) attempts.inc({ provider, failure: failure.code });
+        if (hedge) hedges.inc({ provider, outcome: failure ? 'failed' : outpaced ? 'lost' : 'won' });
       }
       const name = record.route?.deprecated;
       if (name !== undefined) deprecated.inc({ name });
