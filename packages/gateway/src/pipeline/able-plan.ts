@@ -25,9 +25,8 @@ export function ablePlan(plan: Plan, asked: Asked, notes: RouteNotes): Plan {
   const { able, lacks } = sortByAbility(plan, needs, asked.snapshot);
   if (able === plan) return plan;
   notes.excluded.push(...excludedPlaces(lacks));
-  const [first, ...rest] = able;
-  if (first) return [first, ...rest];
-  throw unable(lacks, needs, asked);
+  if (!able) throw unable(lacks, needs, asked);
+  return able;
 }
 
 function nameOf({ provider, model }: Deployment): string {

@@ -1,7 +1,7 @@
 import type { ExclusionReason } from '@turnpike/contract/route-record';
 import { type Ability, type Gaps, gapsIn } from '../catalog/abilities.ts';
 import type { ModelFacts } from '../catalog/catalog.ts';
-import type { Snapshot } from '../config/snapshot.ts';
+import type { PlanGaps, Snapshot } from '../config/snapshot.ts';
 import { type Deployment, factsOf, type Plan } from './plan.ts';
 
 /** What a request needs of a model. Asked only for what some model of a plan lacks: to answer may take reading the request. */
@@ -29,8 +29,8 @@ export type AbilityReason = Extract<
 
 /** Those who can serve a request, in the plan's order, and those who cannot. */
 export interface Sorted {
-  /** The plan itself where everybody can. */
-  readonly able: readonly Deployment[];
+  /** The plan itself where everybody can. For the same plan and needs always the same array. Undefined: nobody can. */
+  readonly able: Plan | undefined;
   readonly lacks: readonly Lack[];
 }
 
@@ -39,20 +39,31 @@ type Known = Pick<Snapshot, 'catalog' | 'gaps'>;
 
 /** Sorts out who cannot serve a request. Where nobody of the plan lacks what it needs, that takes a look at two short lists. */
 export function sortByAbility(plan: Plan, needs: Needs, snapshot: Known): Sorted {
-  const judge = judgeFor(gapsOf(plan, snapshot), needs);
-  if (!judge) return { able: plan, lacks: [] };
+  const gaps = gapsOf(plan, snapshot);
+  const shortage = shortageOf(gaps, needs);
+  if (!shortage) return { able: plan, lacks: [] };
+  const judge = judgeFor(shortage);
   const lacks = plan.flatMap((deployment): Lack[] => {
     const lack = judge(factsOf(deployment, snapshot));
     return lack ? [{ deployment, ...lack }] : [];
   });
-  if (lacks.length === 0) return { able: plan, lacks };
+  const { left } = gaps;
+  const key = nameOf(shortage, gaps);
+  if (!left.has(key)) left.set(key, without(plan, lacks));
+  return { able: left.get(key), lacks };
+}
+
+function without(plan: Plan, lacks: readonly Lack[]): Plan | undefined {
+  if (lacks.length === 0) return plan;
   const unable = new Set(lacks.map(({ deployment }) => deployment));
-  return { able: plan.filter((each) => !unable.has(each)), lacks };
+  const [first, ...rest] = plan.filter((each) => !unable.has(each));
+  return first && [first, ...rest];
 }
 
 /** Whether a model with these facts has what the request needs. */
 export function isAble(facts: ModelFacts | undefined, needs: Needs): boolean {
-  return judgeFor(gapsIn([facts]), needs)?.(facts) === undefined;
+  const shortage = shortageOf(gapsIn([facts]), needs);
+  return !shortage || judgeFor(shortage)(facts) === undefined;
 }
 
 /** Whoever has a larger context window than this deployment, as far as both are known. */
@@ -66,10 +77,13 @@ export function hasMoreRoomThan(
 }
 
 /** Plans are made once, so what they lack is found once. */
-function gapsOf(plan: Plan, snapshot: Known): Gaps {
+function gapsOf(plan: Plan, snapshot: Known): PlanGaps {
   const known = snapshot.gaps.get(plan);
   if (known) return known;
-  const gaps = gapsIn(plan.map((deployment) => factsOf(deployment, snapshot)));
+  const gaps = {
+    ...gapsIn(plan.map((deployment) => factsOf(deployment, snapshot))),
+    left: new Map<string, Plan | undefined>(),
+  };
   snapshot.gaps.set(plan, gaps);
   return gaps;
 }
@@ -85,12 +99,26 @@ const reasons: Readonly<Record<Ability, AbilityReason>> = {
   reasoning: 'reasoning',
 };
 
+/** What a request needs of that which somebody lacks. */
+interface Shortage {
+  readonly needed: readonly Ability[];
+  readonly tokens: number;
+}
+
 /** Undefined: the request needs nothing that somebody lacks. */
-function judgeFor({ lacking, windows }: Gaps, needs: Needs): Judge | undefined {
+function shortageOf({ lacking, windows }: Gaps, needs: Needs): Shortage | undefined {
   const needed = lacking.filter((ability) => needs.has(ability));
   const [smallest = Number.POSITIVE_INFINITY] = windows;
   const tokens = windows.length === 0 ? 0 : needs.tokensAmong(windows);
-  if (needed.length === 0 && tokens <= smallest) return undefined;
+  return needed.length === 0 && tokens <= smallest ? undefined : { needed, tokens };
+}
+
+/** The same for all requests that are to be kept from the same models. */
+function nameOf({ needed, tokens }: Shortage, { windows }: Gaps): string {
+  return [...needed, windows.filter((window) => window < tokens).length].join();
+}
+
+function judgeFor({ needed, tokens }: Shortage): Judge {
   return (facts) => {
     const ability = needed.find((each) => facts?.[each] === false);
     if (ability) return { why: reasons[ability] };
