@@ -12,6 +12,7 @@ import type { Itinerary } from '../routing/itinerary.ts';
 import { openDeployments } from '../routing/open-deployments.ts';
 import type { Deployment, Plan } from '../routing/plan.ts';
 import type { SessionMemory } from '../routing/session-memory.ts';
+import type { Vitals } from '../routing/vitals.ts';
 import { turnStateOf } from '../routing/turn-state.ts';
 import type { Inbound } from './inbound.ts';
 import type { RouteTrace } from './route.ts';
@@ -29,6 +30,8 @@ export interface ArrangePorts {
   availability(): Availability;
   readonly itineraries: Itineraries;
   readonly memory: SessionMemory;
+  /** How deployments do. */
+  readonly vitals: Pick<Vitals, 'of'>;
   /** What everything costs now, for an exchange that began with this snapshot. */
   prices(snapshot: Snapshot): PriceBook;
   readonly clock: Clock;

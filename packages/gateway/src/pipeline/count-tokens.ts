@@ -31,7 +31,7 @@ export function countTokens(asked: Passage): Work {
     const snapshot = ports.snapshot();
     const question = await withBudgetUsed({ inbound: kept, envelope, principal, snapshot }, ports.ledger);
     const ruled = applyRules(question, ports, trace.route);
-    steeredPlan(ruled, trace.route);
+    steeredPlan(ruled, ports, trace.route);
     trace.operation = operation;
     const { body } = envelope.peek();
     if (!isLedElsewhere(ruled, question) && !body.includes(sealMark)) {

@@ -5,6 +5,7 @@ import { dialects } from '../dialects/registry.ts';
 import type { Authenticator } from '../identity/authenticate.ts';
 import type { Principal } from '../identity/principal.ts';
 import type { RetryBudget } from '../routing/retry-budget.ts';
+import type { Vitals } from '../routing/vitals.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { ArrangePorts } from './arrange.ts';
@@ -30,6 +31,8 @@ export interface ExchangePorts extends PaymentPorts, ArrangePorts {
   readonly identity: Authenticator;
   readonly upstream: Upstream;
   readonly retries: RetryBudget;
+  /** Knows how deployments do. */
+  readonly vitals: Vitals;
   /** Seals what agents keep for us. */
   readonly vault: Vault;
   readonly recorder: Recorder;

@@ -49,7 +49,7 @@ export interface Route {
  */
 export function routeRequest(asked: RouteQuestion, ports: ArrangePorts, trace: RouteTrace): Route {
   const question = applyRules(asked, ports, trace.route);
-  const wanted = steeredPlan(question, trace.route);
+  const wanted = steeredPlan(question, ports, trace.route);
   const compaction = planCompaction({ ...question, plan: wanted, notes: trace.route });
   const willing = compaction ? reachablePlan(compaction.plan, question, question.envelope.model, trace.route) : wanted;
   const itinerary = itineraryOf(willing, question, ports, trace);

@@ -3,7 +3,7 @@ import { Failure } from '../core/failure.ts';
 import type { Loss } from '../core/loss.ts';
 import type { Principal } from '../identity/principal.ts';
 import type { Provider } from '../providers/provider.ts';
-import { applyWishes, type NamedPlan } from '../routing/apply-wishes.ts';
+import { applyWishes, type NamedPlan, type WishParts } from '../routing/apply-wishes.ts';
 import { type ModelVariant, variantOf } from '../routing/model-variant.ts';
 import type { Destination } from '../routing/names.ts';
 import { type Deployment, factsOf, type Plan } from '../routing/plan.ts';
@@ -26,17 +26,17 @@ export interface AskedPlan {
 }
 
 /** Where a request leads: its model's name, the names it would fall back to, and what it says of their providers. The caller must be allowed each of the names. */
-export function planAsked(asked: AskedPlan, notes: RouteNotes): Plan {
+export function planAsked(asked: AskedPlan, { vitals }: Pick<WishParts, 'vitals'>, notes: RouteNotes): Plan {
   const { envelope, snapshot, steering } = asked;
   const names = [...new Set([envelope.model, ...(envelope.wishes?.models ?? [])])].map((name) => nameOf(name, asked));
-  const plans =
+  const plans: readonly NamedPlan[] =
     steering?.model === undefined
       ? names.map((name) => planOfName(name, asked, notes))
-      : [{ name: steering.model, plan: planChosen(steering.model, asked, notes), byPrice: false }];
+      : [{ name: steering.model, plan: planChosen(steering.model, asked, notes) }];
   const [first, ...others] = plans;
   if (!first) throw new TypeError('a request without a model');
-  if (!envelope.wishes && !first.byPrice) return first.plan;
-  return applyWishes([first, ...others], envelope.wishes ?? noWishes, snapshot);
+  if (!envelope.wishes && !first.sort) return first.plan;
+  return applyWishes([first, ...others], envelope.wishes ?? noWishes, { snapshot, vitals });
 }
 
 /** Where a name leads that an operator has chosen for this request, as far as the caller may go there. */
@@ -62,10 +62,10 @@ function nameOf(name: string, asked: AskedPlan): Named {
 
 function planOfName({ name, variant, destination }: Named, asked: AskedPlan, notes: RouteNotes): NamedPlan {
   const plan = reachableFrom(destination, asked, notes);
-  if (variant === undefined) return { name, plan, byPrice: false };
+  if (variant === undefined) return { name, plan };
   const [first, ...rest] = plan;
   const written = (each: Deployment) => withVariant(each, variant, asked.snapshot);
-  return { name, plan: [written(first), ...rest.map(written)], byPrice: variant === 'floor' };
+  return { name, plan: [written(first), ...rest.map(written)], sort: variant === 'floor' ? 'price' : 'throughput' };
 }
 
 /** Who condenses a history for an agent is decided when it is known where the session leads. */

@@ -2,14 +2,15 @@ import type { OfGroup, Steered } from '../config/steered.ts';
 import { Failure } from '../core/failure.ts';
 import { deploymentName } from '../routing/deployment-name.ts';
 import type { Deployment, Plan } from '../routing/plan.ts';
+import type { ArrangePorts } from './arrange.ts';
 import { excludedPlaces, type RouteNotes } from './route-notes.ts';
 import type { RouteQuestion } from './route.ts';
 import { planAsked, planChosen } from './routing-wishes.ts';
 
 /** Where a request leads, by its names and by what rules have made of them. The plan of its names where rules want nothing. */
-export function steeredPlan(question: RouteQuestion, notes: RouteNotes): Plan {
+export function steeredPlan(question: RouteQuestion, ports: Pick<ArrangePorts, 'vitals'>, notes: RouteNotes): Plan {
   const { steering, snapshot } = question;
-  const asked = planAsked(question, notes);
+  const asked = planAsked(question, ports, notes);
   if (!steering) return asked;
   const kept = steering.group === undefined ? asked : planOfGroup(asked, steering.group, snapshot.steered, notes);
   return steering.fallbacks.reduce((plan, name) => withFallback(plan, name, question, notes), kept);

@@ -1,20 +1,28 @@
 import type { Snapshot } from '../config/snapshot.ts';
 import { Failure } from '../core/failure.ts';
+import { deploymentName, placeName } from './deployment-name.ts';
 import { type Deployment, factsOf, type Plan } from './plan.ts';
-import type { RoutingWishes } from './wishes.ts';
+import type { Vitals } from './vitals.ts';
+import type { RoutingWishes, Sort } from './wishes.ts';
 
 /** Where one name of a request leads. */
 export interface NamedPlan {
   readonly name: string;
   readonly plan: Plan;
-  /** From the name's own ending, `:floor`. */
-  readonly byPrice: boolean;
+  /** From the name's own ending: `:floor`, `:nitro`. */
+  readonly sort?: Sort;
+}
+
+/** What is known of deployments. */
+export interface WishParts {
+  readonly snapshot: Snapshot;
+  readonly vitals: Pick<Vitals, 'of'>;
 }
 
 /** The plans of a request's names as its wishes want them: name after name, fewer or in another order, never more. Throws `model-unknown` where nothing is left. */
-export function applyWishes(named: readonly NamedPlan[], wishes: RoutingWishes, snapshot: Snapshot): Plan {
-  const wanted = named.map((each) => wantedOf(each, wishes, snapshot));
-  const all = wishes.sortsAll ? inOrder(byPrice(wanted.flat(), snapshot), wishes) : wanted.flat();
+export function applyWishes(named: readonly NamedPlan[], wishes: RoutingWishes, parts: WishParts): Plan {
+  const wanted = named.map((each) => wantedOf(each, wishes, parts));
+  const all = wishes.sortsAll ? inOrder(sorted(wanted.flat(), wishes.sort, parts), wishes) : wanted.flat();
   const isSorted = wishes.sortsAll || wishes.order.length > 0;
   const [first, ...rest] = asSorted([...new Set(all)], isSorted);
   if (first) return [first, ...rest];
@@ -30,17 +38,13 @@ function asSorted(deployments: readonly Deployment[], isSorted: boolean): readon
   return isSorted ? deployments.map(({ group: _group, ...deployment }) => deployment) : deployments;
 }
 
-function wantedOf(
-  { plan, byPrice: floor }: NamedPlan,
-  wishes: RoutingWishes,
-  snapshot: Snapshot,
-): readonly Deployment[] {
+function wantedOf({ plan, sort }: NamedPlan, wishes: RoutingWishes, parts: WishParts): readonly Deployment[] {
   const kept = plan.filter(
-    (each) => isWanted(each, plan, wishes) && (judgesItself(each) || isCheapEnough(each, wishes, snapshot)),
+    (each) => isWanted(each, plan, wishes) && (judgesItself(each) || isCheapEnough(each, wishes, parts.snapshot)),
   );
-  const isByPrice = floor || wishes.sort === 'price';
-  const sorted = inOrder(isByPrice ? asSorted(byPrice(kept, snapshot), true) : kept, wishes);
-  return wishes.allowFallbacks ? sorted : withoutFallbacks(sorted, wishes);
+  const by = sort ?? wishes.sort;
+  const ordered = inOrder(asSorted(sorted(kept, by, parts), by !== undefined), wishes);
+  return wishes.allowFallbacks ? ordered : withoutFallbacks(ordered, wishes);
 }
 
 /** OpenRouter is given the same wishes and applies them to the providers behind it. */
@@ -74,18 +78,38 @@ function isCheapEnough(deployment: Deployment, { maxPrice }: RoutingWishes, snap
   return tier.input <= input && tier.output <= output;
 }
 
-/** Cheapest first, by a token in and a token out; the unknown last; equals in the order they had. */
-function byPrice(deployments: readonly Deployment[], snapshot: Snapshot): readonly Deployment[] {
-  const priced = deployments.map((deployment) => {
-    const [tier] = factsOf(deployment, snapshot)?.price?.tiers ?? [];
-    return { deployment, price: tier && tier.input + tier.output };
-  });
-  return priced.sort((one, other) => comparePrices(one.price, other.price)).map(({ deployment }) => deployment);
+/** The cheapest or the fastest places first, the unknown last; equals in the order they had. */
+function sorted(deployments: readonly Deployment[], sort: Sort | undefined, parts: WishParts): readonly Deployment[] {
+  if (sort === undefined) return deployments;
+  // The keys of a place stay together: which of them it is, is the session's.
+  const ranks = new Map<string, number>();
+  for (const deployment of deployments) {
+    const place = placeName(deployment);
+    ranks.set(place, Math.min(ranks.get(place) ?? Infinity, rankBy[sort](deployment, parts) ?? Infinity));
+  }
+  const rank = (deployment: Deployment) => ranks.get(placeName(deployment)) ?? Infinity;
+  return deployments.toSorted((one, other) => (rank(one) === rank(other) ? 0 : rank(one) - rank(other)));
 }
 
-function comparePrices(one: bigint | undefined, other: bigint | undefined): number {
-  if (one === undefined || other === undefined) return Number(one === undefined) - Number(other === undefined);
-  return Number(one > other) - Number(one < other);
+/** The less, the earlier. */
+const rankBy: Readonly<Record<Sort, (deployment: Deployment, parts: WishParts) => number | undefined>> = {
+  /** By a token in and a token out. */
+  price(deployment, { snapshot }) {
+    const [tier] = factsOf(deployment, snapshot)?.price?.tiers ?? [];
+    return tier && Number(tier.input + tier.output);
+  },
+  latency: (deployment, { vitals }) => inSteps(vitals.of(deploymentName(deployment))?.firstTokenMs),
+  throughput(deployment, { vitals }) {
+    const steps = inSteps(vitals.of(deploymentName(deployment))?.tokensPerSecond);
+    return steps === undefined ? undefined : -steps;
+  },
+};
+
+/** So much more is the same: sessions are not to wander with every answer that was a little quicker. */
+const same = Math.log(1.2);
+
+function inSteps(measured: number | undefined): number | undefined {
+  return measured === undefined ? undefined : Math.round(Math.log(Math.max(measured, 1)) / same);
 }
 
 /** The named providers first, in their order. */

@@ -3,7 +3,7 @@ import type { Snapshot } from '../config/snapshot.ts';
 /** A model's name without an ending that says how to choose among its providers. */
 export interface ModelVariant {
   readonly model: string;
-  /** `floor`: the cheapest first. `nitro`: the fastest first, which is not measured here. */
+  /** `floor`: the cheapest first. `nitro`: the fastest first. */
   readonly variant?: 'floor' | 'nitro';
 }
 

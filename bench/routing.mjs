@@ -1,0 +1,4 @@
+// `node bench/routing.mjs`: what it costs to decide where a request goes, in CPU time of this process.
+import { runBundled } from './run-bundled.mjs';
+
+await runBundled('routing-load.ts');
