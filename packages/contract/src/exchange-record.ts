@@ -70,7 +70,10 @@ export interface ExchangeRecord {
   readonly bytesOut: number;
 }
 
-/** `done`: whole answer. `incomplete`: stopped by a limit. `failed`: a failure told to the client. `abandoned`: the client left. */
+/**
+ * `done`: whole answer. `incomplete`: stopped by a limit, or ended behind a finished tool call because its provider broke off there. `failed`: a failure told to
+ * the client. `abandoned`: the client left.
+ */
 export type Outcome = 'done' | 'incomplete' | 'failed' | 'abandoned';
 
 /** `websocket`: one of the turns on a socket. */
