@@ -35,8 +35,8 @@ function documentOf(more: Document = {}): Document {
       coder: both,
       alone: { targets: ['a/m'] },
       hedged: { ...both, failover: { hedge_after_ms: 20 } },
-      impatient: { ...both, failover: { hedge_after_ms: 20, first_token_timeout_ms: 300 } },
-      hurried: { ...both, failover: { first_token_timeout_ms: 20 } },
+      impatient: { ...both, failover: { hedge_after_ms: 20, first_token_timeout_ms: 600 } },
+      hurried: { ...both, failover: { first_token_timeout_ms: 400 } },
       bounded: { ...both, failover: { first_token_timeout_ms: 20, deadline_ms: 100_000, rounds: 1 } },
     },
     ...more,
@@ -151,8 +151,8 @@ describe('a hedge', () => {
     await vi.waitFor(() => expect(vendor.left).toEqual(['a']), soon);
     vendor.moods.clear();
     // Five failures would have set it back.
-    for (let times = 0; times < 5; times += 1) await askFor('hedged', { session: `other-${times}` });
-    expect((await askFor('hedged', { session: 'new' })).record).toMatchObject({ provider: 'a', attempts: [{}] });
+    for (let times = 0; times < 5; times += 1) await askFor('coder', { session: `other-${times}` });
+    expect((await askFor('coder', { session: 'new' })).record).toMatchObject({ provider: 'a', attempts: [{}] });
   });
 
   it('is paid for together with the attempt that it has outpaced, to the last token, and holds nothing afterwards', async () => {

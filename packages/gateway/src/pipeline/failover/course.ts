@@ -1,5 +1,6 @@
 import { Failure } from '../../core/failure.ts';
 import type { Inbound } from '../inbound.ts';
+import type { Patience } from './patience.ts';
 
 /** How one attempt goes. Its life lies inside its exchange's: it also ends when it is too slow to begin, or when another attempt was quicker. */
 export interface Course {
@@ -23,17 +24,6 @@ export interface ExpectedAnswer {
   hasHead(): boolean;
   /** Any of it is here, though perhaps nothing that the client will be told at once. */
   hasBegun(): boolean;
-}
-
-/** How long an answer may take to begin, in milliseconds. */
-export interface Patience {
-  /** Where it streams, and where it comes as a whole. */
-  readonly streamMs: number;
-  readonly wholeMs: number;
-  /** Until the head of one that streams. Absent: no less than for the rest. */
-  readonly headMs?: number;
-  /** When another deployment is asked beside one that streams. */
-  readonly hedgeAfterMs?: number;
 }
 
 /** A course as whoever started it holds it. */

@@ -2,7 +2,8 @@ import { Failure } from '../../core/failure.ts';
 import type { Deployment } from '../../config/deployment.ts';
 import { failureOf } from '../failure-of.ts';
 import type { Inbound } from '../inbound.ts';
-import { type Course, type Patience, type RunningCourse, startCourse } from './course.ts';
+import { type Course, type RunningCourse, startCourse } from './course.ts';
+import type { Patience } from './patience.ts';
 
 /** A deployment that has failed a request, and how. */
 export interface Failed {

@@ -320,6 +320,13 @@ describe('a hedge', () => {
   it.each([
     ['what must not be done twice', { mayRepeat: false }],
     ['more than may be tried', { rules: { ...rules, maxAttempts: 1 } }],
+    [
+      'somebody who rests',
+      {
+        standing: (deployment: Deployment): Standing =>
+          deployment === b ? { state: 'resting', untilMs: Infinity, why: 'failing' } : ready,
+      },
+    ],
     ['what the gateway cannot afford', { retries: { earn: () => undefined, spend: () => false } }],
   ])('is not made of %s', async (_, situation: Situation) => {
     const { open, names } = house({ a: answers(9_000), b: answers() });

@@ -1,4 +1,3 @@
-import type { FailoverRules } from '../../config/build-failover.ts';
 import type { Deployment } from '../../config/deployment.ts';
 import type { Snapshot } from '../../config/snapshot.ts';
 import type { Clock } from '../../core/clock.ts';
@@ -9,9 +8,9 @@ import type { Health } from '../../routing/health.ts';
 import type { Itinerary } from '../../routing/itinerary.ts';
 import type { RetryBudget } from '../../routing/retry-budget.ts';
 import type { Inbound } from '../inbound.ts';
-import type { Patience } from './course.ts';
 import { failureToTell } from './failure-to-tell.ts';
 import { nextRound } from './next-round.ts';
+import { patienceFor } from './patience.ts';
 import { pause } from './pause.ts';
 import { type Failed, type OpenOne, runRace } from './race.ts';
 
@@ -91,9 +90,11 @@ export function startTour({ itinerary, asked }: Tries, ports: TourPorts): Tour {
     return deadlineMs === undefined ? Infinity : deadlineMs - (clock.monotonicMs() - inbound.receivedMonotonicMs);
   }
 
-  /** Somebody to ask beside one that is slow. */
+  /** Somebody to ask beside one that is slow. Whoever rests would only say no. */
   function another(slow: Deployment): Deployment | undefined {
-    if (left() === 0 || attempts >= rules.maxAttempts || !retries.spend(slow.provider.name)) return undefined;
+    const candidate = itinerary.preview(1)[0] ?? again[0];
+    if (!candidate || health.standing(candidate, clock.now()).state === 'resting') return undefined;
+    if (attempts >= rules.maxAttempts || !retries.spend(slow.provider.name)) return undefined;
     return next();
   }
 
@@ -150,21 +151,6 @@ function mayFollow({ deployment, failure }: Failed, retries: RetryBudget): boole
 /** A limit of this gateway was in the way, or the deployment's dialect cannot say what was asked. */
 function neverWentOut({ traits, code }: Failure): boolean {
   return traits.blame === 'policy' || code === 'meaning-lost';
-}
-
-function patienceFor(
-  { firstByteMs, firstTokenMs, hedgeAfterMs }: FailoverRules,
-  { snapshot: { limits }, mayHedge }: TourPorts,
-  { leftMs, isLast }: { readonly leftMs: number; readonly isLast: boolean },
-): Patience {
-  // The head has a deadline of its own, and as long again may pass until the answer begins: signs of life alone would keep it forever.
-  const longestMs = 2 * limits.headersTimeoutMs;
-  return {
-    streamMs: Math.min(firstTokenMs ?? longestMs, leftMs),
-    wholeMs: Math.min(longestMs, leftMs),
-    ...(isLast ? {} : { headMs: firstByteMs }),
-    ...(hedgeAfterMs !== undefined && mayHedge?.() === true ? { hedgeAfterMs } : {}),
-  };
 }
 
 function nobody(asked: string): Failure {
