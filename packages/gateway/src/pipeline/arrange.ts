@@ -57,7 +57,8 @@ export function arrange(plan: Plan, asker: Asker, ports: ArrangePorts, trace: Ro
     return answer && comparablePrice(answer.price);
   };
   const itinerary = itineraries.start(open, { session, request: inbound.id, turnState, price }, trace.skipped);
-  trace.route.order = open.length === 1 ? open : itinerary.preview(maxOrder);
+  // Where others would go who are new does not matter to whoever is at home, and it takes a look at all of them.
+  trace.route.order = open.length === 1 ? open : itinerary.preview(itinerary.isAtHome ? 1 : maxOrder);
   return itinerary;
 }
 

@@ -35,7 +35,7 @@ export interface Itineraries {
 export interface ItineraryPorts {
   readonly health: Pick<Health, 'standing'>;
   readonly memory: SessionMemory;
-  readonly vitals: Pick<Vitals, 'of'>;
+  readonly vitals: Pick<Vitals, 'of' | 'inFlight'>;
   readonly clock: Clock;
 }
 
@@ -64,7 +64,7 @@ function startItinerary(plan: Plan, tree: PlanTree, { traveller, skipped, ports 
   const { memory, vitals, clock } = ports;
   const startedMs = clock.now();
   const hash = hashOf(session);
-  const ofSession = { seed: hash, vitals: vitals.of, price };
+  const ofSession = { seed: hash, vitals: vitals.of, inFlight: vitals.inFlight, price };
   const ofRequest = { ...ofSession, seed: hashOf(traveller.request) };
   const homes = tree.remembers ? homesIn(tree, memory.homes(session)) : nowhere;
   const first = leafOfTurn(tree, turnState);
@@ -73,6 +73,7 @@ function startItinerary(plan: Plan, tree: PlanTree, { traveller, skipped, ports 
     plan,
     tree,
     skipped,
+    isAtHome: homes.size > 0,
     first,
     order: (fork) => likedOrder(fork, fork.loose ? ofRequest : ofSession, homes.get(fork)),
     judge: (leaf) => judge(leaf, { ports, session, hash, isInTurn: leaf === first }),

@@ -12,6 +12,8 @@ import { walkTree } from './walk-tree.ts';
 export interface Itinerary {
   /** Whom it goes to, in the order of the configuration. */
   readonly plan: Plan;
+  /** It goes first where the session has been, by a choice that is made for new sessions only. */
+  readonly isAtHome: boolean;
   /** How many have not been tried yet. */
   remaining(): number;
   /** Who would be tried next if all of them failed, at most so many. Changes nothing. */
@@ -30,6 +32,7 @@ export interface Itinerary {
 export interface Journey {
   readonly plan: Plan;
   readonly tree: PlanTree;
+  readonly isAtHome: boolean;
   /** Who is tried before all others, if it can be. */
   readonly first: Leaf | undefined;
   order(fork: Fork): Iterable<Node>;
@@ -94,6 +97,7 @@ export function createItinerary(journey: Journey): Itinerary {
 
   return {
     plan,
+    isAtHome: journey.isAtHome,
     // No accessor: each one of an object's own costs a hidden class, which keeps all that the object holds from being collected soon.
     remaining: () => (fits ? untried().length : tree.leaves.length - tried.size),
     preview(count) {
@@ -122,8 +126,10 @@ export function createItinerary(journey: Journey): Itinerary {
 }
 
 /** The first of those who are well the soonest. */
-function soonestOf([first, ...others]: readonly SetBack[]): SetBack | undefined {
-  return others.reduce((best, each) => (bySoonest(each, best ?? each) < 0 ? each : best), first);
+function soonestOf(all: readonly SetBack[]): SetBack | undefined {
+  let soonest: SetBack | undefined;
+  for (const each of all) if (!soonest || bySoonest(each, soonest) < 0) soonest = each;
+  return soonest;
 }
 
 function bySoonest(one: SetBack, other: SetBack): number {

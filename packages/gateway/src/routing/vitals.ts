@@ -4,6 +4,8 @@ import type { Clock } from '../core/clock.ts';
 export interface Vitals {
   /** An attempt goes out. */
   begin(deployment: string): VitalAttempt;
+  /** Attempts that are not over. */
+  inFlight(deployment: string): number;
   /** Undefined: nothing is known. */
   of(deployment: string): VitalSigns | undefined;
   /** All that is known, for people and metrics. */
@@ -72,6 +74,7 @@ export function createVitals(clock: Pick<Clock, 'monotonicMs'>): Vitals {
       subject.inFlight += 1;
       return startAttempt(subject, clock);
     },
+    inFlight: (deployment) => known.get(deployment)?.inFlight ?? 0,
     of(deployment) {
       const subject = known.get(deployment);
       return subject && signsOf(subject, clock.monotonicMs());

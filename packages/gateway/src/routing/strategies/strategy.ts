@@ -9,6 +9,8 @@ export interface Circumstances {
   readonly seed: Hash;
   /** How a deployment does, by its name. Undefined: nothing is known. */
   vitals(deployment: string): VitalSigns | undefined;
+  /** How many requests run there. */
+  inFlight(deployment: string): number;
   /** What a deployment costs this caller now, for comparison. Undefined: nobody knows. */
   price(deployment: Deployment): number | undefined;
 }
