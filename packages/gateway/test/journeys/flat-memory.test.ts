@@ -44,6 +44,8 @@ beforeAll(async () => {
     ),
   );
   gateway = await startGateway({
+    // Thousands of failures: nobody has to wait for their second rounds.
+    failover: { backoff_ms: 1, max_backoff_ms: 1 },
     providers,
     virtual_keys: [{ name: 'everyone', value: testKey }],
   });
