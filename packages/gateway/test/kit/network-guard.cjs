@@ -7,7 +7,11 @@ const net = require('node:net');
 
 const log = process.env.NETWORK_GUARD_LOG;
 const isHere = (host) =>
-  host === undefined || host === 'localhost' || host === '::1' || host.startsWith('127.') || host === '::ffff:127.0.0.1';
+  host === undefined ||
+  host === 'localhost' ||
+  host === '::1' ||
+  host.startsWith('127.') ||
+  host === '::ffff:127.0.0.1';
 
 function caught(what) {
   appendFileSync(log, `${what}\n`);
