@@ -1,6 +1,7 @@
 import type { ASTNode, Context, Environment, ParseResult } from '@marcbachmann/cel-js';
 import { partsOf } from './cel.ts';
 import { explainCelError, type ConditionProblem } from './explain-cel-error.ts';
+import { type Gate, gateOf } from './gate.ts';
 import { lintCondition } from './lint-condition.ts';
 import { type QuickTest, quickTestOf } from './may-hold.ts';
 
@@ -10,6 +11,8 @@ export interface Condition {
   readonly mayHold: QuickTest;
   /** What CEL says, which holds. Throws CEL's errors, as for a field that is not there. */
   holds(view: Context): boolean;
+  /** By which it can be looked up. Absent: it must be tested for every request. */
+  readonly gate?: Gate;
   /** Names of the variables in it. */
   readonly asks: ReadonlySet<string>;
 }
@@ -27,7 +30,9 @@ export function compileCondition(text: string, cel: Environment): CompiledCondit
   const problem = type === 'bool' ? lintCondition(ast) : notBoolean(type);
   if (problem) return { ok: false, problem };
   const holds = (view: Context) => parsed.read(view) === true;
-  return { ok: true, condition: { holds, mayHold: quickTestOf(ast) ?? (() => true), asks: namesIn(ast) } };
+  const gate = gateOf(ast);
+  const mayHold = quickTestOf(ast) ?? (() => true);
+  return { ok: true, condition: { holds, mayHold, ...(gate ? { gate } : {}), asks: namesIn(ast) } };
 }
 
 type Parsed =

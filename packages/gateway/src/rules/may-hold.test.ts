@@ -4,6 +4,7 @@ import { party, ruleFacts } from '../../test/kit/rule-facts.ts';
 import { createCel, createCelView } from './cel.ts';
 import { compileCondition, type Condition } from './compile-condition.ts';
 import type { RuleFacts } from './facts.ts';
+import { createRuleIndex } from './rule-index.ts';
 
 const cel = createCel();
 const viewOf = createCelView();
@@ -141,6 +142,25 @@ describe('the quick test of a condition', () => {
     }, expression);
     expect(fc.check(allowed, { numRuns: 8_000 })).toMatchObject({ failed: false });
     expect(held).toBeGreaterThan(1_000);
+  });
+
+  it('agrees with the gate: what CEL says holds is found by it', () => {
+    let gates = 0;
+    const found = property((written, request) => {
+      const tested = condition(written);
+      if (!tested.gate || celSays(tested, request) !== true) return true;
+      gates += 1;
+      const rule = {
+        name: '',
+        condition: tested,
+        effects: { fallbacks: [], requireTags: [] },
+        chain: false,
+        shadow: false,
+      };
+      return createRuleIndex([rule]).candidates(request).length === 1;
+    }, expression);
+    expect(fc.check(found, { numRuns: 8_000 })).toMatchObject({ failed: false });
+    expect(gates).toBeGreaterThan(50);
   });
 
   it('stops by itself whatever does not hold, of everything that it knows', () => {

@@ -1,7 +1,6 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
-import { isJsonObject } from '../core/json.ts';
 import type { RuleFacts } from './facts.ts';
-import { variables } from './variables.ts';
+import { inside, isLiteral, type Literal, literalOf, literalsOf, type Read, readerOf } from './terms.ts';
 
 /** Whether a condition may hold for a request. False: it certainly does not. */
 export type QuickTest = (facts: RuleFacts) => boolean;
@@ -56,10 +55,6 @@ function any(parts: readonly [ASTNode, ASTNode], wanted: boolean): QuickTest | u
   const [one, other] = [mayBe(parts[0], wanted), mayBe(parts[1], wanted)];
   return one && other && ((facts) => one(facts) || other(facts));
 }
-
-type Literal = string | number | boolean;
-/** Reads a variable or something in it. Undefined: it is not there. */
-type Read = (facts: RuleFacts) => unknown;
 
 function equality([left, right]: readonly [ASTNode, ASTNode], wanted: boolean): QuickTest | undefined {
   const read = readerOf(left) ?? readerOf(right);
@@ -145,35 +140,4 @@ function truth(node: ASTNode, wanted: boolean): QuickTest | undefined {
   if (typeof literal === 'boolean') return () => literal === wanted;
   const read = readerOf(node);
   return read && ((facts) => read(facts) === wanted);
-}
-
-/** The reader of `variable`, `variable.field` or `variable["field"]`, as deep as it goes. */
-function readerOf(node: ASTNode): Read | undefined {
-  if (node.op === 'id') return variables.find(({ name }) => name === node.args)?.read;
-  if (node.op !== '.' && node.op !== '[]') return undefined;
-  const [whole, at] = node.args;
-  const field = typeof at === 'string' ? at : literalOf(at);
-  const readWhole = readerOf(whole);
-  return readWhole && typeof field === 'string' ? (facts) => inside(readWhole(facts), field) : undefined;
-}
-
-function inside(whole: unknown, field: string): unknown {
-  return isJsonObject(whole) && Object.hasOwn(whole, field) ? whole[field] : undefined;
-}
-
-function literalsOf(nodes: readonly ASTNode[]): readonly Literal[] | undefined {
-  const literals = nodes.map(literalOf).filter((literal) => literal !== undefined);
-  return literals.length === nodes.length ? literals : undefined;
-}
-
-/** Undefined also for numbers that JavaScript would round. */
-function literalOf({ op, args }: ASTNode): Literal | undefined {
-  if (op !== 'value') return undefined;
-  const value = typeof args === 'bigint' ? Number(args) : args;
-  if (typeof value === 'number' && !Number.isSafeInteger(Math.trunc(value))) return undefined;
-  return isLiteral(value) ? value : undefined;
-}
-
-function isLiteral(value: unknown): value is Literal {
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 }

@@ -6,6 +6,7 @@ import { mergeParameters, type Parameters } from '../core/parameters.ts';
 import { type CallerFacts, createCallerFacts, type RuleCaller } from './caller-facts.ts';
 import { createCelView } from './cel.ts';
 import type { RuleFacts } from './facts.ts';
+import { createRuleIndex, type RuleIndex } from './rule-index.ts';
 import { type Rule, wordsOf } from './rule.ts';
 import { createMoments, type MomentOf } from './zoned-time.ts';
 
@@ -43,6 +44,7 @@ interface Demand {
 
 export function createRuleBook(rules: readonly Rule[]): RuleBook {
   const asked = new Set(rules.flatMap(({ condition }) => [...condition.asks]));
+  const index = createRuleIndex(rules);
   const viewOf = createCelView();
   const merged = createPairMemo<Parameters, Parameters, Parameters>();
   return {
@@ -50,7 +52,7 @@ export function createRuleBook(rules: readonly Rule[]): RuleBook {
     asks: (variable) => asked.has(variable),
     factsOfCaller: createCallerFacts(),
     momentOf: createMoments(),
-    decide: (facts) => decide(rules, facts, { viewOf, merged }),
+    decide: (facts) => decide(rules, facts, { index, viewOf, merged }),
   };
 }
 
@@ -58,18 +60,22 @@ const nothing: Decision = { fallbacks: [], demands: [], names: [], notes: [] };
 
 /** What is kept between requests. */
 interface Tools {
+  readonly index: RuleIndex;
   readonly viewOf: (facts: RuleFacts) => Context;
   /** The same parameters of two rules come to the same object, by which plans are remembered. */
   readonly merged: PairMemo<Parameters, Parameters, Parameters>;
 }
 
 /** The first rule that holds decides, with those behind it where it is one of a chain. A rule is looked at once, so no chain goes on forever. */
-function decide(rules: readonly Rule[], facts: RuleFacts, { viewOf, merged }: Tools): Decision | undefined {
+function decide(rules: readonly Rule[], facts: RuleFacts, { index, viewOf, merged }: Tools): Decision | undefined {
   let seen = facts;
   let view: Context | undefined;
   let decision: Decision | undefined;
-  for (const rule of rules) {
-    if (!rule.condition.mayHold(seen)) continue;
+  let left = index.candidates(seen);
+  for (let at = 0; at < left.length; at += 1) {
+    const position = left[at] ?? 0;
+    const rule = rules[position];
+    if (!rule?.condition.mayHold(seen)) continue;
     view ??= viewOf(seen);
     const held = holds(rule, view);
     if (held === false) continue;
@@ -78,8 +84,8 @@ function decide(rules: readonly Rule[], facts: RuleFacts, { viewOf, merged }: To
     decision = { ...decision, ...withEffects(decision, rule, seen.model, merged) };
     if (!rule.chain || rule.effects.refuse !== undefined) break;
     if (rule.effects.model === undefined) continue;
-    seen = { ...seen, model: rule.effects.model };
-    view = undefined;
+    [seen, view] = [{ ...seen, model: rule.effects.model }, undefined];
+    [left, at] = [index.candidates(seen, position + 1), -1];
   }
   return decision;
 }

@@ -1,0 +1,47 @@
+import type { RuleFacts } from './facts.ts';
+import type { Read } from './terms.ts';
+import type { Rule } from './rule.ts';
+
+/** Finds the rules that may hold for a request among many, without looking at each. */
+export interface RuleIndex {
+  /** Their positions from this one on, in their order. */
+  candidates(facts: RuleFacts, from?: number): readonly number[];
+}
+
+interface Shelf {
+  readonly read: Read;
+  readonly byValue: Map<unknown, number[]>;
+}
+
+/** Conditions that must find something at the same place share a look at it; those without a gate are candidates always. */
+export function createRuleIndex(rules: readonly Rule[]): RuleIndex {
+  const shelves = new Map<string, Shelf>();
+  const always: number[] = [];
+  for (const [position, { condition }] of rules.entries()) {
+    const { gate } = condition;
+    if (!gate) {
+      always.push(position);
+      continue;
+    }
+    const shelf = shelves.get(gate.path) ?? { read: gate.read, byValue: new Map<unknown, number[]>() };
+    shelves.set(gate.path, shelf);
+    for (const value of gate.values) shelf.byValue.set(value, [...(shelf.byValue.get(value) ?? []), position]);
+  }
+  const all = [...shelves.values()];
+
+  return {
+    candidates(facts, from = 0) {
+      const found = all.flatMap((shelf) => lookUp(shelf, facts));
+      if (found.length === 0 && from === 0) return always;
+      return [...new Set([...always, ...found])].filter((position) => position >= from).toSorted((a, b) => a - b);
+    },
+  };
+}
+
+const none: readonly number[] = [];
+
+function lookUp({ read, byValue }: Shelf, facts: RuleFacts): readonly number[] {
+  const value = read(facts);
+  if (!Array.isArray(value)) return byValue.get(value) ?? none;
+  return value.flatMap((each) => byValue.get(each) ?? none);
+}
