@@ -23,9 +23,14 @@ export function hashOf(text: string): Hash {
 }
 
 /** A number between 0 and 1, both exclusive, that belongs to this session and this name. */
-export function unitOf(session: Hash, name: Hash): number {
-  const first = mixed(session.high ^ Math.imul(name.high, 0x9e3779b1));
-  return ((mixed(first ^ session.low ^ name.low) >>> 0) + 0.5) / 2 ** 32;
+export function unitOf(session: Hash, { high, low }: Hash): number {
+  return unitFrom(session, high, low);
+}
+
+/** The same for the name's two lanes. */
+export function unitFrom(session: Hash, high: number, low: number): number {
+  const first = mixed(session.high ^ Math.imul(high, 0x9e3779b1));
+  return ((mixed(first ^ session.low ^ low) >>> 0) + 0.5) / 2 ** 32;
 }
 
 /**

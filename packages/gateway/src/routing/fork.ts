@@ -20,6 +20,8 @@ export interface Fork extends Option {
   readonly leaves: readonly Leaf[];
   /** Each request is chosen for anew, whatever its session. */
   readonly loose: boolean;
+  /** The hashes of the options' names, high and low by turns: side by side, because every new session looks at all of them. */
+  readonly hashes: Int32Array;
   /** All weights are the same, and not 0. */
   readonly even: boolean;
   /** Whose turn it is, where that goes round: it changes with every new session. */

@@ -1,4 +1,4 @@
-import { bellOf, unitOf } from './affinity.ts';
+import { bellOf, unitFrom, unitOf } from './affinity.ts';
 import type { Fork, Node } from './fork.ts';
 import { strategies } from './strategies/registry.ts';
 import type { Circumstances } from './strategies/strategy.ts';
@@ -46,17 +46,17 @@ function allLiked(fork: Fork, circumstances: Circumstances): readonly Liked[] {
 
 /** The most liked, at most so many. */
 function sought(fork: Fork, circumstances: Circumstances, most: number): readonly Liked[] {
-  const { options, strategy } = fork;
+  const { options, strategy, hashes, even } = fork;
   const rankAt = strategies[strategy].rank?.(fork, circumstances) ?? equally;
   const found: Liked[] = [];
   let last = endless;
   for (let at = 0; at < options.length; at += 1) {
-    const option = options[at];
     const rank = rankAt(at);
-    if (!option || rank > last.rank) continue;
+    if (rank > last.rank) continue;
     const bound = rank === last.rank ? last.bell : Infinity;
-    const bell = bellBefore(bound, unitOf(circumstances.seed, option.hash), fork.even ? undefined : option.weight);
-    if (bell === undefined) continue;
+    const unit = unitFrom(circumstances.seed, hashes[2 * at] ?? 0, hashes[2 * at + 1] ?? 0);
+    const bell = even ? -unit : bellBefore(bound, unit, options[at]?.weight ?? 0);
+    if (bell >= bound) continue;
     insert(found, { at, rank, bell });
     if (found.length > most) found.pop();
     if (found.length === most) last = found[most - 1] ?? endless;
@@ -71,13 +71,9 @@ function equally(): number {
 /** Whoever comes behind the last one that is sought is not sought. Before there are enough of them, everybody is. */
 const endless: Liked = { at: Infinity, rank: Infinity, bell: Infinity };
 
-/** When a bell rings, if that is before the bound. Without a weight, all have the same. For most no logarithm is needed to know. */
-function bellBefore(bound: number, unit: number, weight: number | undefined): number | undefined {
-  if (weight === undefined) return -unit < bound ? -unit : undefined;
-  // -ln(u) is at least 1 - u.
-  if (weight > 0 && (1 - unit) / weight >= bound) return undefined;
-  const bell = bellOf(unit, weight);
-  return bell < bound ? bell : undefined;
+/** When a bell rings, or the bound where that is not before it. For most no logarithm is needed to know, as -ln(u) is at least 1 - u. */
+function bellBefore(bound: number, unit: number, weight: number): number {
+  return 1 - unit >= bound * weight && weight > 0 ? bound : bellOf(unit, weight);
 }
 
 /** Into its place among those that were found. */

@@ -95,11 +95,12 @@ function placeOf(run: Run, { at, loose }: Part, { strategy, names }: Around): Fo
   });
 }
 
-function joined(parts: Omit<Fork, 'leaves' | 'even' | 'turn' | 'parent'>): Fork {
+function joined(parts: Omit<Fork, 'leaves' | 'hashes' | 'even' | 'turn' | 'parent'>): Fork {
   const [first] = parts.options;
   const even = parts.options.every(({ weight }) => weight > 0 && weight === first?.weight);
   const leaves = parts.options.flatMap((option) => (isLeaf(option) ? [option] : option.leaves));
-  const fork: Fork = { ...parts, even, leaves, turn: 0 };
+  const hashes = Int32Array.from(parts.options.flatMap(({ hash: { high, low } }) => [high, low]));
+  const fork: Fork = { ...parts, even, leaves, hashes, turn: 0 };
   for (const option of parts.options) option.parent = fork;
   return fork;
 }

@@ -79,6 +79,7 @@ function itineraryOf(plan: Plan): Itinerary {
   let left: readonly Deployment[] = plan;
   return {
     plan,
+    isAtHome: false,
     remaining: () => left.length,
     preview: (count) => left.slice(0, count),
     next() {
