@@ -89,6 +89,12 @@ const cases: readonly Case[] = [
     model: one,
   },
   {
+    what: '500 targets of one name, by weight, new sessions',
+    document: { providers: providers(1), models: { one: { targets: weighted } } },
+    model: one,
+    sessions: many,
+  },
+  {
     what: '500 targets of one name, of the same weight',
     document: { providers: providers(1), models: { one: { strategy: 'weighted', targets } } },
     model: one,
@@ -136,15 +142,18 @@ const cases: readonly Case[] = [
     { what: `500 targets of one name, ${strategy}, known sessions`, document: by(strategy), model: one },
     { what: `500 targets of one name, ${strategy}, new sessions`, document: by(strategy), model: one, sessions: many },
   ]),
-  ...(['typical', 'lastHolds', 'hard'] as const).map((kind) => ({
-    what: `500 targets of one name, by weight, and 200 rules: ${kind}`,
-    document: {
+  ...(['typical', 'lastHolds', 'hard'] as const).flatMap((kind) => {
+    const document = {
       providers: providers(1),
       models: { one: { targets: weighted } },
       rules: someRules[kind](200, 'one'),
-    },
-    model: one,
-  })),
+    };
+    const what = `500 targets of one name, by weight, and 200 rules: ${kind}`;
+    return [
+      { what, document, model: one },
+      { what: `${what}, new sessions`, document, model: one, sessions: many },
+    ];
+  }),
 ];
 
 const body = Buffer.from(JSON.stringify({ model: 'one', input: 'Hello there.', stream: true }));

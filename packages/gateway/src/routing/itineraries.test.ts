@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { deploymentOf } from '../../test/kit/deployments.ts';
-import { allOf, served, station } from '../../test/kit/journeys.ts';
+import { allOf, served, type Station, station } from '../../test/kit/journeys.ts';
 import type { TargetGroup } from '../config/deployment.ts';
 import { ready, type Standing } from './breaker.ts';
 import { deploymentName } from './deployment-name.ts';
@@ -259,7 +259,7 @@ describe('on the way', () => {
   });
 });
 
-it('an itinerary leads to each deployment once, whatever the plan, the health and the session', () => {
+describe('whatever the plan, the health and the session, an itinerary', () => {
   const groups: readonly (TargetGroup | undefined)[] = [undefined, eu, us, { strategy: 'least-busy', outer: eu }];
   const deployment = fc.record({
     provider: fc.constantFrom('a', 'b', 'c'),
@@ -267,27 +267,39 @@ it('an itinerary leads to each deployment once, whatever the plan, the health an
     model: fc.constantFrom('m', 'n'),
     group: fc.constantFrom(...groups),
   });
+  const made = deployment.map(({ group, ...each }) => deploymentOf({ ...each, ...(group ? { group } : {}) }));
+  const anyPlan = fc.tuple(made, fc.array(made, { maxLength: 11 })).map(([first, rest]): Plan => [first, ...rest]);
   const standing = fc.oneof(
     fc.constant(ready),
     fc.double({ min: 0, max: 1, noNaN: true }).map(returning),
     fc.integer({ min: 1, max: 9 }).map(resting),
   );
-  fc.assert(
-    fc.property(
-      fc.array(deployment, { minLength: 1, maxLength: 12 }),
-      fc.array(standing),
-      fc.string(),
-      (list, standings, session) => {
-        const [first, ...rest] = list.map(({ group, ...each }) =>
-          deploymentOf({ ...each, ...(group ? { group } : {}) }),
-        );
-        if (!first) return;
-        const plan: Plan = [first, ...rest];
+
+  it('leads to each deployment once', () => {
+    fc.assert(
+      fc.property(anyPlan, fc.array(standing), fc.string(), (plan, standings, session) => {
         const unwell = Object.fromEntries(plan.map((each, at) => [nameOf(each), standings[at] ?? ready]));
         const once = ordered(plan, unwell, session).names;
         expect(once.toSorted()).toEqual(plan.map(nameOf).toSorted());
         expect(ordered(plan, unwell, session).names).toEqual(once);
-      },
-    ),
-  );
+      }),
+    );
+  });
+
+  it('is the same for a session that was on its way before, when all were well', () => {
+    fc.assert(
+      fc.property(anyPlan, fc.array(standing), fc.option(fc.nat(11)), (plan, standings, turn) => {
+        const before = turn === null ? undefined : plan[turn % plan.length];
+        const traveller = before ? { turnState: turnStateOf(before) } : {};
+        const wayFrom = (here: Station) => {
+          for (const [at, each] of plan.entries()) here.unwell.set(deploymentName(each), standings[at] ?? ready);
+          const names = allOf(here.start(plan, traveller)).map(nameOf);
+          return { names, skipped: here.skipped };
+        };
+        const known = station();
+        expect(known.start(plan).preview(3)).not.toEqual([]);
+        expect(wayFrom(known)).toEqual(wayFrom(station()));
+      }),
+    );
+  });
 });

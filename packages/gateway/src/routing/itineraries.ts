@@ -1,5 +1,6 @@
 import type { SkippedRecord } from '@turnpike/contract/exchange-record';
 import type { Clock } from '../core/clock.ts';
+import { createMemo } from '../core/memo.ts';
 import { type Hash, hashOf, unitOf } from './affinity.ts';
 import { deploymentName } from './deployment-name.ts';
 import type { Fork, Leaf, Node } from './fork.ts';
@@ -13,6 +14,7 @@ import type { SessionMemory } from './session-memory.ts';
 import { strategies } from './strategies/registry.ts';
 import { nameInTurnState } from './turn-state.ts';
 import type { Vitals } from './vitals.ts';
+import { type Way, walkTree } from './walk-tree.ts';
 
 /** Whose request goes its way. */
 export interface Traveller {
@@ -39,27 +41,61 @@ export interface ItineraryPorts {
   readonly clock: Clock;
 }
 
-export function createItineraries(ports: ItineraryPorts): Itineraries {
-  const trees = new WeakMap<Plan, PlanTree>();
+/** A session asks again with each step of its work. So many that came lately find what was worked out for them. */
+const mostKnown = 20_000;
+/** More are hardly ever tried. */
+const mostUsual = 6;
 
-  function treeOf(plan: Plan): PlanTree {
+interface NumberedTree extends PlanTree {
+  readonly number: number;
+}
+
+export function createItineraries(ports: ItineraryPorts): Itineraries {
+  const trees = new WeakMap<Plan, NumberedTree>();
+  const usual = createMemo<readonly Leaf[]>(mostKnown);
+  let count = 0;
+
+  function treeOf(plan: Plan): NumberedTree {
     const known = trees.get(plan);
     if (known) return known;
-    const tree = createPlanTree(plan);
+    const tree = { ...createPlanTree(plan), number: (count += 1) };
     trees.set(plan, tree);
     return tree;
   }
 
-  return { start: (plan, traveller, skipped) => startItinerary(plan, treeOf(plan), { traveller, skipped, ports }) };
+  /** Whom a session tries first, if all are well. */
+  function usualFor({ root, number, isSteady }: NumberedTree, session: string, order: Way['order']): readonly Leaf[] {
+    if (!isSteady) return [];
+    return usual.of(`${number} ${session}`, () => {
+      const all = walkTree({ root, order, isTried: () => true });
+      const first: Leaf[] = [];
+      while (first.length < mostUsual) {
+        const leaf = all.next().value;
+        if (!leaf) break;
+        first.push(leaf);
+      }
+      return first;
+    });
+  }
+
+  return {
+    start(plan, traveller, skipped) {
+      const tree = treeOf(plan);
+      const usually = (order: Way['order']) => usualFor(tree, traveller.session, order);
+      return startItinerary(plan, tree, { traveller, skipped, usually, ports });
+    },
+  };
 }
 
 interface Start {
   readonly traveller: Traveller;
   readonly skipped: SkippedRecord[];
+  /** Whom the session tries first, if all are well and its way is always the same. */
+  usually(order: Way['order']): readonly Leaf[];
   readonly ports: ItineraryPorts;
 }
 
-function startItinerary(plan: Plan, tree: PlanTree, { traveller, skipped, ports }: Start): Itinerary {
+function startItinerary(plan: Plan, tree: PlanTree, { traveller, skipped, usually, ports }: Start): Itinerary {
   const { session, turnState, price } = traveller;
   const { memory, vitals, clock } = ports;
   const startedMs = clock.now();
@@ -69,13 +105,17 @@ function startItinerary(plan: Plan, tree: PlanTree, { traveller, skipped, ports 
   const homes = tree.remembers ? homesIn(tree, memory.homes(session)) : nowhere;
   const first = leafOfTurn(tree, turnState);
   const settle = (name: string): void => memory.settle(session, name, startedMs);
+  const order = (fork: Fork) => likedOrder(fork, fork.loose ? ofRequest : ofSession, homes.get(fork));
+  const usual = usually(order);
   return createItinerary({
     plan,
     tree,
     skipped,
     isAtHome: homes.size > 0,
     first,
-    order: (fork) => likedOrder(fork, fork.loose ? ofRequest : ofSession, homes.get(fork)),
+    // A turn goes on where it was, which most often is where the session goes anyway.
+    usual: first && first !== usual[0] ? [] : usual,
+    order,
     judge: (leaf) => judge(leaf, { ports, session, hash, isInTurn: leaf === first }),
     onSetOut(leaf) {
       passTurnOn(leaf, homes);

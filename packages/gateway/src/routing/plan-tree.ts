@@ -2,7 +2,7 @@ import type { StrategyName } from '@turnpike/contract/config-models';
 import type { TargetGroup } from '../config/deployment.ts';
 import { hashOf } from './affinity.ts';
 import { deploymentName, placeName } from './deployment-name.ts';
-import { type Fork, isLeaf, type Leaf, type Node } from './fork.ts';
+import { type Fork, isLeaf, type Leaf } from './fork.ts';
 import type { Deployment, Plan } from './plan.ts';
 import { strategies } from './strategies/registry.ts';
 
@@ -16,6 +16,8 @@ export interface PlanTree {
   readonly byName: ReadonlyMap<string, Leaf>;
   /** Some choice in it goes by where a session has been. */
   readonly remembers: boolean;
+  /** A session always finds the same order, so that it need not be looked for with each of its requests. */
+  readonly isSteady: boolean;
 }
 
 export function createPlanTree(plan: Plan): PlanTree {
@@ -23,7 +25,8 @@ export function createPlanTree(plan: Plan): PlanTree {
   const root = forkOf({ strategy: 'priority' }, 0, { run: rooted, depth: 0, at: 0, loose: false });
   const byName = new Map<string, Leaf>();
   for (const leaf of root.leaves) if (!byName.has(leaf.name)) byName.set(leaf.name, leaf);
-  return { root, leaves: root.leaves, byName, remembers: remembersIn(root) };
+  const isSteady = root.leaves.length > 1 && everyFork(root, isSteadyFork);
+  return { root, leaves: root.leaves, byName, remembers: !everyFork(root, (fork) => !remembersAt(fork)), isSteady };
 }
 
 /** A deployment and the groups that it is in, the outermost first. */
@@ -126,7 +129,15 @@ function areOne(one: Rooted, other: Rooted, depth: number): boolean {
   return a.provider === b.provider && a.model === b.model && a.weight === b.weight && a.parameters === b.parameters;
 }
 
-function remembersIn(node: Node): boolean {
-  if (isLeaf(node)) return false;
-  return (strategies[node.strategy].remembers && !node.loose) || node.options.some(remembersIn);
+function everyFork(fork: Fork, holds: (fork: Fork) => boolean): boolean {
+  return holds(fork) && fork.options.every((option) => isLeaf(option) || everyFork(option, holds));
+}
+
+function remembersAt({ strategy, loose }: Fork): boolean {
+  return strategies[strategy].remembers && !loose;
+}
+
+/** Strategies that would choose otherwise from one moment to the next are those that remember what they chose. */
+function isSteadyFork({ strategy, loose }: Fork): boolean {
+  return !strategies[strategy].remembers && !loose;
 }
