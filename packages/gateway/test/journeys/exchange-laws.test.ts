@@ -130,9 +130,9 @@ async function run(chosen: Case): Promise<Outcome> {
 
 /** Whoever waits for a second round is not kept waiting. */
 async function passTime(running: Promise<void>): Promise<void> {
-  let over = false;
-  const ended = running.finally(() => (over = true));
-  while (!over) {
+  const over = new AbortController();
+  const ended = running.finally(() => over.abort());
+  while (!over.signal.aborted) {
     await turns(100);
     vi.advanceTimersByTime(10);
   }
