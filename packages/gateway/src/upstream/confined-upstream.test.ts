@@ -1,5 +1,4 @@
-import type { LookupAddress } from 'node:dns';
-import { afterAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { serveLoopback } from '../../test/kit/vendor-server.ts';
 import { Failure } from '../core/failure.ts';
 import type { NetworkRules } from '../providers/network-rules.ts';
@@ -14,15 +13,11 @@ const names: Readonly<Record<string, string>> = {
   'rebound.corp.example': '93.184.216.34',
 };
 
-vi.mock('node:dns', () => ({
-  lookup(host: string, _options: object, callback: (error: Error | null, found: LookupAddress[]) => void) {
-    const address = names[host];
-    if (address === undefined) callback(new Error(`no such name: ${host}`), []);
-    else callback(null, [{ address, family: 4 }]);
-  },
-}));
-
-const http = createHttpUpstream();
+const http = createHttpUpstream((host, _options, callback) => {
+  const address = names[host];
+  if (address === undefined) callback(new Error(`no such name: ${host}`), []);
+  else callback(null, [{ address, family: 4 }]);
+});
 const upstream = createConfinedUpstream(http, () => ({ insideOnly: true, allowedHosts: [] }));
 const near = await serveLoopback(async (_request, response) => void response.end('{"near":true}'));
 

@@ -3,14 +3,21 @@ import { isIP, type LookupFunction } from 'node:net';
 import { Failure } from '../core/failure.ts';
 import { forbiddenReason, type Reach } from '../providers/address-guard.ts';
 
+/** Finds the addresses of a name, as Node's own `lookup` does. */
+export type Resolve = (
+  hostname: string,
+  options: LookupOptions & { all: true },
+  callback: (error: NodeJS.ErrnoException | null, found: LookupAddress[]) => void,
+) => void;
+
 /**
  * A DNS lookup that hands out only permitted addresses, checked at the moment of connecting:
  * a name that later resolves elsewhere (DNS rebinding) gains nothing.
  */
-export function guardedLookup(reach: Reach): LookupFunction {
+export function guardedLookup(reach: Reach, resolve: Resolve = lookup): LookupFunction {
   return (hostname, options, callback) => {
     const all: LookupOptions & { all: true } = { ...options, all: true };
-    lookup(hostname, all, (error, found) => {
+    resolve(hostname, all, (error, found) => {
       if (error) return callback(error, '');
       const permitted = found.filter((entry) => forbiddenReason(entry.address, reach) === undefined);
       const first = permitted[0];

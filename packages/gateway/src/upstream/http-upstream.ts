@@ -2,20 +2,20 @@ import type { Dispatcher } from 'undici';
 import Pool from 'undici/lib/dispatcher/pool.js';
 import { Failure } from '../core/failure.ts';
 import { type BodyQueue, createBodyQueue } from './answer-body.ts';
-import { forbiddenHost, guardedLookup } from './guarded-lookup.ts';
+import { forbiddenHost, guardedLookup, type Resolve } from './guarded-lookup.ts';
 import { openPromise } from './open-promise.ts';
 import { failureOfTransport, tooLate } from './transport-failure.ts';
 import type { Upstream, UpstreamAnswer, UpstreamCall } from './upstream.ts';
 
-/** HTTP/1.1 to providers over keep-alive connections, one pool per origin and address policy. */
-export function createHttpUpstream(): Upstream {
+/** HTTP/1.1 to providers over keep-alive connections, one pool per origin and address policy. `resolve`: how names are looked up, if not by the system. */
+export function createHttpUpstream(resolve?: Resolve): Upstream {
   const pools = new Map<string, Pool | Failure>();
 
   function poolFor(call: UpstreamCall): Pool | Failure {
     const name = `${call.origin} ${call.allowPrivate} ${call.insideOnly === true} ${call.deadlines.connectMs}`;
     let pool = pools.get(name);
     if (!pool) {
-      pool = forbiddenHost(call.origin, call) ?? openPool(call);
+      pool = forbiddenHost(call.origin, call) ?? openPool(call, resolve);
       pools.set(name, pool);
     }
     return pool;
@@ -32,13 +32,13 @@ export function createHttpUpstream(): Upstream {
   };
 }
 
-function openPool({ origin, deadlines, allowPrivate, insideOnly = false }: UpstreamCall): Pool {
+function openPool({ origin, deadlines, allowPrivate, insideOnly = false }: UpstreamCall, resolve?: Resolve): Pool {
   return new Pool(origin, {
     allowH2: false,
     pipelining: 1,
     keepAliveTimeout: 30_000,
     // The pool outlives the call: it must not keep it.
-    connect: { timeout: deadlines.connectMs, lookup: guardedLookup({ allowPrivate, insideOnly }) },
+    connect: { timeout: deadlines.connectMs, lookup: guardedLookup({ allowPrivate, insideOnly }, resolve) },
   });
 }
 
