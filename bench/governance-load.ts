@@ -156,12 +156,10 @@ function sinkOf(): Sink {
   let started = false;
   return {
     start: () => void (started = true),
-    get started() {
-      return started;
-    },
+    started: () => started,
     write: () => undefined,
     end: async () => {},
-    bytesWritten: 0,
+    bytesWritten: () => 0,
   };
 }
 

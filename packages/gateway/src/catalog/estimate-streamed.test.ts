@@ -39,21 +39,21 @@ describe('a frame meter', () => {
     const meter = createFrameMeter();
     const pieces = ['I', ' will look', ' at the file first', ', then change it', '.'];
     for (const piece of pieces) meter.add('content_block_delta', frame(piece).length);
-    expect(meter.frames).toBe(5);
+    expect(meter.weight().frames).toBe(5);
     // The smallest frame has one letter, which is lost once a frame.
-    expect(meter.textBytes).toBe(pieces.join('').length - pieces.length);
+    expect(meter.weight().textBytes).toBe(pieces.join('').length - pieces.length);
   });
 
   it('keeps kinds of frames apart', () => {
     const meter = createFrameMeter();
     for (const size of [100, 110]) meter.add('text', size);
     for (const size of [300, 330]) meter.add('arguments', size);
-    expect(meter.textBytes).toBe(40);
+    expect(meter.weight().textBytes).toBe(40);
   });
 
   it('allows a lone frame its usual envelope', () => {
     const meter = createFrameMeter();
     meter.add('text', 1_200);
-    expect(meter.textBytes).toBe(1_000);
+    expect(meter.weight().textBytes).toBe(1_000);
   });
 });

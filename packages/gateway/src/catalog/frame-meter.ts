@@ -2,9 +2,8 @@
 export interface FrameMeter {
   /** A frame that carries a piece of the answer: its event's name, or whatever tells kinds of frames apart, and its size in bytes. */
   add(kind: string, bytes: number): void;
-  readonly frames: number;
-  /** How much of the answer is in them, about. */
-  readonly textBytes: number;
+  /** How many there were, and how much of the answer is in them, about. */
+  weight(): { readonly frames: number; readonly textBytes: number };
 }
 
 interface Weighed {
@@ -35,15 +34,12 @@ export function createFrameMeter(): FrameMeter {
       known.bytes += bytes;
       if (bytes < known.least) known.least = bytes;
     },
-    get frames() {
-      return frames;
-    },
-    get textBytes() {
-      let total = 0;
+    weight() {
+      let textBytes = 0;
       for (const { count, bytes, least } of kinds.values()) {
-        total += bytes - count * (count > 1 ? least : Math.min(least, usualEnvelopeBytes));
+        textBytes += bytes - count * (count > 1 ? least : Math.min(least, usualEnvelopeBytes));
       }
-      return total;
+      return { frames, textBytes };
     },
   };
 }

@@ -20,9 +20,7 @@ export function createHttpSink(response: ServerResponse): Sink {
     start(status, headers) {
       response.writeHead(status, headers);
     },
-    get started() {
-      return response.headersSent;
-    },
+    started: () => response.headersSent,
     write(bytes) {
       if (response.destroyed) return Promise.reject(gone());
       count(bytes);
@@ -39,9 +37,7 @@ export function createHttpSink(response: ServerResponse): Sink {
     cut() {
       response.destroy();
     },
-    get bytesWritten() {
-      return bytesWritten;
-    },
+    bytesWritten: () => bytesWritten,
   };
 }
 

@@ -207,9 +207,9 @@ export interface ReplyDecoder {
    * The answer is whole although no terminal event has come: only a word on usage and the end of the body are due.
    * Where upstream breaks off now, `end` tells a good end. Absent in dialects whose answers end with an event of their own.
    */
-  readonly complete?: boolean;
+  complete?(): boolean;
   /** How many semantic events it has read and keeps to itself. They are signs that the answer is on its way. */
-  readonly heldBack?: number;
+  heldBack?(): number;
   /** Upstream ended its body. Gives the terminal event if none came (`upstream-cut` where the dialect says one was due). */
   end(): readonly ReplyEvent[];
 }
@@ -274,5 +274,6 @@ export interface ReplyObserver {
   push(frame: Frame): FrameNote;
   /** Looks at a whole JSON answer. */
   whole(body: JsonObject): void;
+  /** One object, which grows. */
   readonly seen: Observation;
 }

@@ -30,14 +30,14 @@ describe('what providers tell beside plain token counts', () => {
     const reader = createUsageReader();
     reader.add({ input_tokens: 10, service_tier: 'batch' });
     reader.add({ output_tokens: 5, server_tool_use: { web_search_requests: 3 } });
-    expect(reader.usage).toMatchObject({ serviceTier: 'batch', units: { 'web-search': 3 } });
-    expect(writeUsage(reader.usage)).toMatchObject({
+    expect(reader.told()).toMatchObject({ serviceTier: 'batch', units: { 'web-search': 3 } });
+    expect(writeUsage(reader.told())).toMatchObject({
       service_tier: 'batch',
       server_tool_use: { web_search_requests: 3 },
     });
     reader.add({ speed: 'fast' });
-    expect(reader.usage?.serviceTier).toBe('fast');
-    expect(writeUsage(reader.usage)).toMatchObject({ speed: 'fast' });
+    expect(reader.told()?.serviceTier).toBe('fast');
+    expect(writeUsage(reader.told())).toMatchObject({ speed: 'fast' });
   });
 
   it('is read from Gemini by modality, and Vertex’s kind of traffic as a tier', () => {

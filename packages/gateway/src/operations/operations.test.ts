@@ -65,7 +65,7 @@ describe('usage', () => {
   const find = (...chunks: readonly string[]) => {
     const finder = createUsageFinder();
     for (const chunk of chunks) finder.push(Buffer.from(chunk));
-    return finder.usage;
+    return finder.usage();
   };
   const vectors = JSON.stringify(Array.from({ length: 60_000 }, (_, at) => at));
 

@@ -6,7 +6,7 @@ import { createJsonScanner } from '../wire/json-scanner.ts';
 export interface UsageFinder {
   push(chunk: Buffer): void;
   /** As far as the answer has told. */
-  readonly usage: Usage | undefined;
+  usage(): Usage | undefined;
 }
 
 /** Providers tell it near the beginning or the end; what lies between may be vectors and pictures of any size. */
@@ -27,7 +27,7 @@ export function createUsageFinder(): UsageFinder {
       const rest = room > 0 ? chunk.subarray(room) : chunk;
       if (rest.length > 0) tail = Buffer.concat([tail, rest]).subarray(-keptBytes);
     },
-    get usage() {
+    usage() {
       // The last one holds: a stream may tell it again and again.
       return lastUsage(tail.length <= keptBytes ? Buffer.concat([head, tail]) : tail) ?? lastUsage(head);
     },

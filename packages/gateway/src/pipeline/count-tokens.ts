@@ -38,7 +38,7 @@ export function countTokens(asked: Passage): Work {
       try {
         return await passage(asked)(kept, sink, ports, trace);
       } catch (thrown) {
-        if (sink.started || !isForLackOfCounting(thrown)) throw thrown;
+        if (sink.started() || !isForLackOfCounting(thrown)) throw thrown;
       }
     }
     await tellEstimate(body, inbound, sink, trace);

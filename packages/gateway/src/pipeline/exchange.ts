@@ -63,7 +63,7 @@ export async function exchange(inbound: Inbound, sink: Sink, ports: ExchangePort
   } finally {
     const bill = await trace.payment?.close(trace.failure);
     if (bill) trace.bill = bill;
-    ports.recorder.record(finishRecord(inbound, trace, sink.bytesWritten), trace.failure?.cause);
+    ports.recorder.record(finishRecord(inbound, trace, sink.bytesWritten()), trace.failure?.cause);
   }
 }
 

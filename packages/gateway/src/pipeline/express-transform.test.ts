@@ -26,7 +26,7 @@ describe('the express lane', () => {
     expect(textOf(transform, created + delta.slice(0, 10), delta.slice(10), completed)).toBe(
       created + delta + completed,
     );
-    expect(transform.seen).toMatchObject({ semantic: true, terminal: 'done', usage: { inputTokens: 3 } });
+    expect(transform.seen()).toMatchObject({ semantic: true, terminal: 'done', usage: { inputTokens: 3 } });
   });
 
   it('passes nothing after the last word', () => {
@@ -39,14 +39,14 @@ describe('the express lane', () => {
     const transform = express();
     expect(textOf(transform, created + delta)).toBe(created + delta);
     expect(transform.end().toString()).toBe('data: <upstream-cut>\n\n');
-    expect(transform.seen.terminal).toMatchObject({ code: 'upstream-cut' });
+    expect(transform.seen().terminal).toMatchObject({ code: 'upstream-cut' });
   });
 
   it('completes a last frame whose blank line is missing', () => {
     const transform = express();
     expect(textOf(transform, created, completed.slice(0, -1))).toBe(created);
     expect(transform.end().toString().trimEnd()).toBe(completed.trimEnd());
-    expect(transform.seen.terminal).toBe('done');
+    expect(transform.seen().terminal).toBe('done');
   });
 
   it('says for the provider that a frame which nobody can read was the end', () => {
@@ -56,7 +56,7 @@ describe('the express lane', () => {
     );
     expect(textOf(transform, completed)).toBe('');
     expect(transform.end().toString()).toBe('');
-    expect(transform.seen).toMatchObject({ closed: true, terminal: { code: 'upstream-garbled' } });
+    expect(transform.seen()).toMatchObject({ closed: true, terminal: { code: 'upstream-garbled' } });
   });
 
   it('says so too of an unreadable rest', () => {
@@ -73,6 +73,6 @@ describe('the express lane', () => {
     const complete = express();
     textOf(complete, created + delta + completed);
     expect(complete.fail(cut).toString()).toBe('');
-    expect(complete.seen.terminal).toBe('done');
+    expect(complete.seen().terminal).toBe('done');
   });
 });

@@ -2,7 +2,7 @@ import { createFrameMeter } from '../catalog/frame-meter.ts';
 import { Failure } from '../core/failure.ts';
 import type { Frame } from '../core/frame.ts';
 import { isJsonObject, parseJson } from '../core/json.ts';
-import type { Observation, ReplyObserver } from '../dialects/dialect.ts';
+import type { ReplyObserver } from '../dialects/dialect.ts';
 import type { ReplyTrack } from '../dialects/resumption.ts';
 import { type Cut, createFrameCutter } from '../wire/sse-cutter.ts';
 import type { Piece } from './pump.ts';
@@ -29,7 +29,7 @@ export function createExpressTransform(settings: ExpressSettings): Transform {
   let complete = false;
   let failure: Failure | undefined;
   let withheld: Buffer | undefined;
-  const weight = createFrameMeter();
+  const meter = createFrameMeter();
 
   /** The part of a cut that may pass. Almost always that is all of it. */
   function pass(cut: Cut): Buffer {
@@ -49,7 +49,7 @@ export function createExpressTransform(settings: ExpressSettings): Transform {
         return joined(kept, bytes.subarray(from, start));
       }
       track?.watch(frame);
-      if (note === 'piece') weight.add(frame.event ?? '', frame.data.length);
+      if (note === 'piece') meter.add(frame.event ?? '', frame.data.length);
       if (seen.terminal !== undefined) complete = true;
       if (note === 'usage-only' && settings.dropsUsageFrame) {
         kept.push(bytes.subarray(from, cut.ends[at - 1] ?? from));
@@ -109,19 +109,11 @@ export function createExpressTransform(settings: ExpressSettings): Transform {
       failure = thrown;
       return telling(Buffer.from(settings.closing(thrown)));
     },
-    get complete() {
-      return complete;
-    },
-    get withheld() {
-      return withheld;
-    },
-    get seen(): Observation {
-      return failure ? { ...observer.seen, terminal: failure, closed: true } : observer.seen;
-    },
-    get begun() {
-      return observer.seen.semantic;
-    },
-    weight,
+    complete: () => complete,
+    withheld: () => withheld,
+    seen: () => (failure ? { ...observer.seen, terminal: failure, closed: true } : observer.seen),
+    begun: () => observer.seen.semantic,
+    weight: meter.weight,
   };
 }
 

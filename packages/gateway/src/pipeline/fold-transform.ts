@@ -46,18 +46,10 @@ export function createFoldTransform(
       return take([...frames.push(chunk)].flatMap((frame) => decoder.push(frame)));
     },
     end: () => take([...[...frames.end()].flatMap((frame) => decoder.push(frame)), ...decoder.end()]),
-    fail: (failure) => take(decoder.complete === true ? decoder.end() : [{ type: 'reply-failed', failure }]),
-    get complete() {
-      return decoder.complete === true;
-    },
-    get seen() {
-      return finished ?? { ...witness.seen, semantic: false };
-    },
-    get begun() {
-      return witness.seen.semantic || (decoder.heldBack ?? 0) > 0;
-    },
-    get weight() {
-      return withHeldBack(witness.weight, decoder);
-    },
+    fail: (failure) => take(decoder.complete?.() === true ? decoder.end() : [{ type: 'reply-failed', failure }]),
+    complete: () => decoder.complete?.() === true,
+    seen: () => finished ?? { ...witness.seen, semantic: false },
+    begun: () => witness.seen.semantic || (decoder.heldBack?.() ?? 0) > 0,
+    weight: () => withHeldBack(witness.weight, decoder),
   };
 }

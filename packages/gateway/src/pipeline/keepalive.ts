@@ -32,7 +32,7 @@ export function startKeepalive(settings: KeepaliveSettings): Keepalive {
 
   function beat(): void {
     if (silent && !inbound.signal.aborted) {
-      if (!sink.started) {
+      if (!sink.started()) {
         trace.status = 200;
         sink.start(200, answerHeaders({ inbound, stream: true, tellsWay: false, tidings: tidingsOf(trace, inbound) }));
       }

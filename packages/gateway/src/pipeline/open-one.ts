@@ -46,7 +46,7 @@ async function openOne(attempt: Attempt, around: Around): Promise<Opened> {
   course.sent({
     streams: prepared.asksForStream,
     hasHead: () => paid.status !== undefined,
-    hasBegun: () => paid.pump?.begun === true,
+    hasBegun: () => paid.pump?.begun() === true,
   });
   try {
     const answer = await callOnce(ports.upstream, prepared.call);
@@ -96,14 +96,15 @@ const maxHeldBytes = 4 * 1024 * 1024;
 async function holdUntilSemantic(pump: Pump, course: Course): Promise<readonly Piece[]> {
   const held: Piece[] = [];
   let heldBytes = 0;
-  while (!pump.seen.semantic) {
+  while (!pump.seen().semantic) {
     // An answer that is gathered for its caller has begun long before there is anything to tell.
-    if (pump.begun) course.win();
+    if (pump.begun()) course.win();
     const piece = await pump.read();
-    if (pump.seen.terminal instanceof Failure && !pump.seen.semantic) throw pump.seen.terminal;
+    const { terminal, semantic } = pump.seen();
+    if (terminal instanceof Failure && !semantic) throw terminal;
     if (piece === undefined) break;
     heldBytes += piece.length;
-    if (!pump.seen.semantic && heldBytes > maxHeldBytes) throw tooMuchAhead();
+    if (!semantic && heldBytes > maxHeldBytes) throw tooMuchAhead();
     if (piece.length > 0) held.push(piece);
   }
   course.win();

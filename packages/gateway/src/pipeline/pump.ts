@@ -3,24 +3,24 @@ import type { ReplyTrack } from '../dialects/resumption.ts';
 
 /**
  * An answer on its way, the same for both lanes: pull pieces for the client until there are none.
- * Upstream's failures do not throw here: they end up as `seen.terminal`, and as one closing failure in the client's dialect
+ * Upstream's failures do not throw here: they end up as `seen().terminal`, and as one closing failure in the client's dialect
  * in the last piece. Only `client-gone` throws.
  */
 export interface Pump {
   /** The next bytes for the client, on a frame border; empty when upstream spoke but the client need not hear; undefined at the end. */
   read(): Promise<Piece | undefined>;
   /** No further piece will come. Known no later than with the last piece where the answer itself says so. */
-  readonly finished: boolean;
+  finished(): boolean;
   /** The answer itself is on its way, not only signs of life. */
-  readonly begun: boolean;
+  begun(): boolean;
   /** What the answer has told so far. */
-  readonly seen: Observation;
+  seen(): Observation;
   /** How much of the answer has come, for the bill where the provider does not tell. */
-  readonly weight: AnswerWeight;
+  weight(): AnswerWeight;
   /** What the client was told, where another deployment may go on with an answer that breaks off. */
   readonly track?: ReplyTrack;
   /** Then the closing failure is not among the pieces but here. */
-  readonly withheld?: Piece | undefined;
+  withheld?(): Piece | undefined;
   /** Lets go of upstream. Idempotent. */
   cancel(): void;
 }

@@ -23,19 +23,20 @@ export async function relay(opened: Opened, ports: RelayPorts): Promise<void> {
   const { sink, trace, keepalive, inbound, client } = ports;
   const { served, answer } = opened;
   const { pump } = served;
-  if (!sink.started) {
+  if (!sink.started()) {
     trace.status = 200;
     const { stream } = client.envelope;
     const tidings = tidingsOf(trace, inbound);
     const tellsWay = trace.routeHeader !== 'off';
     const headers = answerHeaders({ inbound, stream, served, tellsWay, upstream: answer, tidings });
-    const only = pump.finished && opened.held.length === 1 ? opened.held[0] : undefined;
+    const only = pump.finished() && opened.held.length === 1 ? opened.held[0] : undefined;
     if (only !== undefined) headers['content-length'] = String(Buffer.byteLength(only));
     sink.start(200, headers);
   }
   trace.firstTokenMs = trace.elapsedMs();
   await carry(opened, sink, keepalive);
-  if (pump.seen.terminal instanceof Failure) trace.failure = pump.seen.terminal;
+  const { terminal } = pump.seen();
+  if (terminal instanceof Failure) trace.failure = terminal;
 }
 
 /** Piece by piece; the last one goes out together with the end, which saves a write. */
@@ -44,7 +45,7 @@ export async function carry({ held, served: { pump } }: Opened, sink: Sink, keep
   for (;;) {
     const piece = waiting.shift() ?? (await pump.read());
     if (piece === undefined) return sink.end();
-    if (pump.finished && waiting.length === 0) return sink.end(piece);
+    if (pump.finished() && waiting.length === 0) return sink.end(piece);
     if (piece.length === 0) continue;
     keepalive.touch();
     const sent = sink.write(piece);
@@ -58,7 +59,7 @@ export async function sendFailure(failure: Failure, inbound: Inbound, sink: Sink
   const dialect = dialects[inbound.dialect];
   const { envelope } = trace;
   try {
-    if (sink.started) {
+    if (sink.started()) {
       const context = {
         model: envelope?.model ?? '',
         createdAt: Math.floor(inbound.receivedAt / 1000),

@@ -41,7 +41,7 @@ export function resumable(opened: Opened, parts: ResumeParts): Opened {
     while (!over) {
       const piece = waiting.shift() ?? (await served.pump.read());
       if (piece !== undefined) return piece;
-      const { terminal } = served.pump.seen;
+      const { terminal } = served.pump.seen();
       if (terminal instanceof Failure) await goOn(terminal);
       else over = true;
     }
@@ -55,7 +55,7 @@ export function resumable(opened: Opened, parts: ResumeParts): Opened {
 
   async function goOn(failure: Failure): Promise<void> {
     const soFar = served.pump.track?.soFar();
-    if (!soFar || !failure.traits.elsewhere) return end(served.pump.withheld ?? '');
+    if (!soFar || !failure.traits.elsewhere) return end(served.pump.withheld?.() ?? '');
     const failed: Terminal = { type: 'reply-failed', failure };
     if (!parts.wanted || soFar.remedy === 'fail') return end(closing(soFar, failed));
     const bill = await payment.broke(failure);
@@ -96,19 +96,13 @@ export function resumable(opened: Opened, parts: ResumeParts): Opened {
 
   const pump: Pump = {
     read,
-    get finished() {
+    finished() {
       if (waiting.length > 0) return false;
-      return over || (served.pump.finished && !(served.pump.seen.terminal instanceof Failure));
+      return over || (served.pump.finished() && !(served.pump.seen().terminal instanceof Failure));
     },
-    get begun() {
-      return served.pump.begun;
-    },
-    get seen() {
-      return endsEarly ? { ...served.pump.seen, terminal: 'incomplete' as const } : served.pump.seen;
-    },
-    get weight() {
-      return served.pump.weight;
-    },
+    begun: () => served.pump.begun(),
+    seen: () => (endsEarly ? { ...served.pump.seen(), terminal: 'incomplete' } : served.pump.seen()),
+    weight: () => served.pump.weight(),
     ...(parts.open ? { track } : {}),
     cancel: () => served.pump.cancel(),
   };

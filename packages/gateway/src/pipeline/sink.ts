@@ -2,7 +2,7 @@
 export interface Sink {
   /** Sends status and headers. Once. */
   start(status: number, headers: Readonly<Record<string, string>>): void;
-  readonly started: boolean;
+  started(): boolean;
   /** Takes bytes; the promise, if any, resolves when more may be written. Rejects with `client-gone`. */
   write(bytes: Buffer | string): Promise<void> | undefined;
   /** Ends the answer, with its last bytes if there are any, and resolves when all have left. */
@@ -10,5 +10,5 @@ export interface Sink {
   /** Breaks the answer off so that the client cannot take it for whole. Absent where answers are messages, which can say so. */
   cut?(): void;
   /** Bytes written so far, heads not counted. */
-  readonly bytesWritten: number;
+  bytesWritten(): number;
 }

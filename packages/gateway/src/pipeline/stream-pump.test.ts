@@ -64,10 +64,10 @@ describe.each(cases)('a whole answer of $provider that does not end, in the lane
     const { pump, readAll } = open(provider, lane);
     const all = readAll();
     await vi.advanceTimersByTimeAsync(999);
-    expect(pump.finished).toBe(false);
+    expect(pump.finished()).toBe(false);
     await vi.advanceTimersByTimeAsync(1);
     expect(await all).toContain('Hi');
-    expect(pump.seen).toMatchObject({ terminal: 'done', semantic: true });
+    expect(pump.seen()).toMatchObject({ terminal: 'done', semantic: true });
     expect(vi.getTimerCount()).toBe(0);
   });
 
@@ -77,7 +77,7 @@ describe.each(cases)('a whole answer of $provider that does not end, in the lane
     await vi.advanceTimersByTimeAsync(1);
     body.fail(new Failure('upstream-cut', 'cut'));
     expect(await all).not.toMatch(/fail/i);
-    expect(pump.seen.terminal).toBe('done');
+    expect(pump.seen().terminal).toBe('done');
     expect(vi.getTimerCount()).toBe(0);
   });
 });
@@ -86,10 +86,10 @@ describe('a stream for a client that wants JSON', () => {
   it('is one piece as soon as the terminal event has come', async () => {
     const { body, pump } = open('chat', 'fold');
     expect(await pump.read()).toBe('');
-    expect(pump.seen.semantic).toBe(false);
+    expect(pump.seen().semantic).toBe(false);
     body.push(Buffer.from('data: [DONE]\n\n'));
     expect(JSON.parse(String(await pump.read()))).toMatchObject({ content: [{ type: 'text', text: 'Hi' }] });
-    expect(pump.finished).toBe(true);
+    expect(pump.finished()).toBe(true);
   });
 
   it('that fails has told nothing', async () => {
@@ -97,6 +97,6 @@ describe('a stream for a client that wants JSON', () => {
     await pump.read();
     body.push(Buffer.from('data: {"error":{"message":"broken"}}\n\n'));
     expect(await pump.read()).toBeUndefined();
-    expect(pump.seen).toMatchObject({ semantic: false, terminal: expect.any(Failure) });
+    expect(pump.seen()).toMatchObject({ semantic: false, terminal: expect.any(Failure) });
   });
 });

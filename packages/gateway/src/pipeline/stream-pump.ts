@@ -13,13 +13,13 @@ export interface Transform {
   /** Upstream failed: one closing failure in the client's dialect, or nothing if a terminal event has passed. */
   fail(failure: Failure): Piece;
   /** The answer is whole; only a last word on usage may follow. */
-  readonly complete: boolean;
+  complete(): boolean;
   /** How the client is to be told of the failure, where that is held back because another deployment may go on with the answer. */
-  readonly withheld?: Piece | undefined;
-  readonly seen: Observation;
+  withheld?(): Piece | undefined;
+  seen(): Observation;
   /** The answer itself is on its way, not only signs of life. */
-  readonly begun: boolean;
-  readonly weight: AnswerWeight;
+  begun(): boolean;
+  weight(): AnswerWeight;
 }
 
 /** How long a whole answer is kept open for a word on usage and the end mark. Some providers never end it. */
@@ -42,7 +42,7 @@ export function createStreamPump(body: AnswerBody, transform: Transform, track?:
       const chunk = await next();
       if (chunk === undefined) return finish(transform.end());
       const piece = transform.push(chunk);
-      if (!transform.seen.closed) return piece;
+      if (!transform.seen().closed) return piece;
       body.release();
       return finish(piece);
     } catch (thrown) {
@@ -52,7 +52,7 @@ export function createStreamPump(body: AnswerBody, transform: Transform, track?:
 
   /** Cancelling the body ends a read that waits, as if upstream had ended. */
   function next(): Promise<Buffer | undefined> {
-    if (transform.complete) linger ??= setTimeout(() => body.cancel(), lingerMs);
+    if (transform.complete()) linger ??= setTimeout(() => body.cancel(), lingerMs);
     return body.read();
   }
 
@@ -66,21 +66,11 @@ export function createStreamPump(body: AnswerBody, transform: Transform, track?:
 
   return {
     read,
-    get finished() {
-      return finished;
-    },
-    get begun() {
-      return transform.begun;
-    },
-    get seen() {
-      return transform.seen;
-    },
-    get weight() {
-      return transform.weight;
-    },
-    get withheld() {
-      return transform.withheld;
-    },
+    finished: () => finished,
+    begun: transform.begun,
+    seen: transform.seen,
+    weight: transform.weight,
+    withheld: () => transform.withheld?.(),
     ...(track ? { track } : {}),
     cancel() {
       clearTimeout(linger);

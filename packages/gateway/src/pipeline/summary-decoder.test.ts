@@ -27,7 +27,7 @@ function read(events: readonly ReplyEvent[]) {
   const heldBack: number[] = [];
   for (const _ of events) {
     told.push(...decoder.push(frame));
-    heldBack.push(decoder.heldBack ?? 0);
+    heldBack.push(decoder.heldBack?.() ?? 0);
   }
   return { told, heldBack, calls };
 }

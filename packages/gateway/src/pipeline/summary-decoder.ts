@@ -30,12 +30,8 @@ export function createSummaryDecoder(decoder: ReplyDecoder, reader: SummaryReade
   return {
     push: (frame) => take(decoder.push(frame)),
     end: () => take(decoder.end()),
-    get heldBack() {
-      return heldBack;
-    },
-    get complete() {
-      return decoder.complete === true;
-    },
+    heldBack: () => heldBack,
+    complete: () => decoder.complete?.() === true,
   };
 }
 

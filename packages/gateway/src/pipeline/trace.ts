@@ -151,13 +151,13 @@ function servedFields(served: Served) {
 
 /** Agents hang up as soon as they have read the terminal event: that answer was not abandoned. */
 function leftAfterTheEnd({ failure, served }: Trace): boolean {
-  const terminal = served?.pump.seen.terminal;
+  const terminal = served?.pump.seen().terminal;
   return failure?.code === 'client-gone' && (terminal === 'done' || terminal === 'incomplete');
 }
 
 function outcomeOf(failure: Failure | undefined, served: Served | undefined): Outcome {
   if (failure) return failure.code === 'client-gone' ? 'abandoned' : 'failed';
-  return served?.pump.seen.terminal === 'incomplete' ? 'incomplete' : 'done';
+  return served?.pump.seen().terminal === 'incomplete' ? 'incomplete' : 'done';
 }
 
 /** What the answer has cost and the attempts before it. Absent where nothing was counted, or the price is not known. */

@@ -1,7 +1,7 @@
 import type { ReplyEvent } from '../core/events.ts';
 import type { Failure } from '../core/failure.ts';
 import type { OutFrame } from '../core/frame.ts';
-import type { Observation, ReplyDecoder, ReplyEncoder } from '../dialects/dialect.ts';
+import type { ReplyDecoder, ReplyEncoder } from '../dialects/dialect.ts';
 import type { ReplyTrack } from '../dialects/resumption.ts';
 import type { FrameDecoder } from '../wire/frame-decoder.ts';
 import { createSseDecoder } from '../wire/sse-decoder.ts';
@@ -47,24 +47,14 @@ export function createTranslateTransform(parts: TranslateParts): Transform {
       return text + encode(decoder.end());
     },
     fail(failure: Failure) {
-      if (decoder.complete === true) return encode(decoder.end());
+      if (decoder.complete?.() === true) return encode(decoder.end());
       return witness.seen.terminal === undefined ? encode([{ type: 'reply-failed', failure }]) : '';
     },
-    get complete() {
-      return decoder.complete === true;
-    },
-    get withheld() {
-      return withheld;
-    },
-    get seen(): Observation {
-      return witness.seen;
-    },
-    get begun() {
-      return witness.seen.semantic || (decoder.heldBack ?? 0) > 0;
-    },
-    get weight() {
-      return withHeldBack(witness.weight, decoder);
-    },
+    complete: () => decoder.complete?.() === true,
+    withheld: () => withheld,
+    seen: () => witness.seen,
+    begun: () => witness.seen.semantic || (decoder.heldBack?.() ?? 0) > 0,
+    weight: () => withHeldBack(witness.weight, decoder),
   };
 }
 

@@ -34,17 +34,11 @@ export function createWholePump(body: AnswerBody, finish: (bytes: Buffer) => Who
 
   return {
     read,
-    get finished() {
-      return finished;
-    },
+    finished: () => finished,
     // A JSON answer has no signs of life: its bytes are the answer, however long they take.
-    begun: true,
-    get seen() {
-      return seen;
-    },
-    get weight() {
-      return weight;
-    },
+    begun: () => true,
+    seen: () => seen,
+    weight: () => weight,
     cancel: () => body.cancel(),
   };
 }

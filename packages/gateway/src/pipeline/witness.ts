@@ -1,44 +1,43 @@
 import { isSemantic, type ReplyEvent, type ReplyStart } from '../core/events.ts';
+import type { Mutable } from '../core/mutable.ts';
+import type { Usage } from '../core/usage.ts';
 import type { Observation, ReplyDecoder } from '../dialects/dialect.ts';
 import type { AnswerWeight } from './pump.ts';
 
 /** Notes what events tell of an answer: the translate lane's counterpart of a dialect's observer. */
 export interface Witness {
   watch(event: ReplyEvent): void;
+  /** Both grow. */
   readonly seen: Observation;
   readonly weight: AnswerWeight;
 }
 
 export function createWitness(): Witness {
-  let seen: Observation = { semantic: false };
-  let frames = 0;
-  let textBytes = 0;
+  const seen: Mutable<Observation> = { semantic: false };
+  const weight: Mutable<AnswerWeight> = { frames: 0, textBytes: 0 };
 
-  function note(more: Partial<Observation>): void {
-    seen = { ...seen, ...more };
+  function end(terminal: NonNullable<Observation['terminal']>, usage: Usage | undefined): void {
+    seen.terminal = terminal;
+    seen.closed = true;
+    if (usage) seen.usage = usage;
   }
 
   return {
     watch(event) {
-      if (!seen.semantic && isSemantic(event) && event.type !== 'reply-done') note({ semantic: true });
+      if (!seen.semantic && isSemantic(event) && event.type !== 'reply-done') seen.semantic = true;
       if ('text' in event) {
-        frames += 1;
-        textBytes += Buffer.byteLength(event.text);
+        weight.frames += 1;
+        weight.textBytes += Buffer.byteLength(event.text);
       } else if (event.type === 'reply-start') {
-        note(startOf(event));
+        Object.assign(seen, startOf(event));
       } else if (event.type === 'reply-done') {
-        const terminal = event.stop === 'complete' || event.stop === 'stop-sequence' ? 'done' : 'incomplete';
-        note({ terminal, closed: true, ...(event.usage ? { usage: event.usage } : {}) });
+        end(event.stop === 'complete' || event.stop === 'stop-sequence' ? 'done' : 'incomplete', event.usage);
       } else if (event.type === 'reply-failed') {
-        note({ terminal: event.failure, closed: true, ...(event.usage ? { usage: event.usage } : {}) });
+        end(event.failure, event.usage);
       }
     },
-    get seen() {
-      return seen;
-    },
-    get weight() {
-      return { frames, textBytes };
-    },
+    seen,
+    weight,
   };
 }
 
@@ -47,6 +46,6 @@ function startOf({ model, id, usage }: ReplyStart): Partial<Observation> {
 }
 
 /** What a decoder keeps to itself has come all the same. */
-export function withHeldBack({ frames, textBytes }: AnswerWeight, { heldBack = 0 }: ReplyDecoder): AnswerWeight {
-  return { frames: frames + heldBack, textBytes };
+export function withHeldBack({ frames, textBytes }: AnswerWeight, decoder: ReplyDecoder): AnswerWeight {
+  return { frames: frames + (decoder.heldBack?.() ?? 0), textBytes };
 }

@@ -149,9 +149,7 @@ function createClient() {
       status = started;
       isStarted = true;
     },
-    get started() {
-      return isStarted;
-    },
+    started: () => isStarted,
     write(bytes) {
       take(bytes);
       return undefined;
@@ -159,9 +157,7 @@ function createClient() {
     async end(last) {
       take(last);
     },
-    get bytesWritten() {
-      return text.length;
-    },
+    bytesWritten: () => text.length,
   };
   return { sink, isAnswered: () => status === 200 && text.includes('"type":"response.completed"') };
 }

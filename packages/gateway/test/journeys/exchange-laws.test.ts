@@ -173,9 +173,7 @@ function createClient({ clientPauses }: Case, signal: AbortSignal) {
       if (status !== 0) throw new TypeError('an answer cannot begin twice');
       status = code;
     },
-    get started() {
-      return status !== 0;
-    },
+    started: () => status !== 0,
     write(bytes) {
       if (ended > 0) throw new TypeError('nothing may be written after the end');
       if (signal.aborted) return Promise.reject(gone());
@@ -190,9 +188,7 @@ function createClient({ clientPauses }: Case, signal: AbortSignal) {
       if (last !== undefined && !signal.aborted) text += last.toString();
       await turns(1);
     },
-    get bytesWritten() {
-      return Buffer.byteLength(text);
-    },
+    bytesWritten: () => Buffer.byteLength(text),
   };
   return {
     sink,

@@ -27,9 +27,7 @@ export function createRefusalSink(request: IncomingMessage): Sink {
     start(status, headers) {
       head = { status, headers };
     },
-    get started() {
-      return head !== undefined;
-    },
+    started: () => head !== undefined,
     write(bytes) {
       body += bytes.toString();
       return undefined;
@@ -38,8 +36,6 @@ export function createRefusalSink(request: IncomingMessage): Sink {
       body += last.toString();
       if (head) await sendRefusal({ ...head, body }, request);
     },
-    get bytesWritten() {
-      return Buffer.byteLength(body);
-    },
+    bytesWritten: () => Buffer.byteLength(body),
   };
 }

@@ -8,9 +8,9 @@ export interface ReplyTap {
   /** Tells the event's type. */
   watch(frame: Frame): string | undefined;
   /** The terminal event has passed. */
-  readonly over: boolean;
+  over(): boolean;
   /** The answer's id and its items as they were sent, once it is over and can be built on. */
-  readonly reply: TappedReply | undefined;
+  reply(): TappedReply | undefined;
 }
 
 export interface TappedReply {
@@ -52,12 +52,8 @@ export function createReplyTap(): ReplyTap {
         return undefined;
       }
     },
-    get over() {
-      return over;
-    },
-    get reply() {
-      return readable ? reply : undefined;
-    },
+    over: () => over,
+    reply: () => (readable ? reply : undefined),
   };
 }
 

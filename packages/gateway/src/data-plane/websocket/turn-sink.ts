@@ -38,9 +38,9 @@ export function createTurnSink(parts: TurnSinkParts): Sink {
 
   function messagesOf(frame: Frame): readonly (Buffer | string)[] {
     // Not every payload is an event: some vendors close with `[DONE]`.
-    if (tap.over || frame.data[0] !== openBrace) return [];
+    if (tap.over() || frame.data[0] !== openBrace) return [];
     const type = tap.watch(frame);
-    if (tap.over) parts.onOver(tap.reply);
+    if (tap.over()) parts.onOver(tap.reply());
     return type === 'error' ? failedResponse(frame, context) : [frame.data];
   }
 
@@ -49,9 +49,7 @@ export function createTurnSink(parts: TurnSinkParts): Sink {
       head = { status, headers };
       streams = headers['content-type']?.startsWith('text/event-stream') === true;
     },
-    get started() {
-      return head !== undefined;
-    },
+    started: () => head !== undefined,
     write,
     async end(last) {
       if (last !== undefined) await write(last);
@@ -61,9 +59,7 @@ export function createTurnSink(parts: TurnSinkParts): Sink {
       }
       await sender.flushed();
     },
-    get bytesWritten() {
-      return bytesWritten;
-    },
+    bytesWritten: () => bytesWritten,
   };
 }
 

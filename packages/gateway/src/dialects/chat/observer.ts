@@ -1,13 +1,12 @@
-import { isSemantic, type ReplyEvent, type StopReason } from '../../core/events.ts';
+import { isSemantic, type ReplyEvent, type ReplyStart, type StopReason } from '../../core/events.ts';
 import { Failure } from '../../core/failure.ts';
 import type { Frame } from '../../core/frame.ts';
 import { isJsonObject, type JsonObject, parseJson } from '../../core/json.ts';
-import type { Usage } from '../../core/usage.ts';
+import type { Mutable } from '../../core/mutable.ts';
 import type { DecodeContext, FrameNote, Observation, ReplyObserver } from '../dialect.ts';
 import { anyName, createToolTable } from '../shared/tool-table.ts';
 import { failureInAnswer, failureOfFinish, stopOf } from './finish.ts';
 import { createReplyDecoder, decodeReply, doneMark, firstChoice, garbled } from './reply-decoder.ts';
-import { given } from '../shared/given.ts';
 import { isFilled } from './types.ts';
 import { usageOf } from './usage.ts';
 
@@ -21,24 +20,21 @@ export function createObserver(): ReplyObserver {
     issuer: '',
   };
   const decoder = createReplyDecoder(context);
-  let semantic = false;
-  let closed = false;
-  let terminal: 'done' | 'incomplete' | Failure | undefined;
-  let usage: Usage | undefined;
-  let start: { readonly id?: string; readonly model?: string } = {};
+  const seen: Mutable<Observation> = { semantic: false };
 
   function push(frame: Frame): FrameNote {
-    if (closed) return undefined;
-    if (isDoneMark(frame.data)) closed = true;
+    if (seen.closed) return undefined;
+    const isLast = isDoneMark(frame.data);
+    if (isLast) seen.closed = true;
     // Nothing counts after a failure, here as there.
-    if (terminal instanceof Failure) return undefined;
-    if (!semantic) learn(decoder.push(frame));
+    if (seen.terminal instanceof Failure) return undefined;
+    if (!seen.semantic) learn(decoder.push(frame));
     // An answer whose vendor gives no finish reason is done by the mark.
-    if (closed) {
-      terminal ??= 'done';
+    if (isLast) {
+      seen.terminal ??= 'done';
       return undefined;
     }
-    const piece = semantic ? 'piece' : undefined;
+    const piece = seen.semantic ? 'piece' : undefined;
     if (frame.event !== 'error' && !hasNews(frame.data)) return piece;
     const text = frame.data.toString('utf8').trim();
     return text === '' ? undefined : (inspect(parseJson(text), frame.event) ?? piece);
@@ -46,26 +42,31 @@ export function createObserver(): ReplyObserver {
 
   function learn(events: readonly ReplyEvent[]): void {
     for (const event of events) {
-      semantic ||= isSemantic(event);
-      if (event.type === 'reply-start') start = event;
-      else if (event.type === 'reply-failed') terminal = event.failure;
-      else if (event.type === 'reply-done') terminal ??= outcomeOf(event.stop);
+      seen.semantic ||= isSemantic(event);
+      if (event.type === 'reply-start') open(event);
+      else if (event.type === 'reply-failed') seen.terminal = event.failure;
+      else if (event.type === 'reply-done') seen.terminal ??= outcomeOf(event.stop);
     }
+  }
+
+  function open({ id, model }: ReplyStart): void {
+    if (model !== undefined) seen.model = model;
+    if (id !== undefined) seen.replyId = id;
   }
 
   function inspect(chunk: unknown, event: string | undefined): FrameNote {
     if (!isJsonObject(chunk)) {
-      terminal = garbled();
+      seen.terminal = garbled();
       return undefined;
     }
     const reported = usageOf(chunk);
-    usage = reported ?? usage;
+    if (reported) seen.usage = reported;
     const choice = firstChoice(chunk);
     const finish = choice?.['finish_reason'];
     const failure =
       failureInAnswer(chunk, event) ?? (choice && isFilled(finish) ? failureOfFinish(finish, choice) : undefined);
-    if (failure) terminal = failure;
-    else if (isFilled(finish)) terminal = outcomeOf(stopOf(finish));
+    if (failure) seen.terminal = failure;
+    else if (isFilled(finish)) seen.terminal = outcomeOf(stopOf(finish));
     return reported && !failure && isEmptyList(chunk, 'choices') ? 'usage-only' : undefined;
   }
 
@@ -73,25 +74,11 @@ export function createObserver(): ReplyObserver {
     const events = decodeReply(body, context);
     learn(events);
     const last = events.at(-1);
-    if (last?.type === 'reply-done' || last?.type === 'reply-failed') usage = last.usage;
-    closed = true;
+    if ((last?.type === 'reply-done' || last?.type === 'reply-failed') && last.usage) seen.usage = last.usage;
+    seen.closed = true;
   }
 
-  return {
-    push,
-    whole,
-    get seen(): Observation {
-      const { id, model } = start;
-      return {
-        semantic,
-        closed,
-        ...given('terminal', terminal),
-        ...given('usage', usage),
-        ...given('model', model),
-        ...given('replyId', id),
-      };
-    },
-  };
+  return { push, whole, seen };
 }
 
 function outcomeOf(stop: StopReason): 'done' | 'incomplete' {

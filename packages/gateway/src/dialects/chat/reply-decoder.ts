@@ -30,9 +30,7 @@ export function createReplyDecoder(context: DecodeContext): ReplyDecoder {
   return {
     push,
     end: () => reader.finish({ byMark: false }),
-    get complete() {
-      return reader.complete;
-    },
+    complete: reader.complete,
   };
 }
 
@@ -54,7 +52,7 @@ interface ChunkReader {
   finish(how: { readonly byMark: boolean }): readonly ReplyEvent[];
   fail(failure: Failure): readonly ReplyEvent[];
   /** A finish reason was given and nothing has ended the answer yet. */
-  readonly complete: boolean;
+  complete(): boolean;
 }
 
 function createChunkReader(context: DecodeContext): ChunkReader {
@@ -113,14 +111,7 @@ function createChunkReader(context: DecodeContext): ChunkReader {
     return [...head, { type: 'reply-failed', failure, ...given('usage', usage) }];
   }
 
-  return {
-    chunk,
-    finish,
-    fail,
-    get complete() {
-      return stop !== undefined && !closed;
-    },
-  };
+  return { chunk, finish, fail, complete: () => stop !== undefined && !closed };
 }
 
 /** The first choice. Others exist only where a caller asked for several answers, which no session does. */

@@ -39,7 +39,7 @@ export function encodeRequest(request: CanonicalRequest, target: EncodeTarget): 
     ...streamFields(request, target),
     ...callersFields(request, losses),
   };
-  return { body: withoutOmitted(body, target, losses), losses: losses.all, tools };
+  return { body: withoutOmitted(body, target, losses), losses: losses.all(), tools };
 }
 
 function toolFields(request: CanonicalRequest, table: ToolTable, scope: EncodeScope): JsonObject {

@@ -32,7 +32,7 @@ export function encodeRequest(request: CanonicalRequest, target: EncodeTarget): 
   };
   if (request.verbosity !== undefined) losses.hint('text.verbosity', 'Cohere has no such setting');
   if (request.serviceTier !== undefined) losses.hint('service_tier', 'Cohere has no such setting');
-  return { body: withoutOmitted(body, target, losses), losses: losses.all, tools };
+  return { body: withoutOmitted(body, target, losses), losses: losses.all(), tools };
 }
 
 /** The API refuses a wanted form beside tools (https://docs.cohere.com/docs/structured-outputs): then the model is told in words. */

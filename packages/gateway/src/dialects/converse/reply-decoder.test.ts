@@ -93,9 +93,9 @@ describe('an answer of Bedrock', () => {
     const decoder = converse.createReplyDecoder(context);
     const push = ([event, payload]: Told) => decoder.push({ event, data: Buffer.from(JSON.stringify(payload)) });
     [start, delta(0, { text: 'a' }), stop(0)].forEach(push);
-    expect(decoder.complete).toBe(false);
+    expect(decoder.complete?.()).toBe(false);
     expect(push(end).map(({ type }) => type)).not.toContain('reply-done');
-    expect(decoder.complete).toBe(true);
+    expect(decoder.complete?.()).toBe(true);
     expect(decoder.end()).toEqual([{ type: 'reply-done', stop: 'complete' }]);
   });
 

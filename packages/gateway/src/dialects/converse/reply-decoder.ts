@@ -78,9 +78,7 @@ export function createReplyDecoder(context: DecodeContext): ReplyDecoder {
         if (stop !== undefined) finish(stop);
         else fail(new Failure('upstream-cut', 'The provider ended its stream before the answer was complete.'));
       }),
-    get complete() {
-      return stop !== undefined && !ended;
-    },
+    complete: () => stop !== undefined && !ended,
   };
 }
 

@@ -33,7 +33,7 @@ export function encodeRequest(request: CanonicalRequest, target: EncodeTarget): 
     ...encodeTools(built.body, calledIn(turns), request.toolChoice, scope),
     ...encodeTier(request, scope),
   };
-  return { body: withoutOmitted(body, target, losses), losses: losses.all, tools: built.tools };
+  return { body: withoutOmitted(body, target, losses), losses: losses.all(), tools: built.tools };
 }
 
 /** Tiers have other names here. */

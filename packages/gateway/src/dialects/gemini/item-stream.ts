@@ -15,9 +15,9 @@ export interface ItemStream {
   /** Closes what is open. */
   close(): void;
   /** Whether any item was opened. */
-  readonly told: boolean;
+  told(): boolean;
   /** Whether a message is open. */
-  readonly inMessage: boolean;
+  inMessage(): boolean;
 }
 
 type Open =
@@ -97,12 +97,8 @@ export function createItemStream(issuer: string, emit: (event: ReplyEvent) => vo
     seal,
     whole,
     close,
-    get told() {
-      return count > 0;
-    },
-    get inMessage() {
-      return open?.kind === 'message';
-    },
+    told: () => count > 0,
+    inMessage: () => open?.kind === 'message',
   };
 }
 

@@ -1,6 +1,7 @@
 import { Failure } from '../../core/failure.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { isJsonObject, parseJson } from '../../core/json.ts';
+import type { Mutable } from '../../core/mutable.ts';
 import type { Observation, ReplyObserver } from '../dialect.ts';
 import { failureOfChunk } from './failure.ts';
 import { blockOf, endOf, unfinished } from './finish.ts';
@@ -9,13 +10,13 @@ import { usageOf } from './usage.ts';
 
 /** Watches a stream that passes untouched. Every chunk reports the usage so far, so every chunk is read; there are few, and they are small. */
 export function createObserver(): ReplyObserver {
-  let seen: Observation = { semantic: false };
+  const seen: Mutable<Observation> = { semantic: false };
 
   function look(chunk: JsonObject): void {
     if (seen.terminal instanceof Failure) return;
     const failure = failureOfChunk(chunk);
     if (failure) {
-      seen = { ...seen, terminal: failure };
+      seen.terminal = failure;
       return;
     }
     const [candidate] = objectsField(chunk, 'candidates');
@@ -25,14 +26,11 @@ export function createObserver(): ReplyObserver {
     const usage = usageOf(chunk);
     const model = stringField(chunk, 'modelVersion');
     const replyId = stringField(chunk, 'responseId');
-    seen = {
-      ...seen,
-      semantic,
-      ...(terminal === undefined ? {} : { terminal }),
-      ...(usage ? { usage } : {}),
-      ...(model === undefined ? {} : { model }),
-      ...(replyId === undefined ? {} : { replyId }),
-    };
+    seen.semantic = semantic;
+    if (terminal !== undefined) seen.terminal = terminal;
+    if (usage) seen.usage = usage;
+    if (model !== undefined) seen.model = model;
+    if (replyId !== undefined) seen.replyId = replyId;
   }
 
   return {
@@ -44,11 +42,9 @@ export function createObserver(): ReplyObserver {
     whole(body) {
       look(body);
       // Without an end it would be relayed as an empty success.
-      if (seen.terminal === undefined) seen = { ...seen, terminal: unfinished() };
+      if (seen.terminal === undefined) seen.terminal = unfinished();
     },
-    get seen() {
-      return seen;
-    },
+    seen,
   };
 }
 

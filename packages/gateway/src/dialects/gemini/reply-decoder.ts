@@ -76,7 +76,7 @@ export function createReplyDecoder(context: DecodeContext): ReplyDecoder {
     if (!candidate) return;
     for (const part of objectsField(objectField(candidate, 'content') ?? {}, 'parts')) readPart(part);
     grounding = groundingOf(candidate) ?? grounding;
-    const end = endOf(candidate, items.told || openCall !== undefined);
+    const end = endOf(candidate, items.told() || openCall !== undefined);
     if (end instanceof Failure) fail(end);
     else stop = end ?? stop;
   }
@@ -106,7 +106,7 @@ export function createReplyDecoder(context: DecodeContext): ReplyDecoder {
       return sign(signature, 'thought');
     }
     if (text === '') return sign(signature, 'alone');
-    const goesOn = items.inMessage;
+    const goesOn = items.inMessage();
     // In the middle of a message the seal comes after its text: before it, it would cut the message in two.
     if (!goesOn) sign(signature, 'next');
     items.text(text);
@@ -170,9 +170,7 @@ export function createReplyDecoder(context: DecodeContext): ReplyDecoder {
       if (!over) finish();
       return take();
     },
-    get complete() {
-      return stop !== undefined && !over;
-    },
+    complete: () => stop !== undefined && !over,
   };
 }
 

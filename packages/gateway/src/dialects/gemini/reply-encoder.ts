@@ -43,7 +43,7 @@ export function createReplyEncoder(context: EncodeContext): ReplyEncoder {
     const frames = told.parts.length > 0 ? [contentChunk(told.parts)] : [];
     if (!told.end) return frames;
     // Clients drop a last chunk without parts, and its finish reason with it.
-    const last = { content: { parts: [{ text: '' }], role: 'model' }, ...endOf(told.end.stop, parts.grounding) };
+    const last = { content: { parts: [{ text: '' }], role: 'model' }, ...endOf(told.end.stop, parts.grounding()) };
     return [...frames, chunk(last, usageField(told.end.usage))];
   }
 
@@ -56,7 +56,7 @@ export function encodeReply(reply: Reply, context: EncodeContext): JsonObject {
   const parts = mergeTexts(expandReply(reply).flatMap((event) => writer.write(event).parts));
   const content = { parts: parts.length > 0 ? parts : [{ text: '' }], role: 'model' };
   const rest = { modelVersion: context.model, responseId: reply.id ?? context.newId('') };
-  return responseOf({ content, ...endOf(reply.stop, writer.grounding) }, { ...usageField(reply.usage), ...rest });
+  return responseOf({ content, ...endOf(reply.stop, writer.grounding()) }, { ...usageField(reply.usage), ...rest });
 }
 
 function responseOf(candidate: JsonObject, rest: JsonObject): JsonObject {
@@ -83,7 +83,7 @@ function endOf(stop: StopReason, grounding: Json | undefined): JsonObject {
 interface PartWriter {
   write(event: ReplyEvent): Told;
   /** What was found on the web, for the candidate's end. */
-  readonly grounding: Json | undefined;
+  grounding(): Json | undefined;
 }
 
 function createPartWriter(context: EncodeContext): PartWriter {
@@ -152,12 +152,7 @@ function createPartWriter(context: EncodeContext): PartWriter {
     }
   }
 
-  return {
-    write,
-    get grounding() {
-      return grounding;
-    },
-  };
+  return { write, grounding: () => grounding };
 }
 
 /** Texts were sent as they grew; images come when the message is whole. */

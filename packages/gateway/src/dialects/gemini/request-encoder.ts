@@ -37,7 +37,7 @@ export function encodeRequest(request: CanonicalRequest, target: EncodeTarget): 
     ...(generation.config ? { generationConfig: generation.config } : {}),
     ...unknownFields(ownExtra(request.extra), nested),
   };
-  return { body: withoutOmitted(body, target, scope.losses), losses: scope.losses.all, tools };
+  return { body: withoutOmitted(body, target, scope.losses), losses: scope.losses.all(), tools };
 }
 
 /** Instructions that open the conversation, and everything after. Tools may be declared before them. */

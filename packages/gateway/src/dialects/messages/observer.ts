@@ -1,6 +1,7 @@
 import { Failure } from '../../core/failure.ts';
 import type { Frame } from '../../core/frame.ts';
 import { isJsonObject, type Json, type JsonObject, parseJson } from '../../core/json.ts';
+import type { Mutable } from '../../core/mutable.ts';
 import type { FrameNote, Observation, ReplyObserver } from '../dialect.ts';
 import { failureOfEvent, failureOfWhole } from './failure-reader.ts';
 import { createUsageReader } from './usage.ts';
@@ -15,21 +16,18 @@ const incomplete: ReadonlySet<Json | undefined> = new Set(['max_tokens', 'model_
  */
 export function createObserver(): ReplyObserver {
   const usage = createUsageReader();
-  let semantic = false;
-  let terminal: Observation['terminal'];
-  let closed = false;
+  const seen: Mutable<Observation> = { semantic: false };
   let stopReason: Json | undefined;
-  let head: { model?: string; replyId?: string } = {};
 
   function push(frame: Frame): FrameNote {
-    if (terminal !== undefined) return undefined;
+    if (seen.terminal !== undefined) return undefined;
     switch (frame.event ?? nameOf(frame)) {
       case 'content_block_delta':
-        semantic = true;
+        seen.semantic = true;
         return 'piece';
       case 'content_block_start':
         // A text block opens empty; any other is already something.
-        semantic ||= !frame.data.includes(textBlock);
+        seen.semantic ||= !frame.data.includes(textBlock);
         break;
       case 'message_start':
       case 'message_delta':
@@ -37,9 +35,9 @@ export function createObserver(): ReplyObserver {
         read(parseJson(frame.data.toString('utf8')));
         break;
       case 'message_stop':
-        semantic = true;
-        closed = true;
-        terminal = incomplete.has(stopReason) ? 'incomplete' : 'done';
+        seen.semantic = true;
+        seen.closed = true;
+        seen.terminal = incomplete.has(stopReason) ? 'incomplete' : 'done';
         break;
       default:
     }
@@ -48,45 +46,42 @@ export function createObserver(): ReplyObserver {
 
   function read(event: Json | undefined): void {
     if (!isJsonObject(event)) {
-      terminal = new Failure('upstream-garbled', 'The provider sent something that is not JSON in its stream.');
+      seen.terminal = new Failure('upstream-garbled', 'The provider sent something that is not JSON in its stream.');
     } else if (event['type'] === 'message_start' && isJsonObject(event['message'])) {
       open(event['message']);
     } else if (event['type'] === 'message_delta') {
-      usage.add(event['usage']);
+      count(event['usage']);
       if (isJsonObject(event['delta'])) stopReason = event['delta']['stop_reason'] ?? stopReason;
     } else if (event['type'] === 'error') {
-      closed = true;
-      terminal = failureOfEvent(event);
+      seen.closed = true;
+      seen.terminal = failureOfEvent(event);
     }
   }
 
   function open({ id, model, usage: reported }: JsonObject): void {
+    count(reported);
+    if (typeof model === 'string') seen.model = model;
+    if (typeof id === 'string') seen.replyId = id;
+  }
+
+  function count(reported: Json | undefined): void {
     usage.add(reported);
-    head = { ...(typeof model === 'string' ? { model } : {}), ...(typeof id === 'string' ? { replyId: id } : {}) };
+    const told = usage.told();
+    if (told) seen.usage = told;
   }
 
   function whole(body: JsonObject): void {
-    terminal = failureOfWhole(body);
-    if (terminal) return;
+    const failure = failureOfWhole(body);
+    if (failure) {
+      seen.terminal = failure;
+      return;
+    }
     open(body);
-    semantic = true;
-    terminal = incomplete.has(body['stop_reason']) ? 'incomplete' : 'done';
+    seen.semantic = true;
+    seen.terminal = incomplete.has(body['stop_reason']) ? 'incomplete' : 'done';
   }
 
-  return {
-    push,
-    whole,
-    get seen() {
-      const told = usage.usage;
-      return {
-        semantic,
-        ...(terminal ? { terminal } : {}),
-        ...(closed ? { closed } : {}),
-        ...(told ? { usage: told } : {}),
-        ...head,
-      };
-    },
-  };
+  return { push, whole, seen };
 }
 
 /** Some vendors that copied the dialect send no event names: then the payload's own type tells. */

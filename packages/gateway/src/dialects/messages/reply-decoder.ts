@@ -2,7 +2,9 @@ import type { ReplyEvent, StopReason } from '../../core/events.ts';
 import { Failure } from '../../core/failure.ts';
 import type { Frame } from '../../core/frame.ts';
 import { isJsonObject, type Json, type JsonObject, parseJson } from '../../core/json.ts';
+import type { Usage } from '../../core/usage.ts';
 import type { DecodeContext, ReplyDecoder } from '../dialect.ts';
+import { given } from '../shared/given.ts';
 import { createBlockDecoder } from './block-decoder.ts';
 import { failureOfEvent, failureOfWhole } from './failure-reader.ts';
 import { here } from './types.ts';
@@ -24,7 +26,7 @@ export function createReplyDecoder(context: DecodeContext): ReplyDecoder {
   const reader = createEventReader(context);
   return {
     push(frame: Frame) {
-      if (reader.ended || frame.data.length === 0) return [];
+      if (reader.ended() || frame.data.length === 0) return [];
       const event = parseJson(frame.data.toString('utf8'));
       if (isJsonObject(event)) return reader.read(event);
       return reader.fail(
@@ -32,7 +34,7 @@ export function createReplyDecoder(context: DecodeContext): ReplyDecoder {
       );
     },
     end() {
-      if (reader.ended) return [];
+      if (reader.ended()) return [];
       return reader.fail(new Failure('upstream-cut', 'The provider cut its answer off before the end.'));
     },
   };
@@ -58,7 +60,7 @@ export function decodeReply(body: JsonObject, context: DecodeContext): readonly 
 interface EventReader {
   read(event: JsonObject): readonly ReplyEvent[];
   fail(failure: Failure): readonly ReplyEvent[];
-  readonly ended: boolean;
+  ended(): boolean;
 }
 
 function createEventReader(context: DecodeContext): EventReader {
@@ -69,8 +71,8 @@ function createEventReader(context: DecodeContext): EventReader {
   const usage = createUsageReader();
   const blocks = createBlockDecoder(context, (event) => events.push(event));
 
-  function reported(): { usage?: NonNullable<typeof usage.usage> } {
-    return usage.usage ? { usage: usage.usage } : {};
+  function reported(): { usage?: Usage } {
+    return given('usage', usage.told());
   }
 
   function fail(failure: Failure): readonly ReplyEvent[] {
@@ -128,9 +130,7 @@ function createEventReader(context: DecodeContext): EventReader {
       handle(event);
       return events;
     },
-    get ended() {
-      return ended;
-    },
+    ended: () => ended,
   };
 }
 

@@ -51,7 +51,7 @@ export function encodeRequest(request: CanonicalRequest, target: EncodeTarget): 
   return {
     body: withoutOmitted(body, target, losses),
     ...(parts.headers ? { headers: parts.headers } : {}),
-    losses: losses.all,
+    losses: losses.all(),
     tools: table,
   };
 }

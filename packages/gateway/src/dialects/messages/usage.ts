@@ -6,7 +6,7 @@ import { searched, servedAs } from '../shared/usage-fields.ts';
 export interface UsageReader {
   add(usage: Json | undefined): void;
   /** Undefined while nothing was reported. */
-  readonly usage: Usage | undefined;
+  told(): Usage | undefined;
 }
 
 export function createUsageReader(): UsageReader {
@@ -18,9 +18,7 @@ export function createUsageReader(): UsageReader {
       const told = Object.entries(usage).filter(([, value]) => value !== null && value !== undefined);
       fields = { ...fields, ...Object.fromEntries(told) };
     },
-    get usage() {
-      return fields && readUsage(fields);
-    },
+    told: () => fields && readUsage(fields),
   };
 }
 

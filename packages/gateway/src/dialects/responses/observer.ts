@@ -1,12 +1,11 @@
 import { Failure } from '../../core/failure.ts';
 import type { Frame } from '../../core/frame.ts';
 import { isJsonObject, type JsonObject, parseJson } from '../../core/json.ts';
+import type { Mutable } from '../../core/mutable.ts';
 import type { FrameNote, Observation, ReplyObserver } from '../dialect.ts';
 import { isEndMark, isKnownType, semanticDeltas, typeInBytes } from './event-type.ts';
 import { opensEarly } from './output-item.ts';
 import { isTerminalType, terminalOfEvent, terminalOfWhole } from './terminal.ts';
-
-type Mutable<T> = { -readonly [name in keyof T]: T[name] };
 
 /** Watches a stream that passes untouched: a look at the type of each event; only the first, the first item and the last are parsed. */
 export function createObserver(): ReplyObserver {

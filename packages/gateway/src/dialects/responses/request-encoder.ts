@@ -35,7 +35,7 @@ export function encodeRequest(request: CanonicalRequest, target: EncodeTarget): 
   };
   return {
     body: withoutOmitted(withExtra(known, request.extra, scope.home), target, losses),
-    losses: losses.all,
+    losses: losses.all(),
     tools,
   };
 }

@@ -8,7 +8,7 @@ function lost(dialect: DialectName, fields: JsonObject, own: DialectName = 'mess
   const losses = createLossList();
   const request = { model: 'm', stream: true, items: [], tools: [], extra: { dialect, fields } };
   loseForeignFields(request, own, losses);
-  return losses.all.map(({ weight, what }) => `${weight} ${what}`);
+  return losses.all().map(({ weight, what }) => `${weight} ${what}`);
 }
 
 describe('fields that only the caller’s dialect has', () => {

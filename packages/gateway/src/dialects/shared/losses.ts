@@ -5,7 +5,7 @@ import type { Loss } from '../../core/loss.ts';
 export interface LossList {
   readonly hint: (what: string, why: string) => void;
   readonly meaning: (what: string, why: string) => void;
-  readonly all: readonly Loss[];
+  all(): readonly Loss[];
 }
 
 export function createLossList(): LossList {
@@ -20,14 +20,12 @@ export function createLossList(): LossList {
   return {
     hint: (what, why) => add({ weight: 'hint', what, why }),
     meaning: (what, why) => add({ weight: 'meaning', what, why }),
-    get all() {
-      return [...byName.values()];
-    },
+    all: () => [...byName.values()],
   };
 }
 
 /** For those who write what cannot be lost. */
-export const noLosses: LossList = { hint: () => {}, meaning: () => {}, all: [] };
+export const noLosses: LossList = { hint: () => {}, meaning: () => {}, all: () => [] };
 
 /** Items that only tell how an answer came about: who reads on misses nothing. */
 const remarks: ReadonlySet<string> = new Set(['fallback']);

@@ -29,5 +29,5 @@ export function objectAt(fields: TopFields, key: string): JsonObject {
 /** Fields of a body as changes to it. */
 export function asEdits(written: JsonObject, remove: readonly string[], losses: LossList): SettingEdits {
   const fields = Object.entries(written).map(([key, value]) => [key, JSON.stringify(value)]);
-  return { replace: Object.fromEntries(fields), remove, losses: losses.all };
+  return { replace: Object.fromEntries(fields), remove, losses: losses.all() };
 }

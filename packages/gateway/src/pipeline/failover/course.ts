@@ -1,4 +1,5 @@
 import { Failure } from '../../core/failure.ts';
+import type { Mutable } from '../../core/mutable.ts';
 import type { Inbound } from '../inbound.ts';
 import type { Patience } from './patience.ts';
 
@@ -44,9 +45,6 @@ export interface CourseParts {
   onWin(): void;
 }
 
-/** With fields in place of getters, which take longer to make than all else of it. */
-type OwnCourse = { -readonly [Field in keyof RunningCourse]: RunningCourse[Field] };
-
 export function startCourse({ inbound, hedge, patience, onSlow, onWin }: CourseParts): RunningCourse {
   const life = new AbortController();
   const leave = () => life.abort();
@@ -58,7 +56,7 @@ export function startCourse({ inbound, hedge, patience, onSlow, onWin }: CourseP
     for (const timer of timers) clearTimeout(timer);
   }
 
-  const course: OwnCourse = {
+  const course: Mutable<RunningCourse> = {
     inbound: { ...(hedge ? withoutChannel(inbound) : inbound), signal: life.signal },
     hedge,
     ended: undefined,

@@ -1,5 +1,6 @@
 import { Failure } from '../../core/failure.ts';
 import { isJsonObject, type JsonObject, parseJson } from '../../core/json.ts';
+import type { Mutable } from '../../core/mutable.ts';
 import { booleanField, type Peek, peekObject, stringField } from '../../wire/peek.ts';
 import { formText, isMultipart, readForm, replaceFormText } from '../../wire/multipart.ts';
 import { spliceObject } from '../../wire/splice.ts';
@@ -101,20 +102,18 @@ function keptBody(found: Found, write: (model: string) => readonly Buffer[]): Pa
 
 /** Goes through as it comes: files may be larger than what we would hold. */
 function streamedBody(streamBody: () => AsyncIterable<Buffer>): PassageBody {
-  let bodyBytes = 0;
   async function* counted(): AsyncGenerator<Buffer> {
     for await (const chunk of streamBody()) {
-      bodyBytes += chunk.length;
+      body.bodyBytes += chunk.length;
       yield chunk;
     }
   }
-  return {
+  const body: Mutable<PassageBody> = {
     stream: false,
-    get bodyBytes() {
-      return bodyBytes;
-    },
+    bodyBytes: 0,
     replayable: false,
     write: () => ({ stream: counted() }),
     forget: () => {},
   };
+  return body;
 }

@@ -24,12 +24,10 @@ export function createPassagePump({ body, headers }: UpstreamAnswer, metering: M
       finder?.push(chunk);
       return chunk;
     },
-    get finished() {
-      return finished;
-    },
-    begun: true,
-    get seen() {
-      const usage = finder?.usage;
+    finished: () => finished,
+    begun: () => true,
+    seen() {
+      const usage = finder?.usage();
       return {
         // What is not estimated must not look like an answer that forgot to tell its tokens.
         semantic: estimates && bytes > 0 && asked.model !== undefined,
@@ -37,9 +35,7 @@ export function createPassagePump({ body, headers }: UpstreamAnswer, metering: M
         ...(usage ? { usage } : {}),
       };
     },
-    get weight() {
-      return { frames: 0, textBytes: metering === 'told-or-text' ? bytes : 0 };
-    },
+    weight: () => ({ frames: 0, textBytes: metering === 'told-or-text' ? bytes : 0 }),
     cancel: () => body.cancel(),
   };
 }

@@ -11,7 +11,14 @@ const price: Price = { tiers: [{ fromInputTokens: 0, input: tokenRate('1'), outp
 const pricing: Pricing = { price, circumstances: {}, bound: { inputTokens: 500, outputTokens: 100 } };
 
 function pumpOf(seen: Observation, weight: AnswerWeight = { frames: 0, textBytes: 0 }): Pump {
-  return { read: async () => undefined, finished: true, begun: true, seen, weight, cancel: () => {} };
+  return {
+    read: async () => undefined,
+    finished: () => true,
+    begun: () => true,
+    seen: () => seen,
+    weight: () => weight,
+    cancel: () => {},
+  };
 }
 
 describe('a bill', () => {

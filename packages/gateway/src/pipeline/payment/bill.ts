@@ -40,7 +40,7 @@ export interface Pricing {
 
 /** The bill of an attempt whose answer went to the client, whole or not. Undefined where nothing was counted. */
 export function billOfAnswer(pump: Pump, bodyBytes: number, pricing: Pricing): Bill | undefined {
-  const { seen } = pump;
+  const seen = pump.seen();
   const whole = seen.terminal === 'done' || seen.terminal === 'incomplete';
   if (seen.usage && whole) return priced(seen.usage, pricing);
   if (!seen.usage && !hasCome(pump)) return undefined;
@@ -63,19 +63,19 @@ export function billOfFailure(
   asked: { readonly bodyBytes: number; readonly pricing: Pricing },
 ): Bill | undefined {
   const { bodyBytes, pricing } = asked;
-  if (pump && (pump.seen.usage || hasCome(pump))) return billOfAnswer(pump, bodyBytes, pricing);
+  if (pump && (pump.seen().usage || hasCome(pump))) return billOfAnswer(pump, bodyBytes, pricing);
   if (!sent || (status !== undefined && status >= 300) || !unknownEnds.has(failure.code)) return undefined;
   return priced(within(estimateStreamed({ bodyBytes, frames: 0, textBytes: 0 }), noUsage, pricing.bound), pricing);
 }
 
 /** An answer that is gathered for the client has come, too, though nothing of it has gone out. */
-function hasCome({ seen, weight }: Pump): boolean {
-  return seen.semantic || weight.frames > 0;
+function hasCome(pump: Pump): boolean {
+  return pump.seen().semantic || pump.weight().frames > 0;
 }
 
-function cutUsage({ seen, weight }: Pump, bodyBytes: number, bound: Estimate): Usage {
-  const { usage: told } = seen;
-  return within(estimateStreamed({ bodyBytes, told, ...weight }), told ?? noUsage, bound);
+function cutUsage(pump: Pump, bodyBytes: number, bound: Estimate): Usage {
+  const { usage: told } = pump.seen();
+  return within(estimateStreamed({ bodyBytes, told, ...pump.weight() }), told ?? noUsage, bound);
 }
 
 /** What was told is so, even above the bound; what was estimated above it was estimated wrongly. */

@@ -129,7 +129,7 @@ export function openPayment(purchase: Purchase, ports: PaymentPorts, notes: Atte
       vital = ports.vitals.begin(deploymentName(aim.deployment));
       const { outputTokens } = reserved;
       const result = await run(Object.assign(progress, outputTokens === undefined ? {} : { outputTokens }));
-      vital.answered(progress.pump?.finished === true);
+      vital.answered(progress.pump?.finished() === true);
       serving = { deployment: aim.deployment, reserved, progress, ended, vital };
       ended();
       return result;
