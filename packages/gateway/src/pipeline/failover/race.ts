@@ -58,7 +58,8 @@ export function runRace<Opened>(first: Deployment, parts: RaceParts<Opened>): Pr
     function lose(course: RunningCourse, failed: Failed): void {
       course.close();
       running.delete(course);
-      if (isOutpaced(failed.failure)) return;
+      // Another may have won while this one's own failure was still on its way here.
+      if (isOutpaced(failed.failure) || isOutpaced(course.ended)) return;
       onFailed(failed, course.hedge);
       const decides = failed.begun || (!course.hedge && !mayHelpElsewhere(failed.failure));
       if (!decides && running.size > 0) return;
@@ -87,6 +88,6 @@ function outpaced(): Failure {
 class Outpaced extends Failure {}
 
 /** Whether an attempt ended only because another was quicker. */
-export function isOutpaced(failure: Failure): boolean {
+export function isOutpaced(failure: Failure | undefined): boolean {
   return failure instanceof Outpaced;
 }
