@@ -2,13 +2,9 @@ import { z } from 'zod';
 import { aliasFailover } from './config-failover.ts';
 import { deprecation, modelParameters, type ModelParametersEntry, namesByKind } from './config-names.ts';
 import { modelAbilities } from './config-provider.ts';
-import { weight } from './config-values.ts';
+import { weight, word } from './config-values.ts';
 
-const deployment = z
-  .string()
-  .min(1, 'is empty')
-  .regex(/^\S+$/, 'must not contain spaces')
-  .describe('`provider/model`: a provider of this document, and its own name of the model.');
+const deployment = word.describe('`provider/model`: a provider of this document, and its own name of the model.');
 
 /** How a choice is made among the targets of a model alias, or of a group of them. */
 export const strategyNames = [

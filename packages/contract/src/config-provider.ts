@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { providerAuth } from './config-auth.ts';
 import { providerPlaces } from './config-places.ts';
 import { providerQuirks } from './config-quirks.ts';
-import { baseUrl, weight } from './config-values.ts';
+import { baseUrl, weight, word } from './config-values.ts';
 import { modelPrice } from './model-price.ts';
 import { limitCount } from './resources/values.ts';
 import { tag } from './resources/values.ts';
@@ -95,10 +95,7 @@ const healthCheck = z
       .max(86_400)
       .default(60)
       .describe('Seconds from one check to the next, give or take a fifth.'),
-    model: z
-      .string()
-      .min(1, 'is empty')
-      .regex(/^\S+$/, 'must not contain spaces')
+    model: word
       .optional()
       .describe(
         'The provider’s own name of a model that is asked for a few tokens. Costs money. Default: a path is asked.',

@@ -17,6 +17,9 @@ export const modelAliasName = z
   )
   .refine((name) => name.split('*').length <= 2, 'has more than one `*`');
 
+/** A name in one word, such as a model's. */
+export const word = z.string().min(1, 'is empty').regex(/^\S+$/, 'must not contain spaces');
+
 /** A duration. Timers of Node go wrong beyond 2^31 - 1 ms, so an hour-long typo is caught here. */
 export const milliseconds = z.int().min(1).max(86_400_000);
 

@@ -5,7 +5,7 @@ import { modelAlias } from './config-models.ts';
 import { network } from './config-network.ts';
 import { providerEntry } from './config-provider.ts';
 import { rule } from './config-rules.ts';
-import { milliseconds, modelAliasName, providerName } from './config-values.ts';
+import { milliseconds, modelAliasName, providerName, word } from './config-values.ts';
 import { budget } from './resources/budget.ts';
 import { deploymentState } from './resources/deployment-state.ts';
 import { organization } from './resources/organization.ts';
@@ -79,10 +79,7 @@ const compaction = z.strictObject({
     .describe(
       'Who condenses a history that an agent asks to have compacted. `provider`: the provider where it can, else the gateway. `gateway`: always the gateway, so that sessions can change providers afterwards.',
     ),
-  model: z
-    .string()
-    .min(1, 'is empty')
-    .regex(/^\S+$/, 'must not contain spaces')
+  model: word
     .optional()
     .describe(
       'A name of `models` or `provider/model` that writes the gateway’s summaries. Default: the model of the session. If it fails, that one writes them.',
@@ -167,10 +164,7 @@ export const configDocument = z
       .max(64)
       .optional()
       .describe('Where this gateway runs, in a word of your choice. Rules may ask for it.'),
-    utility_model: z
-      .string()
-      .min(1, 'is empty')
-      .regex(/^\S+$/, 'must not contain spaces')
+    utility_model: word
       .optional()
       .describe(
         'A name of `models` or `provider/model` that does the small jobs for which agents ask a hidden model of their own, where that model cannot be had.',
