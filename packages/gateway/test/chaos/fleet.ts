@@ -8,7 +8,7 @@ import { configurationOf } from '../journeys/house.ts';
 import { type Document, testKey } from '../kit/gateway-process.ts';
 import { authenticatorOf } from '../kit/identity.ts';
 import { paymentPorts } from '../kit/payment-ports.ts';
-import { randomOf } from './random.ts';
+import { randomOf } from '../kit/random.ts';
 import { createSimulatedVendors, type Visit } from './simulated-vendors.ts';
 import { startVirtualTime, type VirtualTime } from './virtual-time.ts';
 import type { Front } from './weather.ts';

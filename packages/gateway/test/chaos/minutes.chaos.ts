@@ -7,7 +7,7 @@ import { type GatewayProcess, startGateway, testKey } from '../kit/gateway-proce
 import { type ScriptedUpstream, startUpstream } from '../kit/scripted-upstream.ts';
 import { type WireFaultName, wireFaults } from '../kit/wire-faults.ts';
 import { dialectNames } from '../journeys/doors.ts';
-import { randomOf } from './random.ts';
+import { randomOf } from '../kit/random.ts';
 
 const forMs = 90_000;
 const stormMs = 2_500;

@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { DialectName } from '../../src/core/items.ts';
 import { type LoopbackServer, portOf, sseBytes } from './vendor-server.ts';
 import { garbage, placeIn } from './damaged-stream.ts';
+import { randomOf } from './random.ts';
 import { vendors } from './vendors/vendors.ts';
 import { type Damage, type WireFault, type WireFaultName, wireFaults } from './wire-faults.ts';
 
@@ -176,7 +177,7 @@ function createChooser(
 ): Chooser {
   if (!fault) return () => undefined;
   const { damage, skip = 0, times = Infinity, share = 1, rhythm } = fault;
-  const draw = createDraw(seed);
+  const draw = randomOf(seed);
   let seen = 0;
   let met = 0;
   return (nowMs) => {
@@ -186,17 +187,6 @@ function createChooser(
     if (seen <= skip || met >= times || isUp || !drawn) return undefined;
     met += 1;
     return damage;
-  };
-}
-
-/** Numbers from 0 up to 1 that look like chance, the same ones for the same seed (mulberry32). */
-function createDraw(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 }
 
