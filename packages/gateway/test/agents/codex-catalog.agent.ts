@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type JsonObject, parseJson } from '../../src/core/json.ts';
-import { resultTexts } from '../kit/conversation.ts';
 import { type GatewayProcess, startGateway, testKey } from '../kit/gateway-process.ts';
 import { installedAgent } from '../kit/installed-agent.ts';
 import { arrayAt, objectAt, textAt } from '../kit/json-access.ts';
-import { playScenes, type Script } from '../kit/model-script.ts';
+import { playScenes } from '../kit/model-script.ts';
 import { prepareCodex } from './codex.ts';
 import { type ProfiledCodex, type ProfiledRun, setUpCodex } from './codex-with-profile.ts';
+import { agents, waitForAgent } from './sub-agents.ts';
 import {
   startVendors,
   upstreamKey,
@@ -19,13 +19,7 @@ import {
 } from './vendors-behind.ts';
 
 const program = installedAgent('codex');
-const agents = 'multi_agent_v1';
 const patch = '*** Begin Patch\n*** Add File: b.txt\n+two\n*** End Patch\n';
-
-const spawnedAgent = (texts: readonly string[]) => /"agent_id":"([^"]+)"/.exec(texts.join('\n'))?.[1] ?? 'none';
-const waitForAgent: Script = (conversation) => ({
-  calls: [{ name: 'wait_agent', namespace: agents, input: { targets: [spawnedAgent(resultTexts(conversation))] } }],
-});
 
 const script = playScenes(
   { cue: 'Count the sheep', answers: [{ text: 'Four sheep.' }] },

@@ -1,21 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { resultTexts } from '../kit/conversation.ts';
 import { type GatewayProcess, startGateway, testKey } from '../kit/gateway-process.ts';
 import { installedAgent } from '../kit/installed-agent.ts';
-import { playScenes, type Script } from '../kit/model-script.ts';
+import { playScenes } from '../kit/model-script.ts';
 import { hasTerminals, openCodex } from './codex-terminal.ts';
+import { agents, waitForAgent } from './sub-agents.ts';
 import { startVendors, upstreamKey, vendorEntries, type VendorsBehind } from './vendors-behind.ts';
 
 const program = installedAgent('codex');
 const missing = program ? (hasTerminals ? undefined : 'no tmux') : 'no Codex';
-const agents = 'multi_agent_v1';
-
-const spawnedAgent = (texts: readonly string[]) => /"agent_id":"([^"]+)"/.exec(texts.join('\n'))?.[1] ?? 'none';
-const waitForAgent: Script = (conversation) => ({
-  calls: [{ name: 'wait_agent', namespace: agents, input: { targets: [spawnedAgent(resultTexts(conversation))] } }],
-});
 
 const script = playScenes(
   { cue: 'task title', answers: [{ text: '{"title":"Count all the sheep"}' }] },
