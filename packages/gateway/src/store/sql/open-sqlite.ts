@@ -65,12 +65,7 @@ function openBuiltIn(database: DriverDatabase<BuiltInStatement>): SqliteDatabase
 }
 
 async function openLibsql(file: string): Promise<SqliteDatabase> {
-  const { default: Database } = await import('libsql').catch((cause: unknown) => {
-    throw new Error(
-      'This Node has no SQLite of its own and the package "libsql" is missing. Use Node 22.13 or newer, or run npm install again.',
-      { cause },
-    );
-  });
+  const { default: Database } = await importLibsql();
   const database = new Database(file);
   database.defaultSafeIntegers(true);
   // Always one array: a bare value as the only argument crashes this driver.
@@ -79,6 +74,29 @@ async function openLibsql(file: string): Promise<SqliteDatabase> {
     all: (parameters) => rowsOf(statement.all([...parameters])),
     run: (parameters) => changesOf(statement.run([...parameters])),
   }));
+}
+
+/** Node has this since 20.13, its types do not. */
+type NewerReport = NodeJS.ProcessReport & { excludeNetwork?: boolean };
+
+/**
+ * The package asks Node for a report to learn which C library there is. Unless told otherwise that report looks up the name of every
+ * socket's peer, in this thread: seconds in which a process with many sockets answers nobody.
+ */
+async function importLibsql() {
+  const report: NewerReport = process.report;
+  const { excludeNetwork = false } = report;
+  report.excludeNetwork = true;
+  try {
+    return await import('libsql');
+  } catch (cause) {
+    throw new Error(
+      'This Node has no SQLite of its own and the package "libsql" is missing. Use Node 22.13 or newer, or run npm install again.',
+      { cause },
+    );
+  } finally {
+    report.excludeNetwork = excludeNetwork;
+  }
 }
 
 interface BunStatement {
