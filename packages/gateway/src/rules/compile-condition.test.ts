@@ -36,6 +36,8 @@ describe('a condition', () => {
     ['has_images && tools > 0', { hasImages: () => true, tools: () => 1 }],
     ['kind in ["title", "memory"] && stream', { kind: 'title' }],
     ['!("x-team" in headers) || headers["x-team"] != "a"', {}],
+    ['model.matches("^gpt-5(\\\\.[0-9]+)?$") && !model.matches("(?i)^GPT-4")', {}],
+    ['model.matches(metadata.form)', { metadata: { form: '[0-9]\\.[0-9]' } }],
   ])('%s', (text, facts) => {
     expect(holds(text, facts)).toBe(true);
   });
@@ -48,6 +50,23 @@ describe('a condition', () => {
       holds('now.getHours() == 22 && now.getDayOfWeek() == 5 && now.getMinutes("Asia/Kolkata") == 0', { now }),
     ).toBe(true);
     expect(holds('now.getFullYear("Pacific/Auckland") == 2027 && now.getMonth() == 6', { now })).toBe(true);
+  });
+
+  it('takes no longer for a pattern that can fit in many ways, wherever it stands', () => {
+    const text = `${'a'.repeat(20_000)}!`;
+    for (const condition of [
+      'model.matches("(a+)+$")',
+      '[model].exists(each, each.matches("(a+)+$"))',
+      'stream ? model.matches("(a|a)*$") && false : true',
+      'metadata.text.matches("(a+)+$")',
+      'model.matches(metadata.form)',
+      '[model].map(each, each.matches("(a*)*b"))[0]',
+      '[model].filter(each, each.matches("(a+)+$")).size() == 1',
+    ])
+      expect([condition, holds(condition, { model: text, metadata: { text, form: '(a+)+$' } })]).toEqual([
+        condition,
+        false,
+      ]);
   });
 
   it('names the variables that it asks for', () => {
@@ -76,7 +95,16 @@ describe('what is wrong with a condition', () => {
     ['"Cookie" in headers', 'credentials and cookies are not shown to rules @ "Cookie" in headers'],
     ['has(headers.authorization)', 'credentials and cookies are not shown to rules @ authorization)'],
     ['now.getHours("Berlin") > 3', '`Berlin` is not a time zone (such as Europe/Berlin) @ "Berlin") > 3'],
-    ['model.matches("[")', 'is not a regular expression @ "[")'],
+    ['model.matches("a[")', 'is not a regular expression of RE2: missing closing ] `[` @ [")'],
+    ['model.matches(3)', '`matches` cannot be used so (as `string.matches(string)`) @ model.matches(3)'],
+    [
+      'model.matches("^(?!gpt)")',
+      'has `(?!`, but there is no looking ahead in RE2 (join several patterns by `&&` and `!`) @ (?!gpt)")',
+    ],
+    [
+      'tags.all(t, t.matches(r"(a)\\1"))',
+      'has `\\1`, but there are no references to groups in RE2 (join several patterns by `&&` and `!`) @ \\1"))',
+    ],
   ])('%s', (text, problem) => {
     expect(problemWith(text)).toBe(problem);
   });

@@ -1,5 +1,5 @@
-import type { ASTNode, Context, Environment, ParseResult } from '@marcbachmann/cel-js';
-import { partsOf } from './cel.ts';
+import type { ASTNode, Context, ParseResult } from '@marcbachmann/cel-js';
+import { type Cel, partsOf, useOwnFunctions } from './cel.ts';
 import { explainCelError, type ConditionProblem } from './explain-cel-error.ts';
 import { type Gate, gateOf } from './gate.ts';
 import { lintCondition } from './lint-condition.ts';
@@ -21,13 +21,13 @@ export type CompiledCondition =
   { readonly ok: true; readonly condition: Condition } | { readonly ok: false; readonly problem: ConditionProblem };
 
 /** Reads and checks a condition: its grammar, the names in it, their types, and that it is true or false in the end. */
-export function compileCondition(text: string, cel: Environment): CompiledCondition {
+export function compileCondition(text: string, cel: Cel): CompiledCondition {
   const parsed = parse(text, cel);
   if (!parsed.ok) return parsed;
   const { valid, type, error } = parsed.read.check();
-  if (!valid) return { ok: false, problem: explainCelError(error, cel) };
+  if (!valid) return { ok: false, problem: explainCelError(error, cel.environment) };
   const { ast } = parsed.read;
-  const problem = type === 'bool' ? lintCondition(ast) : notBoolean(type);
+  const problem = type === 'bool' ? lintCondition(ast, cel.patterns) : notBoolean(type);
   if (problem) return { ok: false, problem };
   const holds = (view: Context) => parsed.read(view) === true;
   const gate = gateOf(ast);
@@ -38,11 +38,13 @@ export function compileCondition(text: string, cel: Environment): CompiledCondit
 type Parsed =
   { readonly ok: true; readonly read: ParseResult } | { readonly ok: false; readonly problem: ConditionProblem };
 
-function parse(text: string, cel: Environment): Parsed {
+function parse(text: string, cel: Cel): Parsed {
   try {
-    return { ok: true, read: cel.parse(text) };
+    const read = cel.environment.parse(text);
+    useOwnFunctions(read.ast);
+    return { ok: true, read };
   } catch (error) {
-    return { ok: false, problem: explainCelError(error, cel) };
+    return { ok: false, problem: explainCelError(error, cel.environment) };
   }
 }
 

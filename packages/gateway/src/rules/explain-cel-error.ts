@@ -1,4 +1,5 @@
 import { type ASTNode, type Environment, ParseError, TypeError as CelTypeError } from '@marcbachmann/cel-js';
+import { functionsOf, ownMatches } from './cel.ts';
 import { ownTypes, variables } from './variables.ts';
 
 /** What is wrong with a condition, in words that continue “the condition …”. */
@@ -51,8 +52,9 @@ function unknownField(node: ASTNode | undefined): Explanation {
 }
 
 function wrongCall(node: ASTNode | undefined, cel: Environment): Explanation {
-  const name = node?.op === 'call' || node?.op === 'rcall' ? node.args[0] : '';
-  const { functions } = cel.getDefinitions();
+  const called = node?.op === 'call' || node?.op === 'rcall' ? node.args[0] : '';
+  const name = called === ownMatches ? 'matches' : called;
+  const functions = functionsOf(cel);
   const usages = functions
     .filter((each) => each.name === name)
     .map((each) => `\`${each.signature.replace(/: \S+$/, '')}\``);

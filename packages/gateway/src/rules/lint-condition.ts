@@ -1,14 +1,15 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
-import { partsOf } from './cel.ts';
+import { ownMatches, partsOf } from './cel.ts';
 import type { ConditionProblem } from './explain-cel-error.ts';
 import { isHiddenHeader } from './hidden-headers.ts';
+import type { Patterns } from './patterns.ts';
 
 /** What has the right types and yet can never be meant: CEL would find out only with a request, or never. */
-export function lintCondition(node: ASTNode): ConditionProblem | undefined {
-  const found = lintHeader(node) ?? lintTimeZone(node) ?? lintPattern(node);
+export function lintCondition(node: ASTNode, patterns: Patterns): ConditionProblem | undefined {
+  const found = lintHeader(node) ?? lintTimeZone(node) ?? lintPattern(node, patterns);
   if (found) return found;
   for (const part of partsOf(node)) {
-    const inside = lintCondition(part);
+    const inside = lintCondition(part, patterns);
     if (inside) return inside;
   }
   return undefined;
@@ -48,12 +49,13 @@ function isTimeZone(name: string): boolean {
   }
 }
 
-function lintPattern(node: ASTNode): ConditionProblem | undefined {
-  const pattern = node.op === 'rcall' && node.args[0] === 'matches' ? node.args[2][0] : undefined;
+/** Reads patterns that are written down, once for all requests. */
+function lintPattern(node: ASTNode, patterns: Patterns): ConditionProblem | undefined {
+  const pattern = node.op === 'rcall' && node.args[0] === ownMatches ? node.args[2][0] : undefined;
   if (pattern?.op !== 'value' || typeof pattern.args !== 'string') return undefined;
-  try {
-    return void RegExp(pattern.args);
-  } catch {
-    return { at: pattern.start, message: 'is not a regular expression' };
-  }
+  const read = patterns.keep(pattern.args);
+  if (read.ok) return undefined;
+  const { message, hint, part = '' } = read.problem;
+  const at = pattern.start + Math.max(0, pattern.input.slice(pattern.start, pattern.end).indexOf(part));
+  return { at, message, ...(hint === undefined ? {} : { hint }) };
 }

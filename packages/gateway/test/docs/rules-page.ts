@@ -1,4 +1,4 @@
-import { createCel } from '../../src/rules/cel.ts';
+import { createCel, functionsOf } from '../../src/rules/cel.ts';
 import { ownTypes, variables } from '../../src/rules/variables.ts';
 
 /** CEL's names of types, for people. */
@@ -72,9 +72,8 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 const leftOut = /ast|Namespace|optional|bytes|^type\(|^dyn\(|uint|Duration/;
 
 function functions(): readonly string[] {
-  const signatures = createCel()
-    .getDefinitions()
-    .functions.map(({ signature }) => signature)
+  const signatures = functionsOf(createCel().environment)
+    .map(({ signature }) => signature)
     .filter((signature) => !leftOut.test(signature));
   const names = [...new Set(signatures.map(nameOf))].toSorted();
   return names.map((name) => {
