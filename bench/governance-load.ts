@@ -14,6 +14,7 @@ import type { Sink } from '../packages/gateway/src/pipeline/sink.ts';
 import { allOpen } from '../packages/gateway/src/routing/availability.ts';
 import { createHealth } from '../packages/gateway/src/routing/health.ts';
 import { createItineraries } from '../packages/gateway/src/routing/itineraries.ts';
+import { createRefusedSeals } from '../packages/gateway/src/routing/refused-seals.ts';
 import { createSessionMemory } from '../packages/gateway/src/routing/session-memory.ts';
 import { createVitals } from '../packages/gateway/src/routing/vitals.ts';
 import { createRetryBudget } from '../packages/gateway/src/routing/retry-budget.ts';
@@ -141,6 +142,7 @@ function portsOf(identity: Authenticator, book: LimitBook): ExchangePorts {
       },
       close: async () => {},
     },
+    refusedSeals: createRefusedSeals(),
     vault: createVault([Buffer.alloc(32)]),
     clock: systemClock,
     recorder: {

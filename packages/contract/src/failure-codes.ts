@@ -57,6 +57,8 @@ export const failureTable = {
   'upstream-credential-refused': { blame: 'provider', status: 502, elsewhere: true },
   'upstream-model-missing': { blame: 'provider', status: 404, elsewhere: true },
   'upstream-request-refused': { blame: 'caller', status: 400, elsewhere: false },
+  // Sealed state in the history that another account, or another model of it, has made. Nobody did anything wrong.
+  'upstream-seal-refused': { blame: 'gateway', status: 400, elsewhere: true },
   'upstream-content-refused': { blame: 'caller', status: 400, elsewhere: false },
   'context-too-long': { blame: 'caller', status: 400, elsewhere: false },
   'address-forbidden': { blame: 'policy', status: 502, elsewhere: true },

@@ -17,6 +17,7 @@ import { createExpressTransform } from './express-transform.ts';
 import { createFoldTransform } from './fold-transform.ts';
 import type { Prepared } from './prepare.ts';
 import type { Pump } from './pump.ts';
+import type { SealSieve } from './seal-sieve.ts';
 import { createStreamPump } from './stream-pump.ts';
 import { createTranslateTransform } from './translate-transform.ts';
 import { createWholePump, readWhole, type WholeAnswer } from './whole-pump.ts';
@@ -28,6 +29,7 @@ export interface ClientSide {
   readonly envelope: Envelope;
   readonly context: EncodeContext;
   readonly compactor: Compactor;
+  readonly sieve: SealSieve;
   /** Another deployment may go on with an answer that breaks off. */
   readonly resumes?: boolean;
 }

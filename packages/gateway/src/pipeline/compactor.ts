@@ -1,6 +1,7 @@
 import type { ReplyEvent } from '../core/events.ts';
 import { Failure } from '../core/failure.ts';
 import type { CanonicalRequest, CompactionItem, Item } from '../core/items.ts';
+import type { Mutable } from '../core/mutable.ts';
 import type { ReplyDecoder } from '../dialects/dialect.ts';
 import { declaredTools } from '../dialects/shared/tool-table.ts';
 import { summaryPrompt } from './compaction-texts.ts';
@@ -11,6 +12,8 @@ import { createSummaryDecoder, summarised, type SummaryReader } from './summary-
 export interface Compactor {
   /** The gateway condenses this history itself: whatever the provider answers becomes one compaction. */
   readonly condenses: boolean;
+  /** From here on it does, although a provider was to. */
+  takeOver(): void;
   /** The request as it goes to this issuer. Throws `meaning-lost` where its history was condensed by somebody else. */
   outgoing(request: CanonicalRequest, issuer: string): CanonicalRequest;
   /** The provider's stream as the caller gets it. */
@@ -27,7 +30,6 @@ export interface CompactorParts extends Reader {
 }
 
 export function createCompactor(parts: CompactorParts): Compactor {
-  const { condenses } = parts;
   let toolsForbidden = false;
   let asksAgain = false;
 
@@ -42,20 +44,24 @@ export function createCompactor(parts: CompactorParts): Compactor {
     };
   }
 
-  return {
-    condenses,
+  const compactor: Mutable<Compactor> = {
+    condenses: parts.condenses,
+    takeOver() {
+      compactor.condenses = true;
+    },
     outgoing(request, issuer) {
       const opened = withOpened(request, issuer, parts);
-      return condenses ? summaryRequest(opened, toolsForbidden) : opened;
+      return compactor.condenses ? summaryRequest(opened, toolsForbidden) : opened;
     },
-    incoming: (decoder, request) => (condenses ? createSummaryDecoder(decoder, readerOf(request)) : decoder),
-    incomingWhole: (events, request) => (condenses ? summarised(events, readerOf(request)) : events),
+    incoming: (decoder, request) => (compactor.condenses ? createSummaryDecoder(decoder, readerOf(request)) : decoder),
+    incomingWhole: (events, request) => (compactor.condenses ? summarised(events, readerOf(request)) : events),
     asksAgain() {
       const again = asksAgain;
       asksAgain = false;
       return again;
     },
   };
+  return compactor;
 }
 
 /** Compactions of ours become what they stand for; the issuer's own stay. */

@@ -4,14 +4,16 @@ import type { EncodeContext } from '../dialects/dialect.ts';
 import { dialects } from '../dialects/registry.ts';
 import type { Authenticator } from '../identity/authenticate.ts';
 import type { Principal } from '../identity/principal.ts';
+import type { RefusedSeals } from '../routing/refused-seals.ts';
 import type { RetryBudget } from '../routing/retry-budget.ts';
 import type { Vitals } from '../routing/vitals.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import type { Vault } from '../vault/vault.ts';
-import type { ArrangePorts } from './arrange.ts';
+import { type ArrangePorts, sessionOf } from './arrange.ts';
 import { withBudgetUsed } from './budget-used.ts';
 import { createCompactor } from './compactor.ts';
 import { type Envelope, readEnvelope } from './envelope.ts';
+import type { RenewKey } from './failover/renewed-key.ts';
 import { failureOf } from './failure-of.ts';
 import type { Inbound } from './inbound.ts';
 import { startKeepalive } from './keepalive.ts';
@@ -20,6 +22,7 @@ import { openPayment, type PaymentPorts } from './payment/payment.ts';
 import { measureRequest } from './payment/request-size.ts';
 import { relay, sendFailure } from './relay.ts';
 import { routeRequest, routeStandIn } from './route.ts';
+import { createSealSieve } from './seal-sieve.ts';
 import type { Sink } from './sink.ts';
 import { openOrStandIn } from './stand-in.ts';
 import { finishRecord, startTrace, type Trace } from './trace.ts';
@@ -33,6 +36,10 @@ export interface ExchangePorts extends PaymentPorts, ArrangePorts {
   readonly retries: RetryBudget;
   /** Knows how deployments do. */
   readonly vitals: Vitals;
+  /** Knows which seals of a session are another account's. */
+  readonly refusedSeals: RefusedSeals;
+  /** Looks for another value of a key that was refused. Absent: keys stay as they are. */
+  readonly renewKey?: RenewKey;
   /** Seals what agents keep for us. */
   readonly vault: Vault;
   readonly recorder: Recorder;
@@ -81,15 +88,17 @@ async function serve(inbound: Inbound, sink: Sink, ports: ExchangePorts, trace: 
     createdAt: Math.floor(inbound.receivedAt / 1000),
     newId: (prefix) => ports.newId(prefix),
   };
-  const client = { dialect: compaction?.dialect ?? dialect, envelope, context, compactor };
+  const sieve = createSealSieve(ports.refusedSeals, sessionOf(inbound, principal));
+  const client = { dialect: compaction?.dialect ?? dialect, envelope, context, compactor, sieve };
   const payment = openPayment(
     { inbound, principal, snapshot, measured: measureRequest(envelope.peek(), dialect), free: false },
     ports,
     trace,
   );
   trace.payment = payment;
-  const { upstream, clock, health, retries } = ports;
-  const open: OpenPorts = { inbound, snapshot, upstream, clock, health, retries, payment };
+  const { upstream, clock, health, retries, renewKey } = ports;
+  const renewing = renewKey && { renewKey };
+  const open: OpenPorts = { inbound, snapshot, upstream, clock, health, retries, payment, ...renewing };
   const keepalive = startKeepalive({ client, inbound, sink, trace, everyMs: snapshot.limits.keepaliveMs });
   try {
     const opened = await openOrStandIn(

@@ -17,16 +17,20 @@ export interface Around {
   readonly trace: Trace;
 }
 
-/** One attempt. A model that was to condense its history and called a tool is asked once more, and then it may call none. */
+/** One attempt, and another one at once at the same place where that is certain to be asked something else. */
 export async function openWilling(aim: Aim, course: Course, around: Around): Promise<Opened> {
-  const { client, ports } = around;
-  const open = () => ports.payment.attempt(aim, (paid) => openOne({ aim, paid, course }, around), course);
-  try {
-    return await open();
-  } catch (thrown) {
-    if (!client.compactor.asksAgain()) throw thrown;
-    return open();
+  for (;;) {
+    try {
+      return await around.ports.payment.attempt(aim, (paid) => openOne({ aim, paid, course }, around), course);
+    } catch (thrown) {
+      if (!asksOtherwise(thrown, aim, around.client)) throw thrown;
+    }
   }
+}
+
+/** A model that was to condense its history and called a tool may call none the next time. Whoever refused a seal gets the history without it. */
+function asksOtherwise(thrown: unknown, { deployment }: Aim, { compactor, sieve, envelope }: ClientSide): boolean {
+  return compactor.asksAgain() || sieve.mayMend(thrown, envelope, deployment);
 }
 
 interface Attempt {

@@ -34,7 +34,7 @@ interface Asked {
 }
 
 /**
- * Who condenses the history, if that is what the request asks for. A provider's own compaction can be read by that provider alone, so it
+ * Who condenses the history, if that is what the request asks for. A provider's own compaction can be read by that provider's account alone, so it
  * may make one only if the session cannot lead to anybody else.
  */
 export function planCompaction(asked: Asked): CompactionPlan | undefined {
@@ -42,11 +42,11 @@ export function planCompaction(asked: Asked): CompactionPlan | undefined {
   if (!asksForCompaction(inbound, envelope)) return undefined;
   const session = inbound.provider === undefined ? chosenName(envelope.model, asked) : undefined;
   const own = session?.alias?.kinds?.compaction;
+  const compacted = inbound.compacts === true ? { dialect: writingCompacted(asked) } : {};
   if (own === undefined && snapshot.compaction.by === 'provider' && canAllCondense(asked))
-    return { by: 'provider', plan };
+    return { by: 'provider', plan, ...compacted };
   if (session && own !== undefined) notes.names.push({ from: session.name, to: own, by: 'kind', of: 'compaction' });
   const model = own ?? snapshot.compaction.model;
-  const compacted = inbound.compacts === true ? { dialect: writingCompacted(asked) } : {};
   if (model === undefined) return { by: 'gateway', plan, ...compacted };
   const [first, ...others] = planOf(chosenName(model, asked), snapshot);
   return { by: 'gateway', plan: [first, ...others, ...plan], ...compacted };
@@ -65,7 +65,7 @@ function canAllCondense({ inbound, envelope, plan }: Asked): boolean {
   const able = plan.every(
     ({ provider }) =>
       compactEndpointOf(provider) !== undefined &&
-      provider.issuer === first.issuer &&
+      provider.name === first.name &&
       provider.speaks.includes(inbound.dialect),
   );
   // The call of its own can only pass as it is, and this history holds what only we can read.

@@ -1,7 +1,7 @@
 import type { Lane } from '@turnpike/contract/exchange-record';
 import type { Limits, Snapshot } from '../config/snapshot.ts';
 import { Failure } from '../core/failure.ts';
-import type { ClientDialectName, DialectName } from '../core/items.ts';
+import type { CanonicalRequest, ClientDialectName, DialectName } from '../core/items.ts';
 import type { Loss } from '../core/loss.ts';
 import type { EncodeTarget, TargetAbilities } from '../dialects/dialect.ts';
 import { dialects, providerDialects } from '../dialects/registry.ts';
@@ -21,6 +21,7 @@ import type { Envelope } from './envelope.ts';
 import type { Channel, Inbound } from './inbound.ts';
 import { withWishes } from './routing-wishes.ts';
 import { imposedEdits, type Imposed, impose, imposeInside } from './impose.ts';
+import type { SealSieve } from './seal-sieve.ts';
 
 /** A request ready to be sent to one deployment. */
 export interface Prepared {
@@ -56,13 +57,14 @@ export interface Asking {
   readonly inbound: Inbound;
   readonly envelope: Envelope;
   readonly compactor: Compactor;
+  readonly sieve: SealSieve;
   /** The longest answer that there is room for. Absent: as the caller wants. */
   readonly outputTokens?: number | undefined;
 }
 
 /** Writes the request for a deployment. Throws `meaning-lost` where its dialect cannot say what matters, and what decoding throws. */
 export function prepare(deployment: Deployment, request: Asking, snapshot: Snapshot): Prepared {
-  const { inbound, envelope, compactor, outputTokens } = request;
+  const { inbound, envelope, compactor, sieve, outputTokens } = request;
   const { provider, parameters } = deployment;
   const imposed: Imposed = { parameters, outputTokens };
   const dialect = provider.speaks.includes(inbound.dialect) ? inbound.dialect : provider.speaks[0];
@@ -74,9 +76,13 @@ export function prepare(deployment: Deployment, request: Asking, snapshot: Snaps
     abilities: facts ?? noAbilities,
     quirks: provider.quirks,
   };
+  const sifted = sieve.sifted(envelope, deployment);
+  // A call that only condenses passes as it is or not at all.
+  if (sifted && inbound.compacts === true) compactor.takeOver();
+  const mayPass = dialect === inbound.dialect && !compactor.condenses && !sifted;
   const written =
-    (dialect === inbound.dialect && !compactor.condenses && expressBody(dialect, { ...request, imposed }, target)) ||
-    translatedBody(dialect, { ...request, imposed }, target);
+    (mayPass && expressBody(inbound.dialect, { ...request, imposed }, target)) ||
+    translatedBody(dialect, { ...request, imposed, canonical: sifted ?? envelope.canonical() }, target);
   const body: Body = envelope.wishes ? withWishes(written, envelope.wishes, provider) : written;
   return {
     deployment,
@@ -121,10 +127,10 @@ function expressBody(
 
 function translatedBody(
   dialect: DialectName,
-  { envelope, inbound, compactor, imposed }: Imposing,
+  { canonical, inbound, compactor, imposed }: Imposing & { readonly canonical: CanonicalRequest },
   target: EncodeTarget,
 ): Body {
-  const asked = impose(compactor.outgoing(envelope.canonical(), target.issuer), imposed);
+  const asked = impose(compactor.outgoing(canonical, target.issuer), imposed);
   const request = dialects[inbound.dialect].prefills ? asked : withUserEnd(asked);
   const encoded = providerDialects[dialect].encodeRequest(request, target);
   const meaning = encoded.losses.filter((loss) => loss.weight === 'meaning');

@@ -7,6 +7,7 @@ import { compileLimits } from '../../src/ledger/limits.ts';
 import { allOpen } from '../../src/routing/availability.ts';
 import { createHealth } from '../../src/routing/health.ts';
 import { createItineraries } from '../../src/routing/itineraries.ts';
+import { createRefusedSeals } from '../../src/routing/refused-seals.ts';
 import { createSessionMemory } from '../../src/routing/session-memory.ts';
 import { createVitals } from '../../src/routing/vitals.ts';
 import { createRetryBudget } from '../../src/routing/retry-budget.ts';
@@ -33,6 +34,7 @@ export function paymentPorts(
     vitals,
     availability: () => allOpen,
     memory,
+    refusedSeals: createRefusedSeals(),
     itineraries: createItineraries({ health, memory, vitals, clock }),
     retries: createRetryBudget(clock),
     ledger: createLedger({ limits: () => book, counters, clock, newId, onAlert: () => {} }),

@@ -4,7 +4,7 @@ import { awsStreamBytes } from './aws-stream.ts';
 import { type Conversation, sealsIn } from './conversation.ts';
 import type { Script } from './model-script.ts';
 import { type LoopbackServer, readVendorRequest, serveLoopback, sseBytes, writeInOddChunks } from './vendor-server.ts';
-import { createMint } from './vendors/mint.ts';
+import { createMint, type Mint } from './vendors/mint.ts';
 import { buildReply } from './vendors/pieces.ts';
 import type { Refusal, Vendor, VendorReply, VendorRequest } from './vendors/vendor.ts';
 import { vendors } from './vendors/vendors.ts';
@@ -40,11 +40,22 @@ export async function startUpstream(options: {
   readonly script: Script;
   /** Tells vendors of one dialect apart: their ids differ, and neither reads the other's seals. */
   readonly name?: string;
+  /** The account that a key belongs to. None reads the seals of another. Absent: there is but one. */
+  accountOf?(key: string): string;
 }): Promise<ScriptedUpstream> {
   const vendor = vendors[options.dialect];
   const requests: SeenRequest[] = [];
   const complaints: string[] = [];
-  const mint = createMint(options.name ?? options.dialect);
+  const { name = options.dialect } = options;
+  const mints = new Map<string, Mint>();
+
+  function mintFor({ headers }: VendorRequest): Mint {
+    const key = headers['authorization'] ?? headers['x-api-key'] ?? headers['x-goog-api-key'] ?? '';
+    const account = options.accountOf?.(key.replace('Bearer ', '')) ?? '';
+    const mint = mints.get(account) ?? createMint(name + account, () => [...mints.values()]);
+    mints.set(account, mint);
+    return mint;
+  }
 
   async function handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const request = await readVendorRequest(incoming);
@@ -54,7 +65,7 @@ export async function startUpstream(options: {
       return refuse(response, { status: 404, message: `no such endpoint: ${request.method} ${request.path}` });
     }
     const conversation = vendor.read(request);
-    const refusal = vendor.refuse(request, mint);
+    const refusal = vendor.refuse(request, mintFor(request));
     if (refusal) {
       requests.push({ ...request, conversation, refusal });
       return refuse(response, refusal);
@@ -70,7 +81,7 @@ export async function startUpstream(options: {
       const { thinking: _, ...unthinking } = wanted;
       return buildReply({
         vendor,
-        mint,
+        mint: mintFor(request),
         request,
         conversation,
         answer: vendor.thinks(request) ? wanted : unthinking,

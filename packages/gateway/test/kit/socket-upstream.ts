@@ -36,8 +36,11 @@ const wireOnly = ['stream', 'background', 'generate', 'stream_id'];
  * OpenAI as it is spoken to over WebSocket: a socket keeps its latest response and nothing else, takes one message at a time, and
  * refuses what only HTTP has. By HTTP it is the scripted model itself.
  */
-export async function startSocketUpstream(script: Script): Promise<SocketUpstream> {
-  const model = await startUpstream({ dialect: 'responses', script });
+export async function startSocketUpstream(
+  script: Script,
+  options: Pick<Parameters<typeof startUpstream>[0], 'accountOf'> = {},
+): Promise<SocketUpstream> {
+  const model = await startUpstream({ dialect: 'responses', script, ...options });
   const front = await serveLoopback(forward, onUpgrade);
   const server = new WebSocketServer({ noServer: true, perMessageDeflate: true, maxPayload: 64 * 1024 * 1024 });
   const messages: JsonObject[] = [];

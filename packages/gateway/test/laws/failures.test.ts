@@ -6,8 +6,8 @@ import { dialects, providerDialects } from '../../src/dialects/registry.ts';
 import { blameOf } from '../../src/routing/blame.ts';
 import { decodeFrames } from '../kit/dialect-kit.ts';
 
-/** Who rests, and whether another deployment is tried. */
-type Verdict = 'key' | 'deployment' | 'place' | 'caller';
+/** Who rests, and whether another deployment is tried: `nobody` rests, and another one is. */
+type Verdict = 'key' | 'deployment' | 'place' | 'caller' | 'nobody';
 
 interface Case {
   readonly dialect: DialectName;
@@ -23,9 +23,10 @@ const scopes: Readonly<Record<Verdict, readonly string[] | undefined>> = {
   deployment: ['deployment'],
   place: ['place'],
   caller: undefined,
+  nobody: undefined,
 };
 
-const [key, deployment, place, caller] = ['key', 'deployment', 'place', 'caller'] as const;
+const [key, deployment, place, caller, nobody] = ['key', 'deployment', 'place', 'caller', 'nobody'] as const;
 const noQuota = 'upstream-quota-exhausted';
 const limited = 'upstream-rate-limited';
 const refusedKey = 'upstream-credential-refused';
@@ -35,11 +36,20 @@ const refused = 'upstream-request-refused';
 const broken = 'upstream-error';
 const late = 'upstream-timeout';
 const content = 'upstream-content-refused';
+const sealed = 'upstream-seal-refused';
 const tooLong = 'context-too-long';
 
 type Row = readonly [at: number | string, said: object, code: FailureCode, verdict: Verdict];
 
 const openAi = (message: string, code?: string, type = 'invalid_request_error') => ({ error: { message, type, code } });
+
+/** As users of each vendor report it (docs/decisions/0028). */
+const unverified = 'The encrypted content for item rs_1 could not be verified.';
+const wrongOrganization = 'Reason: Encrypted content organization_id did not match the target organization.';
+const undecryptable =
+  'Could not decrypt the provided encrypted_content. Ensure the value is the unmodified encrypted_content from a previous response.';
+const badSignature = 'messages.1.content.0: Invalid `signature` in `thinking` block';
+const badRedaction = 'messages.23.content.2: Invalid `data` in `redacted_thinking` block';
 
 /** What speakers of OpenAI's two dialects answer, by HTTP status. */
 const openAiAnswers: readonly Row[] = [
@@ -53,6 +63,18 @@ const openAiAnswers: readonly Row[] = [
   [400, openAi('Unknown model parameter: reasoning.'), refused, caller],
   [400, openAi('This request exceeds the context window.', 'context_length_exceeded'), tooLong, caller],
   [400, openAi('Your prompt was flagged.', 'invalid_prompt'), content, caller],
+  [400, openAi(`${unverified} ${wrongOrganization}`, 'invalid_encrypted_content'), sealed, nobody],
+  [
+    400,
+    openAi('The encrypted content gAAA...DQ== could not be verified.', 'invalid_encrypted_content'),
+    sealed,
+    nobody,
+  ],
+  // Azure gives no code.
+  [400, openAi(unverified), sealed, nobody],
+  [400, openAi('Conflicting authenticated continuation identities.', 'invalid_value'), sealed, nobody],
+  [400, { code: 'invalid-argument', error: undecryptable }, sealed, nobody],
+  [400, openAi('Encrypted content is not supported with this model.'), refused, caller],
   [401, openAi('Incorrect API key provided.', 'invalid_api_key'), refusedKey, key],
   [402, openAi('Insufficient Balance'), noQuota, key],
   [403, openAi('Project has no access to model.'), refusedKey, deployment],
@@ -104,6 +126,7 @@ const tables: Readonly<Record<DialectName, readonly Row[]>> = {
     ['response.failed', failed('invalid_prompt'), content, caller],
     ['response.failed', failed('invalid_image_format'), refused, caller],
     ['response.failed', failed('image_content_policy_violation'), content, caller],
+    ['response.failed', failed('invalid_encrypted_content', unverified), sealed, nobody],
     ['response.failed', failed('something_new'), broken, place],
     ['error', { type: 'error', code: 'rate_limit_exceeded', message: 'Slow.' }, limited, deployment],
     ['error', { type: 'error', error: { type: 'invalid_request_error', message: 'Bad tool.' } }, refused, caller],
@@ -164,6 +187,15 @@ const tables: Readonly<Record<DialectName, readonly Row[]>> = {
       refusedKey,
       key,
     ],
+    ...[badSignature, badRedaction, `${badSignature}. The block is bound to a different conversation.`].flatMap(
+      (message): readonly Row[] => {
+        const said = { type: 'error', error: { type: 'invalid_request_error', message } };
+        return [
+          [400, said, sealed, nobody],
+          ['error', said, sealed, nobody],
+        ];
+      },
+    ),
     [404, { type: 'error', error: { type: 'not_found_error', message: 'File not found: file_1' } }, refused, caller],
     [404, { type: 'error', error: { type: 'not_found_error', message: 'model: claude-1' } }, missing, deployment],
   ],
@@ -202,10 +234,16 @@ const tables: Readonly<Record<DialectName, readonly Row[]>> = {
       deployment,
     ],
     [404, { error: { code: 404, status: 'NOT_FOUND', message: 'CachedContent not found.' } }, refused, caller],
+    ...[
+      'Corrupted thought signature.',
+      'Invalid thought signature.',
+      'Unable to submit request because Thought signature is not valid.',
+    ].map((message): Row => [400, { error: { code: 400, status: 'INVALID_ARGUMENT', message } }, sealed, nobody]),
   ],
   converse: [
     [400, { __type: 'ValidationException', message: 'Malformed input request.' }, refused, caller],
     [400, { __type: 'ValidationException', message: 'The provided model identifier is invalid.' }, missing, deployment],
+    [400, { __type: 'ValidationException', message: badSignature }, sealed, nobody],
     [403, { __type: 'AccessDeniedException', message: 'Not authorized.' }, refusedKey, deployment],
     [403, { __type: 'ExpiredTokenException', message: 'Expired.' }, refusedKey, deployment],
     [

@@ -56,6 +56,7 @@ const words = {
   'upstream-credential-refused': { type: 'server_error', code: 'upstream_credential_refused' },
   'upstream-model-missing': { type: invalid, code: 'model_not_found' },
   'upstream-request-refused': { type: invalid, code: 'upstream_request_refused' },
+  'upstream-seal-refused': { type: invalid, code: 'invalid_encrypted_content' },
   'upstream-content-refused': { type: invalid, code: 'content_policy_violation' },
   'context-too-long': { type: invalid, code: 'context_length_exceeded' },
   'address-forbidden': { type: 'server_error', code: 'address_forbidden' },

@@ -58,6 +58,7 @@ const spellings = {
   'upstream-credential-refused': { status: 'PERMISSION_DENIED', http: 403 },
   'upstream-model-missing': { status: 'NOT_FOUND' },
   'upstream-request-refused': { status: 'INVALID_ARGUMENT' },
+  'upstream-seal-refused': { status: 'INVALID_ARGUMENT' },
   'upstream-content-refused': { status: 'INVALID_ARGUMENT' },
   'context-too-long': { status: 'INVALID_ARGUMENT' },
   'address-forbidden': { status: 'PERMISSION_DENIED', http: 403 },

@@ -63,6 +63,7 @@ const spellings = {
   'upstream-credential-refused': { type: 'server_error', code: 'provider_credential_refused', codex: 'credential' },
   'upstream-model-missing': { type: 'invalid_request_error', code: 'model_not_found', codex: 'missing' },
   'upstream-request-refused': { ...bad, code: 'invalid_request' },
+  'upstream-seal-refused': { ...bad, code: 'invalid_encrypted_content' },
   'upstream-content-refused': { ...bad, code: 'invalid_prompt' },
   'context-too-long': { type: 'invalid_request_error', code: 'context_length_exceeded', codex: 'context' },
   'address-forbidden': { ...denied, code: 'address_forbidden' },

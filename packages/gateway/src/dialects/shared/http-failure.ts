@@ -73,6 +73,7 @@ const byWord: Readonly<Record<string, FailureCode>> = {
   model_not_available: 'upstream-model-missing',
   invalid_model: 'upstream-model-missing',
   DeploymentNotFound: 'upstream-model-missing',
+  invalid_encrypted_content: 'upstream-seal-refused',
   // The caller names something that this account does not have.
   previous_response_not_found: 'upstream-request-refused',
   server_error: 'upstream-error',
@@ -101,6 +102,23 @@ const modelGone =
 const otherGone =
   /\b(item|response|conversation|file|container|batch|vector.?store|prompt|cached.?content)s?\b.{0,120}(not found|not exist|expired)/is;
 
+/**
+ * Sealed state that a provider cannot open, or not with what now stands before it, as OpenAI, Azure, xAI, Anthropic (also on Bedrock and Vertex AI)
+ * and Google say it. Few of them give a code. Most of these texts are public only in the issues of those who met them (docs/decisions/0028).
+ */
+const refusedSeal = new RegExp(
+  [
+    /encrypted.?content.{0,200}(could not be (verified|decrypted)|was not issued to this caller)/,
+    /could not (decrypt|decode) the (provided encrypted.?content|compaction blob)/,
+    /conflicting authenticated continuation identities|invalid encrypted reasoning/,
+    /invalid .?(signature|data).? in .?(redacted_)?thinking.? block/,
+    /(corrupted|invalid) thought.?signature|thought.?signature is not valid/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+  'is',
+);
+
 /** The failure that an HTTP status means; the message helps where vendors use one status for several things. */
 export function failureCodeOfStatus(status: number, message = ''): FailureCode {
   if (status === 404) return isOtherGone(message) ? 'upstream-request-refused' : 'upstream-model-missing';
@@ -108,6 +126,7 @@ export function failureCodeOfStatus(status: number, message = ''): FailureCode {
   if (known !== undefined)
     return mayLackMoney.has(status) && outOfMoney.test(message) ? 'upstream-quota-exhausted' : known;
   if (status >= 500 || status < 400) return 'upstream-error';
+  if (refusedSeal.test(message)) return 'upstream-seal-refused';
   if (tooLong.test(message)) return 'context-too-long';
   if (outOfMoney.test(message)) return 'upstream-quota-exhausted';
   if (badKey.test(message)) return 'upstream-credential-refused';

@@ -8,8 +8,9 @@ import type { Principal } from '../../identity/principal.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import type { Tab } from '../../ledger/tab.ts';
 import type { Deployment } from '../../config/deployment.ts';
+import type { RefusedSeals } from '../../routing/refused-seals.ts';
 import type { Vault } from '../../vault/vault.ts';
-import type { ArrangePorts } from '../arrange.ts';
+import { type ArrangePorts, sessionOf } from '../arrange.ts';
 import { withBudgetUsed } from '../budget-used.ts';
 import { createCompactor } from '../compactor.ts';
 import { type Envelope, readEnvelope } from '../envelope.ts';
@@ -22,6 +23,7 @@ import { measureRequest } from '../payment/request-size.ts';
 import { placeOf } from '../place-of.ts';
 import { routeRecordOf, startRouteNotes } from '../route-notes.ts';
 import { routeRequest, routeStandIn, type RouteTrace } from '../route.ts';
+import { createSealSieve } from '../seal-sieve.ts';
 import { openOrStandIn } from '../stand-in.ts';
 import { type Rehearsal, rehearseAttempt } from './rehearse-attempt.ts';
 
@@ -29,6 +31,7 @@ import { type Rehearsal, rehearseAttempt } from './rehearse-attempt.ts';
 export interface ExplainPorts extends ArrangePorts, Pick<PaymentPorts, 'prices'> {
   snapshot(): Snapshot;
   readonly ledger: Pick<Ledger, 'rehearse' | 'standings'>;
+  readonly refusedSeals: RefusedSeals;
   readonly vault: Vault;
   newId(prefix: string): string;
 }
@@ -83,7 +86,12 @@ async function foresee(asked: Hypothetical, ports: ExplainPorts, notes: Notes): 
   notes.tab = tab;
   const condenses = compaction?.by === 'gateway';
   const rehearsal: Rehearsal = {
-    asking: { inbound, envelope, compactor: createCompactor({ ...ports, tenant: principal.tenant, condenses }) },
+    asking: {
+      inbound,
+      envelope,
+      compactor: createCompactor({ ...ports, tenant: principal.tenant, condenses }),
+      sieve: createSealSieve(ports.refusedSeals, sessionOf(inbound, principal)),
+    },
     reserving: {
       tab,
       book: ports.prices(snapshot),

@@ -10,11 +10,14 @@ export interface Mint {
   opens(seal: string, content: string): boolean;
   /** Whether the seal is this vendor's own and unchanged, whatever it comes with. */
   knows(seal: string): boolean;
+  /** Whether another account of the vendor has made the seal. */
+  isForeign(seal: string): boolean;
 }
 
 const nonceLength = 8;
 
-export function createMint(secret: string): Mint {
+/** `others`: those of the vendor's other accounts. */
+export function createMint(secret: string, others: () => readonly Mint[] = () => []): Mint {
   const sealed = new Set<string>();
   let count = 0;
   const fresh = (): string => {
@@ -37,5 +40,6 @@ export function createMint(secret: string): Mint {
     opens: (seal, content) =>
       seal === sealWith(Buffer.from(seal, 'base64').subarray(0, nonceLength).toString('latin1'), content),
     knows: (seal) => sealed.has(seal),
+    isForeign: (seal) => others().some((other) => other.knows(seal)),
   };
 }

@@ -136,8 +136,11 @@ function sealRefusal(item: JsonObject, mint: Mint): Refusal | undefined {
   }
   // Items may come without their ids: older releases of Codex leave them out.
   const intact = id === '' ? mint.knows(seal) : mint.opens(seal, id);
-  return intact ? undefined : unreadable(id);
+  return intact ? undefined : unreadable(id, mint.isForeign(seal) ? foreign : undecipherable);
 }
+
+const undecipherable = 'Encrypted content could not be decrypted or parsed.';
+const foreign = 'Encrypted content organization_id did not match the target organization.';
 
 /** How a script sees that the history is to be condensed. */
 export const compactionWish = '(condense this history)';
@@ -155,9 +158,9 @@ export function openHistory(item: JsonObject): string | undefined {
   return Buffer.from(sealed.slice(historyPrefix.length), 'base64url').toString('utf8');
 }
 
-function unreadable(id: string): Refusal {
+function unreadable(id: string, reason = undecipherable): Refusal {
   return bad(
-    `The encrypted content for item ${id} could not be verified. Reason: Encrypted content could not be decrypted or parsed.`,
+    `The encrypted content for item ${id} could not be verified. Reason: ${reason}`,
     'input',
     'invalid_encrypted_content',
   );

@@ -21,7 +21,7 @@ export const responsesVendor: Vendor = {
   },
   openingFrames: 2,
   closingFrames: 1,
-  serves: (request) => request.path === '/v1/responses',
+  serves: ({ path }) => path === '/v1/responses' || path === '/v1/responses/compact',
   refuse: refuseResponses,
   read: (request) => readResponses(request.body),
   sealed: (piece) => piece.id,
