@@ -63,6 +63,8 @@ const maxNamed = 5;
 function advice(code: 'context-too-long' | 'meaning-lost', needs: Needs, { principal, snapshot }: Asked): string {
   const able = [...snapshot.aliases.values()].filter(
     ({ name, chain }) =>
+      // Nobody is led to a name that is going.
+      !snapshot.names.redirects.has(name) &&
       mayUse(principal, name) &&
       chain.some((target) => mayReach(principal, target) && isAble(factsOf(target, snapshot), needs)),
   );

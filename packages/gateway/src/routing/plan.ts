@@ -3,6 +3,7 @@ import { type Deployment, deploymentsOf, type Plan, type Target } from '../confi
 import type { Snapshot } from '../config/snapshot.ts';
 import { Failure } from '../core/failure.ts';
 import type { Provider } from '../providers/provider.ts';
+import { unknownModel } from './unknown-model.ts';
 
 export type { Deployment, Plan };
 
@@ -13,7 +14,7 @@ export type { Deployment, Plan };
 export function planRoute(model: string, snapshot: Snapshot): Plan {
   const alias = snapshot.aliases.get(model);
   if (alias) return alias.plan;
-  return snapshot.plans.of(model, () => planTargets(targetsOf(model, snapshot) ?? unknownModel(model, snapshot)));
+  return snapshot.plans.of(model, () => planTargets(targetsOf(model, snapshot) ?? failUnknown(model, snapshot)));
 }
 
 /** Places as deployments, in their order. Throws `model-unknown` where no key is for any of them. */
@@ -74,12 +75,6 @@ function factsKey(provider: Provider): { name: string; priceId?: string } {
   return priceId === undefined ? { name: provider.name } : { name: provider.name, priceId };
 }
 
-function unknownModel(model: string, snapshot: Snapshot): never {
-  const aliases = [...snapshot.aliases.keys()].slice(0, 5);
-  const providers = [...snapshot.providers.keys()].slice(0, 8);
-  const known = aliases.length > 0 ? ` Configured models: ${aliases.join(', ')}.` : '';
-  throw new Failure(
-    'model-unknown',
-    `The model "${model}" is not known here.${known} Or ask for provider/model, with one of the providers: ${providers.join(', ')}.`,
-  );
+function failUnknown(model: string, snapshot: Snapshot): never {
+  throw unknownModel(model, snapshot);
 }

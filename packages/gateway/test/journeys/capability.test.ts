@@ -27,6 +27,7 @@ beforeAll(async () => {
       },
     },
     models: {
+      going: { targets: ['plain/m'], deprecated: { use: 'coder', from: '2099-01-01' } },
       coder: { targets: ['blind/m', 'deaf/m', 'loose/m', 'plain/m'] },
       growing: { targets: ['small/m', 'middle/m'], fallbacks: ['large/m', 'plain/m'] },
       limited: { targets: ['small/m', 'middle/m'] },
