@@ -27,7 +27,7 @@ describe('access to models', () => {
   it('is refused by a deny list even where all models are allowed', () => {
     const key = principalWith({ deny_models: ['o1-*'] });
     expect([mayUse(key, 'o1-pro'), mayUse(key, 'gpt-5')]).toEqual([false, true]);
-    expect(() => checkAccess(key, 'o1-pro')).toThrow(/may use: \*, but not o1-\*/);
+    expect(() => checkAccess(key, 'o1-pro')).toThrow(/may use: all models, but not o1-\*/);
   });
 
   it('needs the word of every level', () => {
@@ -62,8 +62,15 @@ describe('access to providers', () => {
     const places = [at('openai', 'o1-pro'), at('other', 'o1-pro'), at('anthropic', 'claude-opus')];
     expect(places.map((place) => mayReach(denied, place))).toEqual([false, true, false]);
     expect(() => permittedPlan(denied, [at('openai', 'o1-pro')], 'best')).toThrow(
-      refusal('model-forbidden', /"best".*but not openai\/o1-pro/),
+      refusal(
+        'model-forbidden',
+        /^"best" leads to "openai\/o1-pro", which the .* may not use\. .*but not openai\/o1-pro/,
+      ),
     );
+    for (const plain of ['claude-opus', 'anthropic/claude-opus'])
+      expect(() => permittedPlan(denied, [at('anthropic', 'claude-opus')], plain)).toThrow(
+        /may not use "(.+\/)?claude-opus"\./,
+      );
   });
 });
 

@@ -67,7 +67,7 @@ function ungranted(principal: Principal, plan: readonly Place[], model: string):
   const refusing = principal.grants.find((grant) => !plan.some((place) => allowsProvider(grant, place)));
   if (!refusing) {
     const denying = principal.grants.find((grant) => plan.some((place) => deniesPlace(grant, place)));
-    return modelForbidden(principal, denying, model);
+    return modelForbidden(principal, denying, model, plan);
   }
   return new Failure(
     'provider-forbidden',
@@ -96,7 +96,11 @@ function demandsOf(demands: readonly Demand[]): string {
 }
 
 function providersOf(plan: readonly Place[]): string {
-  return [...new Set(plan.map(({ provider }) => `"${provider.name}"`))].join(', ');
+  return quoted(plan.map(({ provider }) => provider.name));
+}
+
+function quoted(names: readonly string[]): string {
+  return [...new Set(names)].map((name) => `"${name}"`).join(', ');
 }
 
 function isGranted(grants: readonly Grant[], place: Place): boolean {
@@ -127,14 +131,24 @@ function deniesPlace({ deniedModels }: Grant, { provider, model }: Place): boole
   return matchesAny(deniedModels, model) || matchesAny(deniedModels, `${provider.name}/${model}`);
 }
 
-function modelForbidden(principal: Principal, grant: Grant | undefined, model: string): Failure {
+/** `plan`: where the name leads, if that is what is denied. */
+function modelForbidden(
+  principal: Principal,
+  grant: Grant | undefined,
+  model: string,
+  plan: readonly Place[] = [],
+): Failure {
   const holder = grant?.holder ?? `virtual key "${principal.name}"`;
   const { models = [], deniedModels = [] } = grant ?? {};
+  const allowed = models.includes('*') ? 'all models' : listed(models);
   const except = deniedModels.length === 0 ? '' : `, but not ${listed(deniedModels)}`;
-  return new Failure(
-    'model-forbidden',
-    `The ${holder} may not use "${model}". It may use: ${listed(models)}${except}.${whomToAsk(principal.contact)}`,
-  );
+  const places = plan.map((place) => `${place.provider.name}/${place.model}`);
+  const isPlace = plan.some((place, index) => model === place.model || model === places[index]);
+  const refusal =
+    places.length === 0 || isPlace
+      ? `The ${holder} may not use "${model}".`
+      : `"${model}" leads to ${quoted(places)}, which the ${holder} may not use.`;
+  return new Failure('model-forbidden', `${refusal} It may use: ${allowed}${except}.${whomToAsk(principal.contact)}`);
 }
 
 /** More than this nobody reads in a terminal. */
