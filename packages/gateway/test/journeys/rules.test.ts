@@ -145,6 +145,8 @@ describe('a rule', () => {
     expect(record.route?.excluded).toEqual([{ provider: 'far', model: 'm', why: 'group' }]);
     expect(await ask({ body: { model: 'small' } })).toMatchObject({
       status: 403,
+      message:
+        'The rule "close" keeps this request to the group "close", in which "small" has nothing that you may use.',
       record: { failure: { code: 'rule-refused' } },
     });
   });
