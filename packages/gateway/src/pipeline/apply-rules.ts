@@ -1,12 +1,11 @@
 import { demandsOf } from '../config/steered.ts';
-import type { Clock } from '../core/clock.ts';
+import type { Snapshot } from '../config/snapshot.ts';
 import { Failure } from '../core/failure.ts';
 import type { Parameters } from '../core/parameters.ts';
 import type { Demand } from '../identity/grant.ts';
 import { type Principal, whomToAsk, withDemands } from '../identity/principal.ts';
+import type { RuleFacts } from '../rules/facts.ts';
 import type { RouteNotes } from './route-notes.ts';
-import type { RouteQuestion } from './route.ts';
-import { ruleFacts } from './rule-facts.ts';
 
 /** What rules want of where a request goes. */
 export interface Steering {
@@ -19,15 +18,23 @@ export interface Steering {
   readonly parameters?: Parameters;
 }
 
+/** A request of any kind, as far as rules change it. */
+export interface Steerable {
+  readonly principal: Principal;
+  readonly snapshot: Snapshot;
+  /** What rules want of its way. Absent: nothing, or they were not asked. */
+  readonly steering?: Steering;
+}
+
 /** The request as the rules have it from here on: the same one where none of them does anything. Throws `rule-refused`. */
-export function applyRules(
-  question: RouteQuestion,
-  { clock }: { readonly clock: Pick<Clock, 'now'> },
+export function applyRules<Question extends Steerable>(
+  question: Question,
+  facts: () => RuleFacts,
   notes: RouteNotes,
-): RouteQuestion {
+): Question & Pick<Steerable, 'steering'> {
   const { principal, snapshot } = question;
   if (snapshot.rules.rules.length === 0) return question;
-  const decision = snapshot.rules.decide(ruleFacts(question, clock));
+  const decision = snapshot.rules.decide(facts());
   if (!decision) return question;
   notes.rules.push(...decision.notes);
   notes.names.push(...decision.names);
@@ -36,7 +43,7 @@ export function applyRules(
   return { ...question, principal: demanding(question, decision.demands), steering: decision };
 }
 
-function demanding({ principal, snapshot }: RouteQuestion, demands: readonly Demand[]): Principal {
+function demanding({ principal, snapshot }: Steerable, demands: readonly Demand[]): Principal {
   if (demands.length === 0) return principal;
   const key = demands.map(({ tag, of }) => `${tag} ${of}`).join('\n');
   return demandsOf(snapshot.steered, principal).of(key, () => withDemands(principal, demands));

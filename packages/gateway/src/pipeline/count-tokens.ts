@@ -9,6 +9,7 @@ import { admit, type Work } from './exchange.ts';
 import type { Inbound } from './inbound.ts';
 import { type Passage, passage } from './passage/passage.ts';
 import type { RouteQuestion } from './route.ts';
+import { ruleFacts } from './rule-facts.ts';
 import type { Sink } from './sink.ts';
 import { steeredPlan } from './steered-plan.ts';
 import type { Trace } from './trace.ts';
@@ -29,14 +30,14 @@ export function countTokens(asked: Passage): Work {
     const kept = keep(inbound, asked);
     const { envelope, principal } = await admit(kept, ports, trace);
     const snapshot = ports.snapshot();
-    const question = await withBudgetUsed({ inbound: kept, envelope, principal, snapshot }, ports.ledger);
-    const ruled = applyRules(question, ports, trace.route);
+    const question = await withBudgetUsed({ inbound: kept, envelope, principal, snapshot, operation }, ports.ledger);
+    const ruled = applyRules(question, () => ruleFacts(question, ports.clock), trace.route);
     steeredPlan(ruled, ports, trace.route);
     trace.operation = operation;
     const { body } = envelope.peek();
     if (!isLedElsewhere(ruled, question) && !body.includes(sealMark)) {
       try {
-        return await passage(asked)(kept, sink, ports, trace);
+        return await passage(asked, 'asked')(kept, sink, ports, trace);
       } catch (thrown) {
         if (sink.started() || !isForLackOfCounting(thrown)) throw thrown;
       }

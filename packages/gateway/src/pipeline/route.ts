@@ -12,6 +12,7 @@ import { type CompactionPlan, planCompaction } from './plan-compaction.ts';
 import type { Tries } from './failover/tour.ts';
 import { reachablePlan } from './reachable-plan.ts';
 import type { RouteNotes } from './route-notes.ts';
+import { ruleFacts } from './rule-facts.ts';
 import { planChosen } from './routing-wishes.ts';
 import { steeredPlan } from './steered-plan.ts';
 import type { SkippedRecord } from '@turnpike/contract/exchange-record';
@@ -22,6 +23,8 @@ export interface RouteQuestion {
   readonly envelope: Envelope;
   readonly principal: Principal;
   readonly snapshot: Snapshot;
+  /** What is asked for where that is no answer: `search`, `tokens.count`. */
+  readonly operation?: string;
   /** How much is used of the caller's fullest budget, as `withBudgetUsed` found it. Absent: no rule asks for it, or it is not known. */
   readonly budgetUsed?: number;
   /** What rules want of its way. Absent: nothing, or they were not asked. */
@@ -48,7 +51,7 @@ export interface Route {
  * steps. Throws whatever refuses the request.
  */
 export function routeRequest(asked: RouteQuestion, ports: ArrangePorts, trace: RouteTrace): Route {
-  const question = applyRules(asked, ports, trace.route);
+  const question = applyRules(asked, () => ruleFacts(asked, ports.clock), trace.route);
   const wanted = steeredPlan(question, ports, trace.route);
   const compaction = planCompaction({ ...question, plan: wanted, notes: trace.route });
   const willing = compaction ? reachablePlan(compaction.plan, question, question.envelope.model, trace.route) : wanted;

@@ -24,7 +24,7 @@ import { readWhole } from './whole-pump.ts';
 export const search: Work = async (inbound, sink, ports, trace) => {
   const snapshot = ports.snapshot();
   const { envelope, principal } = await admit(inbound, ports, trace);
-  const asked = await withBudgetUsed({ inbound, envelope, principal, snapshot }, ports.ledger);
+  const asked = await withBudgetUsed({ inbound, envelope, principal, snapshot, operation: 'search' }, ports.ledger);
   const { itinerary } = routeRequest(asked, ports, trace);
   itinerary.keepOnly(({ provider }) => searchEndpointOf(provider) !== undefined);
   const deployment = itinerary.next();

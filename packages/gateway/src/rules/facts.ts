@@ -35,8 +35,12 @@ export class KeyParty extends Party {
   }
 }
 
+/** How much of a rule can be done with a request: everything with one for an `answer`; nothing that is set in it elsewhere; nothing about models where it names none and is about an `account`. */
+export type RuleReach = 'answer' | 'model' | 'account';
+
 /** A request as conditions see it. Texts that a request does not have are empty. */
 export interface RuleFacts {
+  readonly reach: RuleReach;
   readonly key: KeyParty;
   readonly user: Party;
   readonly team: Party;
@@ -47,6 +51,7 @@ export interface RuleFacts {
   readonly agent: string;
   readonly agentRelease: string;
   readonly kind: string;
+  readonly operation: string;
   readonly dialect: string;
   readonly stream: boolean;
   readonly session: string;

@@ -26,6 +26,18 @@ function decide(rules: readonly Rule[], facts: GivenFacts = {}): Decision | unde
 }
 
 describe('rules', () => {
+  it('do with other operations what can be done with them', () => {
+    const rules = [
+      rule('true', { model: 'small', parameters: { temperature: 0 }, requireTags: ['eu'] }, { chain: true }),
+      rule('model == "small" || model == ""', { group: 'eu', fallbacks: ['a'] }),
+    ];
+    const did = (facts: GivenFacts) => decide(rules, facts)?.notes.flatMap((note) => note.did);
+    expect(did({})).toEqual(['model → small', 'require tags eu', 'set temperature', 'group eu', 'fallbacks a']);
+    expect(did({ reach: 'model' })).toEqual(['model → small', 'require tags eu', 'group eu', 'fallbacks a']);
+    expect(did({ reach: 'account', model: '' })).toEqual(['require tags eu']);
+    expect(decide(rules, { reach: 'account', model: '' })).toMatchObject({ fallbacks: [], demands: [{ tag: 'eu' }] });
+  });
+
   it('say nothing where none of them holds', () => {
     expect(decide([])).toBeUndefined();
     expect(decide([rule('model == "other"', { model: 'x' })])).toBeUndefined();

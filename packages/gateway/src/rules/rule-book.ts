@@ -7,7 +7,7 @@ import { type CallerFacts, createCallerFacts, type RuleCaller } from './caller-f
 import { createCelView } from './cel.ts';
 import type { RuleFacts } from './facts.ts';
 import { createRuleIndex, type RuleIndex } from './rule-index.ts';
-import { type Rule, wordsOf } from './rule.ts';
+import { effectsWithin, type Rule, wordsOf } from './rule.ts';
 import { createMoments, type MomentOf } from './zoned-time.ts';
 
 /** The rules of a configuration, in the order in which they are looked at. */
@@ -79,12 +79,13 @@ function decide(rules: readonly Rule[], facts: RuleFacts, { index, viewOf, merge
     view ??= viewOf(seen);
     const held = holds(rule, view);
     if (held === false) continue;
-    decision = noted(decision ?? nothing, rule, held);
+    const effects = effectsWithin(rule.effects, seen.reach);
+    decision = noted(decision ?? nothing, { ...rule, effects }, held);
     if (held !== true || rule.shadow) continue;
-    decision = { ...decision, ...withEffects(decision, rule, seen.model, merged) };
-    if (!rule.chain || rule.effects.refuse !== undefined) break;
-    if (rule.effects.model === undefined) continue;
-    [seen, view] = [{ ...seen, model: rule.effects.model }, undefined];
+    decision = { ...decision, ...withEffects(decision, { ...rule, effects }, seen.model, merged) };
+    if (!rule.chain || effects.refuse !== undefined) break;
+    if (effects.model === undefined) continue;
+    [seen, view] = [{ ...seen, model: effects.model }, undefined];
     [left, at] = [index.candidates(seen, position + 1), -1];
   }
   return decision;

@@ -1,5 +1,6 @@
 import { type Parameters, writtenParameters } from '../core/parameters.ts';
 import type { Condition } from './compile-condition.ts';
+import type { RuleReach } from './facts.ts';
 
 /** A rule of the document, made ready for requests. */
 export interface Rule {
@@ -25,6 +26,15 @@ export interface Effects {
   readonly parameters?: Parameters;
   /** The message of the refusal. */
   readonly refuse?: string;
+}
+
+/** As much of it as can be done with such a request. */
+export function effectsWithin(effects: Effects, reach: RuleReach): Effects {
+  if (reach === 'answer') return effects;
+  const { parameters: _parameters, ...ofModel } = effects;
+  if (reach === 'model') return ofModel;
+  const { model: _model, group: _group, ...ofAnything } = ofModel;
+  return { ...ofAnything, fallbacks: [] };
 }
 
 /** What is done, in words: `model → coder-mini`. */

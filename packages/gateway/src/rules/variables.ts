@@ -28,7 +28,7 @@ export const variables: readonly Variable[] = [
   variable(
     'model',
     'string',
-    'The model as it was asked for. Behind `/providers/NAME/` with that name: `NAME/model`. For later rules of a chain, what an earlier one has made of it.',
+    'The model as it was asked for. Behind `/providers/NAME/` with that name: `NAME/model`. For later rules of a chain, what an earlier one has made of it. Empty where a request names none, such as an upload.',
     (facts) => facts.model,
   ),
   variable('key', 'Key', 'The virtual key. Empty with a token of an identity provider.', (facts) => facts.key),
@@ -66,9 +66,15 @@ export const variables: readonly Variable[] = [
     (facts) => facts.kind,
   ),
   variable(
+    'operation',
+    'string',
+    'What is asked for: `answer` of a model, `search`, `tokens.count`, or as records name it: `embeddings`, `images.generate`, `files.create`, `passthrough`.',
+    (facts) => facts.operation,
+  ),
+  variable(
     'dialect',
     'string',
-    'What the agent speaks: `responses`, `chat`, `messages` or `gemini`.',
+    'What the agent speaks: `responses`, `chat`, `messages` or `gemini`. With other operations, in whose form failures are told.',
     (facts) => facts.dialect,
   ),
   variable('stream', 'bool', 'Whether a stream is wanted.', (facts) => facts.stream),
@@ -91,12 +97,27 @@ export const variables: readonly Variable[] = [
     (facts) => facts.inspect().headers(),
   ),
   variable('address', 'string', 'Where the request comes from, as far as it can be told.', (facts) => facts.address),
-  variable('input_tokens', 'int', 'About how many tokens the request has, by its bytes.', (facts) =>
-    facts.inspect().inputTokens(),
+  variable(
+    'input_tokens',
+    'int',
+    'About how many tokens the request has, by its bytes. 0 for other operations than answers.',
+    (facts) => facts.inspect().inputTokens(),
   ),
-  variable('input_bytes', 'int', 'How many bytes the request has.', (facts) => facts.inputBytes),
-  variable('tools', 'int', 'How many tools the request brings.', (facts) => facts.inspect().tools()),
-  variable('has_images', 'bool', 'Whether there are images in the request.', (facts) => facts.inspect().hasImages()),
+  variable(
+    'input_bytes',
+    'int',
+    'How many bytes the request has. 0 for uploads, which pass as they come.',
+    (facts) => facts.inputBytes,
+  ),
+  variable('tools', 'int', 'How many tools the request brings. 0 for other operations than answers.', (facts) =>
+    facts.inspect().tools(),
+  ),
+  variable(
+    'has_images',
+    'bool',
+    'Whether there are images in the request. Never for other operations than answers.',
+    (facts) => facts.inspect().hasImages(),
+  ),
   variable(
     'budget_used',
     'double',

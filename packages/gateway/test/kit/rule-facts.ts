@@ -15,6 +15,7 @@ export function ruleFacts(given: GivenFacts = {}): RuleFacts {
     ...given,
   };
   return {
+    reach: 'answer',
     key: new KeyParty(),
     user: new Party(),
     team: new Party(),
@@ -25,6 +26,7 @@ export function ruleFacts(given: GivenFacts = {}): RuleFacts {
     agent: 'other',
     agentRelease: '',
     kind: '',
+    operation: 'answer',
     dialect: 'responses',
     stream: true,
     session: '',
