@@ -29,7 +29,7 @@ import { createFanOut } from './record/fan-out.ts';
 import { createLogRecorder } from './record/log-recorder.ts';
 import { createNoticeLog } from './record/notice-log.ts';
 import { createMetrics } from './record/prometheus.ts';
-import { changedSubjects, isCurrent } from './routing/changed-subjects.ts';
+import { changedSubjects, isCurrent, withKeyOf } from './routing/changed-subjects.ts';
 import { createHealth } from './routing/health.ts';
 import { holdAvailability } from './routing/hold-availability.ts';
 import { createItineraries } from './routing/itineraries.ts';
@@ -91,8 +91,8 @@ export interface GatewayParts {
   readonly threadFile?: URL;
   /** Another reader of records. */
   readonly recorder?: Recorder;
-  /** A provider did not accept a key. */
-  readonly onCredentialRefused?: () => void;
+  /** A provider did not accept a key: looks whether it has another value by now. */
+  readonly lookForKeys?: () => Promise<void>;
 }
 
 /** A gateway, not yet listening. */
@@ -111,7 +111,7 @@ export async function buildGateway(parts: GatewayParts): Promise<Gateway> {
     clock,
     random: Math.random,
     isCurrent: (deployment) => isCurrent(deployment, holder.current()),
-    ...(parts.onCredentialRefused && { onCredentialRefused: parts.onCredentialRefused }),
+    onCredentialRefused: () => void parts.lookForKeys?.(),
   });
   holder.onReplace((next) => health.forget(changedSubjects(holder.current(), next)));
   const vitals = createVitals(clock);
@@ -158,6 +158,10 @@ export async function buildGateway(parts: GatewayParts): Promise<Gateway> {
     memory,
     itineraries: createItineraries({ health, memory, vitals, clock }),
     retries: createRetryBudget(clock),
+    renewKey: async (deployment) => {
+      await parts.lookForKeys?.();
+      return withKeyOf(holder.current(), deployment);
+    },
     identity: identity.authenticator,
     ledger,
     prices: holdPriceBook(identity.directory),

@@ -50,21 +50,11 @@ async function run(parts: ProcessParts, demo: LazyDemo): Promise<void> {
     log,
     version,
     threadFile: new URL('store-thread.js', import.meta.url),
-    onCredentialRefused: () => void watch?.check(),
+    lookForKeys: async () => watch?.check(),
   }).catch(asError);
   if (gateway instanceof Error)
     return giveUp([`Cannot open the store ${shownStore(settings.store)}: ${gateway.message}`]);
-  // From the moment it can be reached, a signal must end it gently.
-  const signalled = endOnSignal(log, parts.clock);
-  const address = await listen(gateway, settings.host, settings.port);
-  if (address instanceof Error) {
-    await gateway.close(0);
-    return giveUp([cannotListen(address, settings.host, settings.port)]);
-  }
-  const url = urlOf(address);
-  log.info(`listening on ${url}`, { version, startup_ms: Math.round(process.uptime() * 1000) });
-  if (parts.isTerminal || isFirstStart(configuration)) process.stdout.write(welcome(url, configuration));
-
+  // Before the first request, which may meet a key that was replaced since it was read.
   watch = await watchConfig({
     ...fileOf(loaded),
     load: (next) => loadConfiguration(load, { version: next }),
@@ -73,6 +63,17 @@ async function run(parts: ProcessParts, demo: LazyDemo): Promise<void> {
     onEvent: (event) => tell(event, log),
   });
   process.on('SIGHUP', () => void watch?.reload());
+  // From the moment it can be reached, a signal must end it gently.
+  const signalled = endOnSignal(log, parts.clock);
+  const address = await listen(gateway, settings.host, settings.port);
+  if (address instanceof Error) {
+    watch.close();
+    await gateway.close(0);
+    return giveUp([cannotListen(address, settings.host, settings.port)]);
+  }
+  const url = urlOf(address);
+  log.info(`listening on ${url}`, { version, startup_ms: Math.round(process.uptime() * 1000) });
+  if (parts.isTerminal || isFirstStart(configuration)) process.stdout.write(welcome(url, configuration));
   await signalled;
   watch.close();
   await gateway.close(graceMs);

@@ -13,6 +13,7 @@ import { type ArrangePorts, sessionOf } from './arrange.ts';
 import { withBudgetUsed } from './budget-used.ts';
 import { createCompactor } from './compactor.ts';
 import { type Envelope, readEnvelope } from './envelope.ts';
+import type { RenewKey } from './failover/renewed-key.ts';
 import { failureOf } from './failure-of.ts';
 import type { Inbound } from './inbound.ts';
 import { startKeepalive } from './keepalive.ts';
@@ -37,6 +38,8 @@ export interface ExchangePorts extends PaymentPorts, ArrangePorts {
   readonly vitals: Vitals;
   /** Knows which seals of a session are another account's. */
   readonly refusedSeals: RefusedSeals;
+  /** Looks for another value of a key that was refused. Absent: keys stay as they are. */
+  readonly renewKey?: RenewKey;
   /** Seals what agents keep for us. */
   readonly vault: Vault;
   readonly recorder: Recorder;
@@ -93,8 +96,9 @@ async function serve(inbound: Inbound, sink: Sink, ports: ExchangePorts, trace: 
     trace,
   );
   trace.payment = payment;
-  const { upstream, clock, health, retries } = ports;
-  const open: OpenPorts = { inbound, snapshot, upstream, clock, health, retries, payment };
+  const { upstream, clock, health, retries, renewKey } = ports;
+  const renewing = renewKey && { renewKey };
+  const open: OpenPorts = { inbound, snapshot, upstream, clock, health, retries, payment, ...renewing };
   const keepalive = startKeepalive({ client, inbound, sink, trace, everyMs: snapshot.limits.keepaliveMs });
   try {
     const opened = await openOrStandIn(

@@ -6,6 +6,7 @@ import type { Upstream, UpstreamAnswer } from '../upstream/upstream.ts';
 import type { Deployment } from '../config/deployment.ts';
 import type { ClientSide } from './answer.ts';
 import type { Course } from './failover/course.ts';
+import type { RenewKey } from './failover/renewed-key.ts';
 import { startTour, type Tries } from './failover/tour.ts';
 import type { Inbound } from './inbound.ts';
 import { openWilling } from './open-one.ts';
@@ -23,6 +24,7 @@ export interface OpenPorts {
   readonly health: Health;
   readonly retries: RetryBudget;
   readonly payment: Payment;
+  readonly renewKey?: RenewKey;
 }
 
 /** An answer whose first semantic event is here: from now on it can no longer be exchanged for another. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Secret } from '../core/secret.ts';
 import { createProvider, type ProviderSettings } from '../providers/create-provider.ts';
 import { vendors } from '../providers/vendors.ts';
-import { changedSubjects } from './changed-subjects.ts';
+import { changedSubjects, withKeyOf } from './changed-subjects.ts';
 
 const vendor = known('openai');
 
@@ -56,5 +56,23 @@ describe('who is another one after a change of the configuration', () => {
     for (const settings of [{ baseUrl: 'https://example.com/v1' }, { headers: { 'x-a': '2' } }])
       expect(changed(providersWith(settings))).toEqual([true, true, true, true]);
     expect(changed({ providers: new Map() })).toEqual([true, true, true, true]);
+  });
+});
+
+describe('a deployment with the key of now', () => {
+  const before = providersWith().providers.get('pool');
+  const [credential] = before?.credentials ?? [];
+  if (!before || !credential) throw new TypeError('no pool');
+  const deployment = { provider: before, model: 'm', credential };
+
+  it('has the new value of its own key', () => {
+    expect(withKeyOf(providersWith({}, 'sk-new'), deployment)?.credential.secret?.reveal()).toBe('sk-new');
+  });
+
+  it('is none where the key is the same, or gone, or the provider is another', () => {
+    expect(withKeyOf(providersWith(), deployment)).toBeUndefined();
+    const [, other] = before.credentials;
+    expect(withKeyOf(providersWith({ credentials: other ? [other] : [] }), deployment)).toBeUndefined();
+    expect(withKeyOf(providersWith({ baseUrl: 'https://example.com/v1' }, 'sk-new'), deployment)).toBeUndefined();
   });
 });

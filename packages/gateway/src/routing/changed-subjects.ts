@@ -36,6 +36,14 @@ export function isCurrent(
   );
 }
 
+/** The deployment with the value that its key has now, where that is another one and its provider is the same. */
+export function withKeyOf(now: Providers, deployment: Deployment): Deployment | undefined {
+  const provider = now.providers.get(deployment.provider.name);
+  const credential = provider && credentialIn(provider, deployment.credential.id);
+  if (!credential || !isSameProvider(deployment.provider, provider)) return undefined;
+  return isSameCredential(deployment.credential, credential) ? undefined : { ...deployment, provider, credential };
+}
+
 function credentialIn({ credentials }: Provider, id: string): Credential | undefined {
   return credentials.find((each) => each.id === id);
 }

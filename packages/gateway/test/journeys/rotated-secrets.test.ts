@@ -12,7 +12,7 @@ beforeEach(async () => {
 afterEach(() => vendor.stop());
 
 /** The real program, with a key that lies in a file. */
-async function open() {
+async function open({ lone = false } = {}) {
   const directory = directoryWith({
     'rotated.key': 'sk-first\n',
     'turnpike.yaml': JSON.stringify({
@@ -22,7 +22,7 @@ async function open() {
           base_url: `${vendor.origin}/v1`,
           keys: [
             { name: 'rotated', value: 'file:rotated.key' },
-            { name: 'other', value: 'sk-other' },
+            { name: 'other', value: 'sk-other', disabled: lone },
           ],
         },
       },
@@ -91,5 +91,21 @@ describe('a key whose file is rotated while requests run', () => {
     expect(new Set(statuses)).toEqual(new Set([200]));
     expect(called('sk-second')).toBeGreaterThanOrEqual(8);
     expect(called('sk-other')).toBeLessThanOrEqual(refused + 1);
+  });
+
+  it('that is the only one fails no request when the old value is revoked before the new one is noticed', async () => {
+    const { gateway, ask, rotate, statuses } = await open({ lone: true });
+    await ask('session-0');
+    vendor.moods.set('sk-first', { status: 401 });
+    rotate('sk-second');
+    await Promise.all(Array.from({ length: 8 }, (_, at) => ask(`session-${at}`)));
+    expect(new Set(statuses)).toEqual(new Set([200]));
+    expect(called('sk-second')).toBe(8);
+    await gateway.printed(/configuration replaced.*rotated\.key/);
+    // Nobody has put a third value there: the one that is refused now is told, and not asked for again.
+    vendor.moods.set('sk-second', { status: 401 });
+    await ask('session-0');
+    expect(statuses.at(-1)).toBe(502);
+    expect(called('sk-second')).toBe(9);
   });
 });

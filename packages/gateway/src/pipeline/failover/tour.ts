@@ -13,6 +13,7 @@ import { nextRound } from './next-round.ts';
 import { patienceFor } from './patience.ts';
 import { pause } from './pause.ts';
 import { type Failed, type OpenOne, runRace } from './race.ts';
+import { type RenewKey, withRenewedKey } from './renewed-key.ts';
 
 /** What may be tried, and what it was that was asked for, in the words of messages. */
 export interface Tries {
@@ -30,6 +31,8 @@ export interface TourPorts {
   mayRepeat?(): boolean;
   /** Whether two deployments may be asked at once. Absent: they may not. */
   mayHedge?(): boolean;
+  /** Looks for another value of a key that was refused. Absent: there is none, or the request can be sent only once. */
+  readonly renewKey?: RenewKey;
 }
 
 /** The way of one exchange from deployment to deployment. */
@@ -124,6 +127,7 @@ export function startTour({ itinerary, asked }: Tries, ports: TourPorts): Tour {
     mayGoOn: () => left() > 0 && attempts < rules.maxAttempts,
     async open(open, after) {
       if (after) failures.push(after);
+      const asking = withRenewedKey(open, ports.renewKey);
       for (let last = after; ;) {
         const pauseMs = pauseBeforeNext();
         if (pauseMs === undefined || (last && !mayFollow(last, retries))) throw giveUp();
@@ -131,7 +135,7 @@ export function startTour({ itinerary, asked }: Tries, ports: TourPorts): Tour {
         const deployment = next();
         if (!deployment) throw giveUp();
         const patience = patienceFor(rules, ports, { leftMs: timeLeft(), isLast: left() === 0 });
-        const finish = await runRace(deployment, { inbound, patience, open, another, onFailed: noteFailed });
+        const finish = await runRace(deployment, { inbound, patience, open: asking, another, onFailed: noteFailed });
         if ('opened' in finish) {
           itinerary.arrived(finish.deployment);
           return finish.opened;
