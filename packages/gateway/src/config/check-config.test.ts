@@ -18,7 +18,7 @@ providers:
   openai: { keys: [{ value: env:OPENAI_API_KEY }, { value: env:SPARE_KEY }] }
   local: { kind: openai-compatible, base_url: http://127.0.0.1:8000/v1, keyless: true }
 models:
-  gpt-5.5: { targets: [openai/gpt-5.5], fallbacks: [local/qwen] }
+  gpt-5.5: { targets: [{ target: openai/gpt-5.5, weight: 3 }, { target: openai/gpt-5.4 }], fallbacks: [local/qwen] }
 virtual_keys:
   - { name: alice, value: env:ALICE_KEY }
   - { name: bob, value: vk-test-bob, models: [gpt-5.5], expires: 2027-06-01 }
@@ -42,7 +42,7 @@ rules:
         '  local   Any OpenAI-compatible server  no key  http://127.0.0.1:8000/v1',
         '',
         'Models:',
-        '  gpt-5.5  openai/gpt-5.5, then local/qwen',
+        '  gpt-5.5  openai/gpt-5.5 75 % or openai/gpt-5.4 25 %, then local/qwen',
         '',
         'Rules:',
         '  titles   model → gpt-5.5, set reasoning_effort',

@@ -1,3 +1,4 @@
+import { describeTargets } from './describe-targets.ts';
 import { type Configuration, type ConfigurationParts, loadConfiguration } from './load-configuration.ts';
 import { wordsOf } from '../rules/rule.ts';
 import { formatProblem, type Problem } from './problem.ts';
@@ -64,10 +65,7 @@ function modelLines({ snapshot }: Configuration): string[][] {
   const { aliases, names } = snapshot;
   const patterns = names.patterns.flatMap(({ pattern, value }) => names.aliasOf(value, pattern) ?? []);
   return [
-    ...[...aliases.values(), ...patterns].map(({ name, chain }) => [
-      name,
-      chain.map(({ provider, model }) => `${provider.name}/${model}`).join(', then '),
-    ]),
+    ...[...aliases.values(), ...patterns].map(({ name, chain }) => [name, describeTargets(chain)]),
     ...[...names.redirects].map(([name, { use, fromMs }]) => [
       name,
       fromMs === undefined ? `is now ${use}` : `becomes ${use} at ${new Date(fromMs).toISOString()}`,
