@@ -3,14 +3,13 @@ import { type Reference, referencesOf } from '@turnpike/contract/resources/refer
 import type { OverlayNames } from '../identity/overlay.ts';
 import type { KnownResource } from '../identity/resources.ts';
 import type { CheckOverlay } from './check-names.ts';
+import { type Owners, withoutFurther } from './further-names.ts';
 import { nearestName } from './nearest-name.ts';
 import type { Finding, Path } from './problem.ts';
 
 /** The resources among which one is looked at: those of a document, or all that there are. */
-export interface Neighbours {
+export interface Neighbours extends Owners {
   has(kind: ResourceKind, id: string): boolean;
-  team(id: string): ResourceOf<'teams'> | undefined;
-  user(id: string): ResourceOf<'users'> | undefined;
   ids(kind: ResourceKind): Iterable<string>;
   /** Tells where model names of one's own lead nowhere. */
   readonly checkNames: CheckOverlay;
@@ -24,7 +23,9 @@ export function checkResource(resource: KnownResource, neighbours: Neighbours, t
     checkKnown(reference, reference.path, neighbours, tell);
   }
   for (const { path, names } of overlaysIn(resource))
-    neighbours.checkNames(names, (finding) => tell({ ...finding, path: [...path, 'model_aliases', ...finding.path] }));
+    neighbours.checkNames(withoutFurther(names, resource, neighbours), (finding) =>
+      tell({ ...finding, path: [...path, 'model_aliases', ...finding.path] }),
+    );
   if (resource.kind === 'virtual_keys') checkOwners(resource.body, neighbours, tell);
   if (resource.kind === 'token_issuers') checkIssuer(resource.body, neighbours, tell);
 }

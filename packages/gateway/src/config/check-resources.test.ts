@@ -111,6 +111,21 @@ describe('model names of one’s own', () => {
       )
     ).map((line) => line.replace(/^turnpike\.yaml:\d+:\d+ {2}/, ''));
 
+  it('may lead to names of a level further out', async () => {
+    const { warnings } = await goodConfiguration(`
+providers: { demo: {} }
+organizations: [{ id: acme, model_aliases: { of-org: demo/a, "any-*": demo/a } }]
+teams: [{ id: core, organization: acme, model_aliases: { of-team: of-org, lost: mine } }]
+users: [{ id: ann, teams: [core], model_aliases: { of-user: of-team } }]
+virtual_keys:
+  - { id: k1, value: vk-0123456789abcdef01, user: ann, model_aliases: { mine: of-user, ours: of-org, anys: any-one } }
+  - { id: k2, value: vk-0123456789abcdef02, model_aliases: { mine: of-team } }`);
+    expect(warnings.map(({ path }) => path)).toEqual([
+      'teams[0].model_aliases.lost',
+      'virtual_keys[1].model_aliases.mine',
+    ]);
+  });
+
   it.each([
     '{ fast: coder, "claude-*": coder, x: x-1, y: demo/z, "z-*": "x-*" }',
     '{ fast: { targets: [{ target: demo/a, weight: 3 }, demo/b], for: { title: coder } } }',

@@ -25,14 +25,18 @@ function neighboursIn(lists: ResourceLists, names: Pick<NameBook, 'check'>): Nei
   const ids = new Map<string, Set<string>>();
   const teams = new Map<string, ResourceOf<'teams'>>();
   const users = new Map<string, ResourceOf<'users'>>();
+  const organizations = new Map<string, ResourceOf<'organizations'>>();
   for (const [kind, list] of Object.entries(lists))
     ids.set(kind, new Set(list.map(({ resource }) => resource.body.id)));
   for (const { resource } of lists.teams) if (resource.kind === 'teams') teams.set(resource.body.id, resource.body);
   for (const { resource } of lists.users) if (resource.kind === 'users') users.set(resource.body.id, resource.body);
+  for (const { resource } of lists.organizations)
+    if (resource.kind === 'organizations') organizations.set(resource.body.id, resource.body);
   return {
     has: (kind, id) => ids.get(kind)?.has(id) === true,
     team: (id) => teams.get(id),
     user: (id) => users.get(id),
+    organization: (id) => organizations.get(id),
     ids: (kind) => ids.get(kind) ?? [],
     checkNames: names.check,
   };

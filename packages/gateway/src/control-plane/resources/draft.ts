@@ -98,6 +98,10 @@ export function createDraft(directory: Directory, checkNames: CheckOverlay): Dra
       const put = puts.get(placeOf('users', id))?.resource;
       return put?.kind === 'users' ? put.body : directory.get('users', id);
     },
+    organization(id) {
+      const put = puts.get(placeOf('organizations', id))?.resource;
+      return put?.kind === 'organizations' ? put.body : directory.get('organizations', id);
+    },
     *ids(kind) {
       for (const { body } of list(kind)) yield body.id;
     },
