@@ -23,7 +23,7 @@ export function asksForCount({ method, places }: Passage): boolean {
 
 /**
  * How many tokens a request would be. A provider that counts in the caller's dialect is asked. Where the model's has no such call, or does
- * not answer, or the request holds a seal of another provider, or a rule leads it elsewhere, the caller is told an estimate, and in a header that it is one.
+ * not answer, or the request holds a seal of another provider or account, or a rule leads it elsewhere, the caller is told an estimate, and in a header that it is one.
  */
 export function countTokens(asked: Passage): Work {
   return async (inbound, sink, ports, trace) => {

@@ -83,6 +83,15 @@ describe('a count of tokens in Anthropic’s form', () => {
     expect(vendor.seen).toEqual([]);
   });
 
+  it('is an estimate for a history that another account has sealed', async () => {
+    const message = 'messages.0.content.0: Invalid `signature` in `thinking` block';
+    const body = JSON.stringify({ type: 'error', error: { type: 'invalid_request_error', message } });
+    vendor.answerWith({ status: 400, body });
+    const told = await post('/v1/messages/count_tokens', asked('best'));
+    expect(told.headers.get('x-turnpike-estimate')).toBe('tokens');
+    expect((await counted()).attempts).toMatchObject([{ failure: { code: 'upstream-seal-refused' } }]);
+  });
+
   it('is the provider’s own refusal, word for word, where the request is wrong', async () => {
     const body = '{"type":"error", "error":{"type":"invalid_request_error","message":"messages: too few"}}';
     vendor.answerWith({ status: 400, body });
