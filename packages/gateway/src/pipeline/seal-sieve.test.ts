@@ -94,7 +94,8 @@ it('cannot do without a history that was condensed', () => {
   const { sieve, sent } = house();
   const condensed: Item = { type: 'compaction', id: 'cmp_1', seal: { issuer, data: 'gAAA-history' } };
   const history = envelopeOf(condensed, first);
-  expect(sieve().mayMend(refusal('for item cmp_1'), history, here)).toBe(false);
+  const told = { code: 'upstream-seal-refused', message: expect.stringContaining('start a new session') };
+  expect(() => sieve().mayMend(refusal('for item cmp_1'), history, here)).toThrow(expect.objectContaining(told));
   expect(sent(history)).toEqual(['first']);
   expect(sieve().mayMend(refusal('for item rs_first'), history, here)).toBe(true);
 });

@@ -13,7 +13,10 @@ import type { Envelope } from './envelope.ts';
 export interface SealSieve {
   /** The request without the seals that are known to be refused there. Undefined: it may go as it is. */
   sifted(envelope: Envelope, deployment: Deployment): CanonicalRequest | undefined;
-  /** The deployment has failed the request. Whether it refused a seal that can be left out, so that it had better be asked once more. */
+  /**
+   * The deployment has failed the request. Whether it refused a seal that can be left out, so that it had better be asked once more.
+   * Throws what is to be told of one that cannot: a condensed history.
+   */
   mayMend(thrown: unknown, envelope: Envelope, deployment: Deployment): boolean;
 }
 
@@ -35,8 +38,7 @@ export function createSealSieve(refused: RefusedSeals, session: string): SealSie
     mayMend(thrown, envelope, deployment) {
       if (!(thrown instanceof Failure) || thrown.code !== 'upstream-seal-refused') return false;
       const { items } = envelope.canonical();
-      // It stands for all that was said before it.
-      if (items.some((item) => item.type === 'compaction' && isNamed(item, thrown.message))) return false;
+      if (items.some((item) => item.type === 'compaction' && isNamed(item, thrown.message))) throw unreadable(thrown);
       const name = deploymentName(deployment);
       const known = refused.find(session, name);
       const sent = items.filter(
@@ -45,14 +47,14 @@ export function createSealSieve(refused: RefusedSeals, session: string): SealSie
       );
       // What was looked at before the one that is named was in order: what a session brought back from elsewhere stands at its end.
       const from = refusers.has(name) ? 0 : sent.findIndex((item) => isNamed(item, thrown.message));
-      const unreadable = sent.slice(Math.max(0, from));
+      const foreign = sent.slice(Math.max(0, from));
       refusers.add(name);
       refused.add(
         session,
         name,
-        unreadable.map(({ seal }) => digestOf(seal)),
+        foreign.map(({ seal }) => digestOf(seal)),
       );
-      return unreadable.length > 0;
+      return foreign.length > 0;
     },
   };
 }
@@ -65,6 +67,15 @@ function isSealed(item: Item): item is Sealed {
 function disowned(item: Sealed): Item {
   const { issuer, data } = item.seal;
   return { ...item, seal: { issuer: `another account of ${issuer}`, data } };
+}
+
+/** It stands for all that was said before it, so nothing can take its place. */
+function unreadable(refusal: Failure): Failure {
+  return new Failure(
+    refusal.code,
+    'Earlier turns of this session were compacted by another account of the provider, and only that one can read them. Switch back to the model that the session had then, or start a new session.',
+    { cause: refusal },
+  );
 }
 
 /** Providers name one that they refuse: by its id, or by the beginning and the end of what is sealed (`gAAA...9Q==`). Some name none. */

@@ -101,7 +101,7 @@ it.each(pairs)('a session of a %s client between two accounts that speak %s goes
         body: JSON.stringify({ ...body, ...thinking[from] }),
       }),
     );
-    expect(told.status, told.text).toBe(200);
+    expect(told).toMatchObject({ status: 200 });
     const answer = client.understand(told, true);
     history = [...history, ...answer.history, ...answer.calls.map((each) => client.result(each, 'Its words.'))];
     ({ text } = answer);
