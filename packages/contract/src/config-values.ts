@@ -24,7 +24,7 @@ export const word = z.string().min(1, 'is empty').regex(/^\S+$/, 'must not conta
 export const milliseconds = z.int().min(1).max(86_400_000);
 
 /** A share against others: any numbers, whose sum does not matter. */
-export const weight = z.number().min(0, 'is less than 0').max(1_000_000);
+export const weight = z.number().min(0, 'is less than 0').max(1_000_000_000_000);
 
 /** An address of an API: http or https, with nothing in it that belongs elsewhere. */
 export const baseUrl = z.string().superRefine((text, context) => {

@@ -14,9 +14,9 @@ const complaints = async (text: string) =>
 describe('a pool of keys', () => {
   it('has weights and models, and keeps its numbers when one is disabled', async () => {
     const keys =
-      '[{ value: env:A, weight: 2.5 }, { value: env:B, disabled: true }, { value: env:C, models: ["qwen*"] }]';
+      '[{ value: env:A, weight: 12000000.5 }, { value: env:B, disabled: true }, { value: env:C, models: ["qwen*"] }]';
     expect(await keysOf(keys)).toEqual([
-      { id: 'groq#1', weight: 2.5 },
+      { id: 'groq#1', weight: 12_000_000.5 },
       { id: 'groq#3', models: ['qwen*'] },
     ]);
   });
