@@ -31,7 +31,8 @@ export function checkNames(ground: Whole): void {
     if (!deprecated) continue;
     const path = ['models', name, 'deprecated'];
     if (name.includes('*')) tell({ path, message: 'is of a pattern; only a whole name can be deprecated' });
-    checkModelName(deprecated.use, [...path, 'use'], ground);
+    if (deprecated.use === name) tell({ path: [...path, 'use'], message: 'is the name itself' });
+    else checkModelName(deprecated.use, [...path, 'use'], ground);
   }
   for (const pattern of names.patterns) checkStar(pattern, ground);
 }
@@ -66,6 +67,9 @@ function checkKinds(kinds: NamesByKind | undefined, path: Path, ground: NameGrou
   for (const [kind, name] of Object.entries(kinds ?? {})) checkModelName(name, [...path, kind], ground);
 }
 
+/** More than this nobody reads at the end of a line. */
+const mostNamed = 12;
+
 /** Tells when a name of a model, if there is one, leads nowhere, or will. */
 export function checkModelName(
   name: string | undefined,
@@ -87,7 +91,7 @@ export function checkModelName(
     tell({ path, message: `there is no provider \`${provider}\``, ...(hint ? { hint } : {}) });
     return;
   }
-  const hint = hintForName(name, Object.keys(models)) ?? 'or write `provider/model`';
+  const hint = hintForName(name, Object.keys(models), mostNamed) ?? 'or write `provider/model`';
   tell({ path, message: `\`${name}\` is neither a name of \`models\` nor \`provider/model\``, hint });
 }
 

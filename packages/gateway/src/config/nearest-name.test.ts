@@ -18,6 +18,7 @@ describe('the nearest name', () => {
   it('does not guess at what resembles nothing', () => {
     expect(nearestName('organization', known)).toBeUndefined();
     expect(hintForName('organization', ['keys', '$schema', 'kind'])).toBe('known: keys, kind');
+    expect(hintForName('organization', ['one', 'two', 'three'], 2)).toBe('known: one, two and 1 more');
     expect(hintForName('organization', [])).toBeUndefined();
   });
 

@@ -13,12 +13,18 @@ export function nearestName(written: string, known: Iterable<string>): string | 
   return best;
 }
 
-/** A hint for a name that nobody knows: the near one, or else all of them. Undefined where there are none. */
-export function hintForName(written: string, known: Iterable<string>): string | undefined {
+/** A hint for a name that nobody knows: the near one, or else all of them, or so many. Undefined where there are none. */
+export function hintForName(
+  written: string,
+  known: Iterable<string>,
+  most = Number.POSITIVE_INFINITY,
+): string | undefined {
   const names = [...known].filter((name) => !name.startsWith('$'));
   const near = nearestName(written, names);
   if (near !== undefined) return `did you mean \`${near}\`?`;
-  return names.length === 0 ? undefined : `known: ${names.join(', ')}`;
+  if (names.length === 0) return undefined;
+  const more = names.length > most ? ` and ${names.length - most} more` : '';
+  return `known: ${names.slice(0, most).join(', ')}${more}`;
 }
 
 function fold(name: string): string {

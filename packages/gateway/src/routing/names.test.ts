@@ -142,6 +142,7 @@ describe('what is written of names', () => {
       '"a-*": { deprecated: { use: ok } }',
       'models["a-*"].deprecated: is of a pattern; only a whole name can be deprecated',
     ],
+    ['a: { deprecated: { use: a } }', 'models.a.deprecated.use: is the name itself'],
     ['a: { deprecated: { use: okk } }', 'models.a.deprecated.use: `okk` is neither a name of `models`'],
     ['a: { deprecated: { use: ok, from: 2030-01-01 } }', 'models.a.targets: needs at least one target, which are used'],
     ['a: { fallbacks: [openai/x] }', 'models.a.targets: needs at least one target'],
