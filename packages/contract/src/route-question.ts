@@ -6,6 +6,8 @@ const agents = ['codex', 'claude-code', 'gemini-cli', 'opencode', 'qwen-code', '
 
 const idOrName = z.string().min(1).max(200);
 
+const headers = z.record(z.string().min(1).max(200), z.string().max(70_000)).default({});
+
 /** A request as an agent sends it. */
 const written = z.strictObject({
   body: z.record(z.string(), z.json()).describe('The body that the agent sends.'),
@@ -14,10 +16,7 @@ const written = z.strictObject({
     .max(2000)
     .optional()
     .describe('Where it sends it, such as `/openai/v1/responses`. Left out: as its body looks.'),
-  headers: z
-    .record(z.string().min(1).max(200), z.string().max(70_000))
-    .default({})
-    .describe('What it sends along: its session and its work are known by that. Keys are not needed.'),
+  headers: headers.describe('What it sends along: its session and its work are known by that. Keys are not needed.'),
 });
 
 /** What `POST /api/v1/route/explain` is asked: a request, and whose it is. */
@@ -37,6 +36,9 @@ export const routeQuestion = z
       })
       .optional()
       .describe('A bearer of a token instead of a key.'),
+    tags: z.array(z.string().min(1).max(200)).max(100).default([]).describe('Tags that the caller has besides.'),
+    metadata: z.record(z.string(), z.json()).default({}).describe('Metadata that the caller has besides.'),
+    headers: headers.describe('What the agent sends along. It goes before the headers of `request`.'),
     tools: z.boolean().default(false).describe('It declares tools that the agent runs.'),
     images: z.boolean().default(false).describe('It has an image in it.'),
     structured_output: z.boolean().default(false).describe('It wants an answer after a JSON schema.'),
@@ -52,11 +54,13 @@ export const routeQuestion = z
   .superRefine((question, context) => {
     if (question.model === undefined && question.request === undefined)
       context.addIssue({ code: 'custom', path: ['model'], message: 'is missing: name a model, or give a request' });
-    const { key, token, user, team, organization } = question;
+    const { key, token, user, team, organization, tags, metadata } = question;
     const alone = [key, token].filter((each) => each !== undefined).length;
     const others = [user, team, organization].filter((each) => each !== undefined).length;
     if (alone > 1 || (alone === 1 && others > 0))
-      context.addIssue({ code: 'custom', path: ['key'], message: 'a key or a token says by itself who asks' });
+      context.addIssue({ code: 'custom', path: [token ? 'token' : 'key'], message: 'says by itself who asks' });
+    if (token && tags.length + Object.keys(metadata).length > 0)
+      context.addIssue({ code: 'custom', path: ['token'], message: 'says by itself what its bearer has' });
   });
 
 /** A checked question, with its defaults filled in. */

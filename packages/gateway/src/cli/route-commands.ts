@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { ExchangeRecord } from '@turnpike/contract/exchange-record';
 import type { RouteExplanation } from '@turnpike/contract/route-explanation';
 import type { Command } from 'commander';
-import { isJsonObject, type JsonObject, parseJson } from '../core/json.ts';
+import { isJsonObject, type Json, type JsonObject, parseJson } from '../core/json.ts';
 import { connect, type ConnectionFlags } from './connection.ts';
 import { CommandError, type CommandIo } from './io.ts';
 import { storyOfExplanation, storyOfRecord } from './route-stories.ts';
@@ -22,6 +22,9 @@ interface ExplainFlags extends ConnectionFlags {
   readonly kind?: string;
   readonly agent?: string;
   readonly session?: string;
+  readonly tag?: readonly string[];
+  readonly metadata?: readonly string[];
+  readonly header?: readonly string[];
   readonly at?: string;
   readonly file?: string;
   readonly path?: string;
@@ -35,6 +38,9 @@ export function addRouteCommands(program: Command, io: CommandIo): void {
     .option('--user <id>', 'asked by this user')
     .option('--team <id>', 'asked by this team')
     .option('--organization <id>', 'asked by this organization')
+    .option('--tag <tag>', 'the caller has this tag besides; may be said again', collected)
+    .option('--metadata <name=value>', 'the caller has this metadata besides; may be said again', collected)
+    .option('--header <name: value>', 'it comes with this header; may be said again', collected)
     .option('--tools', 'it declares tools')
     .option('--images', 'it has an image in it')
     .option('--structured-output', 'it wants an answer after a JSON schema')
@@ -69,6 +75,9 @@ async function questionOf(model: string | undefined, flags: ExplainFlags, io: Co
   const given = { model, key, user, team, organization, tools, images, kind, agent, session, at, request };
   return Object.fromEntries([
     ...Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+    ...(flags.tag === undefined ? [] : [['tags', flags.tag]]),
+    ...(flags.metadata === undefined ? [] : [['metadata', fieldsIn('--metadata', flags.metadata, '=', valueIn)]]),
+    ...(flags.header === undefined ? [] : [['headers', fieldsIn('--header', flags.header, ':', String)]]),
     ...(flags.structuredOutput === true ? [['structured_output', true]] : []),
     ...(flags.inputTokens === undefined ? [] : [['input_tokens', countIn(flags.inputTokens)]]),
   ]);
@@ -92,4 +101,24 @@ function countIn(text: string): number {
   const value = Number(text.replace(/[_,]/g, ''));
   if (Number.isInteger(value) && value >= 0) return value;
   throw new CommandError(`--input-tokens wants a number, not "${text}".`);
+}
+
+function collected(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
+}
+
+/** `name=value`, as often as it was said. */
+function fieldsIn(flag: string, given: readonly string[], sign: string, read: (text: string) => Json): JsonObject {
+  return Object.fromEntries(
+    given.map((text) => {
+      const at = text.indexOf(sign);
+      if (at <= 0) throw new CommandError(`${flag} wants a name and a value with \`${sign}\` between, not "${text}".`);
+      return [text.slice(0, at).trim(), read(text.slice(at + 1).trim())];
+    }),
+  );
+}
+
+/** JSON, or else the text itself. */
+function valueIn(text: string): Json {
+  return parseJson(text) ?? text;
 }

@@ -152,6 +152,22 @@ describe('an explanation', () => {
     expect(told.attempts.map(({ failure }) => failure?.code)).toEqual(Array(4).fill('budget-exhausted'));
   });
 
+  it('takes a caller to have tags and metadata that nobody has yet', async () => {
+    await house.replace({
+      ...document(),
+      rules: [{ name: 'juniors', when: 'metadata.level == "junior" && "new" in tags', do: { model: 'far/m' } }],
+    });
+    const ruleOf = async (question: Parameters<House['explain']>[0]) => {
+      const { route, caller } = await house.explain({ model: 'coder', ...question });
+      return [route?.rules?.[0]?.name, caller?.tags];
+    };
+    const besides = { tags: ['new'], metadata: { level: 'junior' } };
+    expect(await ruleOf({})).toEqual([undefined, undefined]);
+    expect(await ruleOf(besides)).toEqual(['juniors', ['new']]);
+    expect(await ruleOf({ ...besides, key: 'everyone' })).toEqual(['juniors', ['new']]);
+    expect(await ruleOf({ ...besides, team: 'near' })).toEqual(['juniors', ['new']]);
+  });
+
   it('takes a request as an agent sends it: session, agent and purpose are read from its headers', async () => {
     const told = await house.explain({
       request: {
@@ -172,6 +188,7 @@ describe('an explanation', () => {
       requestKind: 'title',
       bodyBytes: 47,
     });
+    expect((await house.explain({ model: 'coder', headers: { 'Session-Id': 'xyz' } })).request.session).toBe('xyz');
     const gemini = { contents: [{ role: 'user', parts: [{ text: 'Hi' }] }] };
     expect((await house.explain({ model: 'coder', request: { body: gemini } })).request).toMatchObject({
       model: 'coder',

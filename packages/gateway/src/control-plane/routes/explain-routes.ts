@@ -3,6 +3,8 @@ import { type RouteQuestion, routeQuestion } from '@turnpike/contract/route-ques
 import { Failure } from '../../core/failure.ts';
 import type { Json, JsonObject } from '../../core/json.ts';
 import { nounOf } from '../../config/check-resources.ts';
+import { explainIssues } from '../../config/explain-issue.ts';
+import { formatPath } from '../../config/problem.ts';
 import { unknownIn } from '../../identity/assume-caller.ts';
 import type { Directory } from '../../identity/directory.ts';
 import { noQuery, type Route, route } from '../http/route.ts';
@@ -64,8 +66,13 @@ function withIds(question: RouteQuestion, directory: Pick<Directory, 'get' | 'id
 function readQuestion(body: Json | undefined): RouteQuestion {
   const parsed = routeQuestion.safeParse(body);
   if (parsed.success) return parsed.data;
-  const details = parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
-  throw new Refused('invalid', `The question is not right: ${details[0]?.path} ${details[0]?.message}`, details);
+  const findings = explainIssues(parsed.error.issues, body, jsonSchemaOf(routeQuestion, 'input'));
+  const details = findings.map(({ path, message, hint }) => ({
+    path: formatPath(path),
+    message: hint === undefined ? message : `${message} (${hint})`,
+  }));
+  const [first] = details;
+  throw new Refused('invalid', `The question is not right: ${first?.path}: ${first?.message}.`, details);
 }
 
 const place = { provider: { type: 'string' }, model: { type: 'string' }, credential: { type: 'string' } };

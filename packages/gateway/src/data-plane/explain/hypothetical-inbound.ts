@@ -17,7 +17,7 @@ export interface InboundParts {
 /** The request of a question as if it had come in. Throws `route-not-found` where its path is for something else than an answer of a model. */
 export function hypotheticalInbound(question: RouteQuestion, { clock, newId }: InboundParts): Inbound {
   const { request, at, kind, session, agent } = question;
-  const headers = headersOf(request?.headers ?? {});
+  const headers = { ...headersOf(request?.headers ?? {}), ...headersOf(question.headers) };
   const { dialect, body, addressed, ...door } = askedOf(question);
   const bytes = Buffer.from(JSON.stringify(body));
   return {
