@@ -15,6 +15,7 @@ import { openControlPlane } from './control-plane/open-control-plane.ts';
 import { ownUsage } from './control-plane/own-usage.ts';
 import { callerAddress } from './data-plane/caller-address.ts';
 import { createExplainer, type Explain } from './data-plane/explain/create-explainer.ts';
+import { createModelsDesk } from './data-plane/models/models-desk.ts';
 import { createDataPlane, type ServerPorts } from './data-plane/server.ts';
 import { createWebSocketDoor, type WebSocketDoor } from './data-plane/websocket/door.ts';
 import { openIdentity } from './identity/open-identity.ts';
@@ -172,6 +173,7 @@ export async function buildGateway(parts: GatewayParts): Promise<Gateway> {
     recorder: createFanOut(readers, (error) => log.error('a record reader failed', { why: String(error) })),
     newId,
   };
+  const models = createModelsDesk({ log, clock });
   const explain = createExplainer({ ...exchangePorts, directory: identity.directory });
   const control = openControlPlane({
     configuration,
@@ -179,6 +181,7 @@ export async function buildGateway(parts: GatewayParts): Promise<Gateway> {
     identity,
     store,
     ledger,
+    models,
     health: {
       startedAtMs: clock.now(),
       configurationVersion: () => holder.current().version,
@@ -199,6 +202,7 @@ export async function buildGateway(parts: GatewayParts): Promise<Gateway> {
     version,
     ready: () => ready,
     metrics: metrics.expose,
+    models,
     usageOf: (principal) => ownUsage(principal, usageParts),
     ...(control && { control }),
   };

@@ -1,7 +1,7 @@
 import type { Catalog, ModelFacts } from './catalog.ts';
 import { namesFor } from './model-names.ts';
 import bundled from './models.generated.json' with { type: 'json' };
-import { parseRow, rowName } from './parse-row.ts';
+import { parseRow, rowHasTools, rowName } from './parse-row.ts';
 import { freePrice } from './price.ts';
 import { withServiceTiers } from './service-tiers.ts';
 
@@ -26,6 +26,7 @@ export function createCatalog(overrides: readonly FactsOverride[]): Catalog {
   const overridden = new Map<string, Map<string, ModelFacts>>();
   const indexes = new Map<string, ReadonlyMap<string, string>>();
   const parsed = new Map<string, ModelFacts>();
+  const lists = new Map<string, readonly string[]>();
 
   for (const { provider, model, facts } of overrides) {
     const models = overridden.get(provider) ?? new Map<string, ModelFacts>();
@@ -67,7 +68,12 @@ export function createCatalog(overrides: readonly FactsOverride[]): Catalog {
     },
     models(priceId) {
       if (priceId === demo.priceId) return [demo.model];
-      return listed([...indexOf(priceId)]);
+      const index = indexOf(priceId);
+      let list = lists.get(priceId);
+      // Reading hundreds of rows takes milliseconds, and every name that nobody knows asks for it.
+      if (!list) list = listed([...index]);
+      if (index.size > 0) lists.set(priceId, list);
+      return list;
     },
     declared: (providerName) => [...(overridden.get(providerName)?.keys() ?? [])],
   };
@@ -93,7 +99,7 @@ function overriddenBy(override: ModelFacts, base: ModelFacts | undefined): Model
 
 /** Models with known abilities, which are those an agent can work with; where none is known, all of them. */
 function listed(index: readonly (readonly [string, string])[]): readonly string[] {
-  const able = index.filter(([, row]) => parseRow(row).tools);
+  const able = index.filter(([, row]) => rowHasTools(row));
   return (able.length > 0 ? able : index).map(([name]) => name);
 }
 

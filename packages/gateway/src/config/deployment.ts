@@ -43,6 +43,11 @@ export interface Deployment extends Target {
 /** What may be tried, in the order of preference as far as that is known without a session. */
 export type Plan = readonly [Deployment, ...Deployment[]];
 
+/** Whether any of the provider's keys is for the model. */
+export function hasKey({ provider, model }: Target): boolean {
+  return provider.credentials.some((credential) => isFor(credential, model));
+}
+
 /** One deployment per credential that is for the model: a second key is the next try when the first is limited. */
 export function deploymentsOf(target: Target): readonly Deployment[] {
   return target.provider.credentials

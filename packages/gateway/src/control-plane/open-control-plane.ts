@@ -7,12 +7,12 @@ import type { Log } from '../core/log.ts';
 import { Secret } from '../core/secret.ts';
 import type { ControlDoor } from '../data-plane/control-door.ts';
 import type { Explain } from '../data-plane/explain/create-explainer.ts';
+import type { ModelsDesk } from '../data-plane/models/models-desk.ts';
 import type { Identity } from '../identity/open-identity.ts';
-import type { Principal } from '../identity/principal.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Store } from '../store/open-store.ts';
 import { createControlDoor } from './control-door.ts';
-import { knownModels } from './litellm/known-models.ts';
+import { createKnownModels } from './litellm/known-models.ts';
 import { createOperators } from './operators.ts';
 import type { Arrived, HealthPort } from './ports.ts';
 import { createResourceService } from './resources/resource-service.ts';
@@ -24,6 +24,8 @@ export interface ControlPlaneParts {
   /** Absent: there is nothing to manage. */
   readonly store: Store | undefined;
   readonly ledger: Ledger;
+  /** Tells what callers may ask for. */
+  readonly models: ModelsDesk;
   readonly health: HealthPort;
   /** Tells where a request would go. */
   readonly explain: Explain;
@@ -76,7 +78,7 @@ export function openControlPlane(parts: ControlPlaneParts): ControlDoor | undefi
     addressOf,
   };
   const prices = holdPriceBook(directory);
-  const models = (caller: Principal | undefined) => knownModels(caller, { snapshot, prices, nowMs: clock.now });
-  const liteLlm = { ...ports, hasher, identity: identity.authenticator, models };
+  const models = createKnownModels({ desk: parts.models, snapshot, prices, clock });
+  const liteLlm = { ...ports, hasher, identity: identity.authenticator, ...models };
   return createControlDoor(liteLlm, () => snapshot().admin.isOn);
 }

@@ -11,7 +11,9 @@ import { search } from '../pipeline/search.ts';
 import { callerOf, sessionOf } from './caller.ts';
 import { credentialsOf } from './credentials.ts';
 import { createHttpSink } from './http-sink.ts';
-import { answerModels, readerOf } from './models/answer-models.ts';
+import { readerOf } from './models/model-forms.ts';
+import type { ModelsDesk } from './models/models-desk.ts';
+import { sendAnswer } from './models/send-answer.ts';
 import { passageOf } from './passage-of.ts';
 import { readBody, streamBody } from './read-body.ts';
 import { dialectOfPath, type ModelsRoute, pathOf, type Route, routeOf } from './routes.ts';
@@ -26,6 +28,8 @@ export interface ServerPorts extends ExchangePorts {
   ready(): boolean;
   /** Prometheus text, for callers on this machine. */
   metrics(): Promise<{ contentType: string; body: string }>;
+  /** Answers what is asked about models. */
+  readonly models: ModelsDesk;
   /** What a caller is told of itself: its limits and what it has used. */
   usageOf(principal: Principal): Promise<object>;
   /** Where people manage the gateway. Absent: nowhere. */
@@ -132,8 +136,8 @@ async function sendModels(
   const principal = await ports.identity.authenticate(credentialsOf(request, snapshot.trustedProxies));
   const query = new URLSearchParams(request.url?.split('?')[1] ?? '');
   const dialect = readerOf(route.dialect, request.headers);
-  const question = { ...route, dialect, query, log: ports.log, nowMs: ports.clock.now() };
-  sendJson(response, 200, answerModels(question, principal, snapshot));
+  const reader = { principal, nowMs: ports.clock.now() };
+  sendAnswer(request, response, await ports.models.answer({ ...route, dialect, query }, reader, snapshot));
 }
 
 async function sendUsage(request: IncomingMessage, response: ServerResponse, ports: ServerPorts): Promise<void> {

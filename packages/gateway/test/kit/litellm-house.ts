@@ -110,7 +110,8 @@ export async function openLiteLlmHouse(): Promise<LiteLlmHouse> {
     addressOf: () => '127.0.0.1',
     hasher: testHasher,
     identity: createAuthenticator({ directory, hasher: testHasher, clock }),
-    models: () => testModels,
+    models: async () => testModels,
+    model: (name) => testModels.find((each) => each.name === name),
   };
   const app = createLiteLlmApp(ports);
 

@@ -1,27 +1,52 @@
 import type { Price } from '../../catalog/price.ts';
 import type { PriceBook } from '../../catalog/price-book.ts';
 import type { Snapshot } from '../../config/snapshot.ts';
-import { type ListedModel, listModels } from '../../data-plane/models/listed-models.ts';
+import type { Clock } from '../../core/clock.ts';
+import type { ListedModel } from '../../data-plane/models/listed-models.ts';
+import type { ModelsDesk } from '../../data-plane/models/models-desk.ts';
 import type { Principal } from '../../identity/principal.ts';
-import type { KnownModel } from './ports.ts';
+import type { KnownModel, LiteLlmPorts } from './ports.ts';
 
 export interface KnownModelsParts {
+  readonly desk: Pick<ModelsDesk, 'offered' | 'find'>;
   snapshot(): Snapshot;
   prices(snapshot: Snapshot): PriceBook;
-  nowMs(): number;
+  readonly clock: Pick<Clock, 'now'>;
 }
 
-/** The names that a caller may ask for, with what is known of where they lead first. Nobody in particular may ask for all. */
-export function knownModels(
-  caller: Principal | undefined,
-  { snapshot, prices, nowMs }: KnownModelsParts,
-): readonly KnownModel[] {
-  const now = snapshot();
-  const book = prices(now);
-  const question = { organization: caller?.organization, at: nowMs() };
-  return listModels(caller ?? everybody, now, nowMs())
-    .filter(({ offered }) => offered)
-    .map((listed) => ({ ...describe(listed), ...ratesOf(book.priceOf(listed.target, question)?.price) }));
+/** The names that a caller is offered, with what is known of where they lead first. Nobody in particular is offered all. */
+export function createKnownModels({
+  desk,
+  snapshot,
+  prices,
+  clock,
+}: KnownModelsParts): Pick<LiteLlmPorts, 'models' | 'model'> {
+  /** Who asks, of which configuration, and how a model is told. */
+  function open(caller: Principal | undefined) {
+    const now = snapshot();
+    const book = prices(now);
+    const at = clock.now();
+    const question = { organization: caller?.organization, at };
+    return {
+      now,
+      reader: { principal: caller ?? everybody, nowMs: at },
+      tell: (listed: ListedModel) => ({
+        ...describe(listed),
+        ...ratesOf(book.priceOf(listed.target, question)?.price),
+      }),
+    };
+  }
+  return {
+    async models(caller) {
+      const { now, reader, tell } = open(caller);
+      return (await desk.offered(reader, now)).map(tell);
+    },
+    model(name, caller) {
+      const { now, reader, tell } = open(caller);
+      const found = desk.find(name, reader, now);
+      return found && tell(found);
+    },
+  };
 }
 
 /** Somebody whom nothing restricts. */

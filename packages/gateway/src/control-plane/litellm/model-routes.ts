@@ -7,22 +7,29 @@ import { type Call, type LiteLlmRoute, type LiteLlmTools, selfOf } from './route
 export function modelRoutes(tools: LiteLlmTools): readonly LiteLlmRoute[] {
   const read = { method: 'GET', permission: 'resources:read', ofOneself: true } as const;
   return [
-    { ...read, path: '/model/info', handle: async (call) => info(call, tools) },
-    { ...read, path: '/v1/model/info', handle: async (call) => info(call, tools) },
-    { ...read, path: '/v2/model/info', handle: async (call) => info(call, tools) },
-    { ...read, path: '/model_group/info', handle: async (call) => groups(call, tools) },
+    { ...read, path: '/model/info', handle: (call) => info(call, tools) },
+    { ...read, path: '/v1/model/info', handle: (call) => info(call, tools) },
+    { ...read, path: '/v2/model/info', handle: (call) => info(call, tools) },
+    { ...read, path: '/model_group/info', handle: (call) => groups(call, tools) },
   ];
 }
 
-/** A virtual key is told of what it may use. */
-function modelsFor(call: Call, tools: LiteLlmTools): readonly KnownModel[] {
-  return tools.models(selfOf(call)?.principal);
+/** A virtual key is told of what it may use. Who asks for one name is told of that, offered or not. */
+async function modelsFor(call: Call, names: readonly string[], tools: LiteLlmTools): Promise<readonly KnownModel[]> {
+  const caller = selfOf(call)?.principal;
+  const [name, ...others] = names;
+  if (name === undefined) return tools.models(caller);
+  const model = others.every((other) => other === name) ? tools.model(name, caller) : undefined;
+  return model ? [model] : [];
 }
 
-function info(call: Call, tools: LiteLlmTools): Json {
+function asked({ query }: Call, ...fields: readonly string[]): readonly string[] {
+  return fields.flatMap((field) => query.get(field) || []);
+}
+
+async function info(call: Call, tools: LiteLlmTools): Promise<Json> {
+  const found = await modelsFor(call, asked(call, 'litellm_model_id', 'model'), tools);
   const id = call.query.get('litellm_model_id');
-  const name = call.query.get('model');
-  const found = modelsFor(call, tools).filter((each) => (!id || each.name === id) && (!name || each.name === name));
   if (id && found.length === 0)
     throw new LiteLlmFailure(400, `Model id = ${id} not found on litellm proxy.`, 'litellm_model_id');
   return { data: found.map(describeModel) };
@@ -52,9 +59,8 @@ function factsOf(known: KnownModel): JsonObject {
   };
 }
 
-function groups(call: Call, tools: LiteLlmTools): Json {
-  const name = call.query.get('model_group');
-  const found = modelsFor(call, tools).filter((each) => !name || each.name === name);
+async function groups(call: Call, tools: LiteLlmTools): Promise<Json> {
+  const found = await modelsFor(call, asked(call, 'model_group'), tools);
   const data = found.map((each) => ({ model_group: each.name, providers: [each.provider], ...factsOf(each) }));
   return { data };
 }

@@ -25,6 +25,8 @@ export interface LiteLlmPorts extends ControlPorts {
   readonly hasher: KeyHasher;
   /** Virtual keys may ask about themselves. */
   readonly identity: Authenticator;
-  /** The models that a caller may use; all where an operator asks. */
-  models(caller: Principal | undefined): readonly KnownModel[];
+  /** The models that a caller is offered; all where an operator asks. */
+  models(caller: Principal | undefined): Promise<readonly KnownModel[]>;
+  /** One that a caller may use, offered or not. */
+  model(name: string, caller: Principal | undefined): KnownModel | undefined;
 }

@@ -120,12 +120,11 @@ const calculateFields = z.object({
 });
 
 /** What an answer costs. Without an answer nobody knows how long it would become. */
-async function calculate(body: JsonObject, { models }: LiteLlmTools): Promise<Json> {
+async function calculate(body: JsonObject, tools: LiteLlmTools): Promise<Json> {
   const { model, completion_response: answer } = readFields(calculateFields, body);
   if (!answer) throw notSupported('An estimate from messages', 'Send `completion_response` with its `usage`.');
   const name = model || answer.model;
-  const known = models(undefined).find((each) => each.name === name || each.model === name);
-  const { inputCostPerToken: input, outputCostPerToken: output } = known ?? {};
+  const { inputCostPerToken: input, outputCostPerToken: output } = tools.model(name ?? '', undefined) ?? {};
   if (input === undefined || output === undefined)
     throw new LiteLlmFailure(400, `The price of ${name ?? 'no model'} is not known.`, 'model');
   return { cost: answer.usage.prompt_tokens * input + answer.usage.completion_tokens * output };

@@ -1,15 +1,11 @@
 import type { ModelFacts } from '../../catalog/catalog.ts';
 import type { Target } from '../../config/deployment.ts';
 import type { Snapshot } from '../../config/snapshot.ts';
-import { Failure } from '../../core/failure.ts';
-import { fillStar, type StarPattern, starOf, starPatterns } from '../../core/star-pattern.ts';
-import type { Principal } from '../../identity/principal.ts';
-import { mayReach, mayUse } from '../../policy/access.ts';
-import { type Destination, resolveName, targetsAt } from '../../routing/names.ts';
 import type { Notice } from '../../routing/notice.ts';
 import { factsOf } from '../../routing/plan.ts';
-import { utilityModels } from '../../routing/utility-models.ts';
 import { factsAsSet } from './facts-as-set.ts';
+import { createListedNames } from './listed-names.ts';
+import { createWays, firstOpen, type Reader, type Way } from './ways.ts';
 
 /** A name that a caller may ask for. */
 export interface ListedModel {
@@ -24,98 +20,74 @@ export interface ListedModel {
   readonly notice?: Notice;
 }
 
-/**
- * Names that a caller may ask for: its own and configured ones first, then `provider/model`, then the same models' own names and agents' hidden ones. In place of a
- * pattern stands what is known of its targets. Agents live by tools, so a model that is known to have none is left out.
- */
-export function listModels(principal: Principal, snapshot: Snapshot, nowMs: number): readonly ListedModel[] {
-  const models = new Map<string, ListedModel>();
+/** The lists of one configuration. What does not depend on who reads is worked out once; a model that readers share is one object. */
+export interface Listing {
+  /** Names that the reader may ask for; see `ListedNames` for which, and in what order. In steps, between which others get their turn. */
+  models(reader: Reader): Generator<void, readonly ListedModel[]>;
+  /** One name, listed or not, if something is known of it. */
+  model(name: string, reader: Reader): ListedModel | undefined;
+}
 
-  function add(name: string, offered: boolean): void {
-    if (models.has(name)) return;
-    const destination = destinationOf(name, { principal, snapshot, nowMs });
-    if (!destination) return;
-    const target = targetsAt(destination, snapshot)?.find((place) => mayReach(principal, place));
-    if (!target) return;
+/** Names that are looked at in one step: most of the time they are known, and a millisecond is enough for hundreds. */
+const namesPerStep = 16;
+
+export function createListing(snapshot: Snapshot): Listing {
+  const names = createListedNames(snapshot);
+  const ways = createWays(snapshot, names);
+  const described = new WeakMap<Target, Map<string, ListedModel | undefined>>();
+
+  /** Agents live by tools, so a model that is known to have none is left out. */
+  function describe({ name, way: { notice }, target, offered }: Found): ListedModel | undefined {
     const facts = factsAsSet(factsOf(target, snapshot) ?? {}, target.parameters);
-    if (facts.tools === false) return;
-    const { notice } = destination;
+    if (facts.tools === false) return undefined;
     const isThere = offered && notice?.hasGone !== true;
-    models.set(name, { name, target, facts, offered: isThere, ...(notice ? { notice } : {}) });
+    return { name, target, facts, offered: isThere, ...(notice ? { notice } : {}) };
   }
 
-  const { aliases, names } = snapshot;
-  const known = knownTargets(snapshot);
-  for (const { names: own } of principal.overlays ?? []) for (const name of ownNames(own, known)) add(name, true);
-  for (const name of [...aliases.keys(), ...names.redirects.keys()]) add(name, true);
-  for (const pattern of names.patterns) for (const name of namesFitting(pattern, known)) add(name, true);
-  for (const target of known) add(qualified(target), true);
-  for (const { chain } of aliases.values()) for (const target of chain) add(qualified(target), false);
-  for (const { model } of known) add(model, false);
-  for (const name of utilityModels) add(name, false);
-  return [...models.values()];
-}
-
-interface Reader {
-  readonly principal: Principal;
-  readonly snapshot: Snapshot;
-  readonly nowMs: number;
-}
-
-/** Undefined where the caller may not ask for the name, or it leads to a place that is there no more. */
-function destinationOf(asked: string, { principal, snapshot, nowMs }: Reader): Destination | undefined {
-  const mayAsk = (name: string): boolean => mayUse(principal, name);
-  try {
-    const destination = resolveName({ asked, overlays: principal.overlays, nowMs, mayUse: mayAsk }, snapshot);
-    return mayAsk(destination.claimed) ? destination : undefined;
-  } catch (thrown) {
-    if (thrown instanceof Failure) return undefined;
-    throw thrown;
+  function describeOnce(found: Found): ListedModel | undefined {
+    const { name, way, target, offered } = found;
+    let ofTarget = described.get(target);
+    if (!ofTarget) described.set(target, (ofTarget = new Map()));
+    const key = `${offered} ${way.notice?.text ?? ''} ${name}`;
+    if (!ofTarget.has(key)) ofTarget.set(key, describe(found));
+    return ofTarget.get(key);
   }
+
+  function isKnown({ isConfigured }: Way, target: Target): boolean {
+    if (isConfigured || factsOf(target, snapshot)) return true;
+    const chains = [...snapshot.aliases.values()].flatMap(({ chain }) => chain);
+    return chains.some(({ provider, model }) => provider === target.provider && model === target.model);
+  }
+
+  return {
+    *models(reader) {
+      const list = new Map<string, ListedModel>();
+      let looked = 0;
+      function* add(all: Iterable<string>, offered: boolean): Generator<void> {
+        for (const name of all) {
+          if ((looked += 1) % namesPerStep === 0) yield;
+          if (list.has(name)) continue;
+          const way = ways.ofListed(name, reader);
+          const target = way && firstOpen(way, reader);
+          const model = target && describeOnce({ name, way, target, offered });
+          if (model) list.set(name, model);
+        }
+      }
+      yield* add(names.offered(reader.principal, list), true);
+      yield* add(names.hidden(list), false);
+      return [...list.values()];
+    },
+    model(name, reader) {
+      const way = ways.of(name, reader);
+      const target = way && firstOpen(way, reader);
+      return target && isKnown(way, target) ? describe({ name, way, target, offered: true }) : undefined;
+    },
+  };
 }
 
-type Own = NonNullable<Principal['overlays']>[number]['names'];
-
-function ownNames(names: Own, known: readonly Target[]): readonly string[] {
-  const entries = Object.entries(names);
-  const patterns = starPatterns(
-    entries.flatMap(([name, value]) => (typeof value === 'string' ? [] : [[name, value] as const])),
-  );
-  return [
-    ...entries.flatMap(([name]) => (name.includes('*') ? [] : [name])),
-    ...patterns.flatMap((pattern) => namesFitting(pattern, known)),
-  ];
-}
-
-/** The names that a pattern can have for models that are known: what the `*` of a target is there, put into the pattern's. */
-function namesFitting(pattern: StarPattern<Pick<Entry, 'targets'>>, known: readonly Target[]): readonly string[] {
-  const templates = starPatterns(placesIn(pattern.value.targets).map((place) => [place, place]));
-  return templates.flatMap((template) =>
-    known.flatMap((target) => {
-      const star = starOf(template, qualified(target));
-      return star === undefined ? [] : [fillStar(pattern.pattern, star)];
-    }),
-  );
-}
-
-type Entry = Snapshot['names']['patterns'][number]['value'];
-
-function placesIn(targets: Entry['targets']): readonly string[] {
-  return targets.flatMap((written) => {
-    if (typeof written === 'string') return [written];
-    return written.target === undefined ? placesIn(written.targets ?? []) : [written.target];
-  });
-}
-
-function qualified({ provider, model }: Target): string {
-  return `${provider.name}/${model}`;
-}
-
-/** Models that the configuration tells of, and those in the bundled data. */
-function knownTargets({ providers, catalog }: Snapshot): readonly Target[] {
-  return [...providers.values()].flatMap((provider) => {
-    const { priceId } = provider.vendor;
-    const names = [...catalog.declared(provider.name), ...(priceId === undefined ? [] : catalog.models(priceId))];
-    return [...new Set(names)].map((model) => ({ provider, model }));
-  });
+interface Found {
+  readonly name: string;
+  readonly way: Way;
+  readonly target: Target;
+  readonly offered: boolean;
 }

@@ -2,12 +2,15 @@ import { codexModel } from '@turnpike/contract/codex-models';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { goodConfiguration } from '../../../test/kit/configuration.ts';
-import type { ModelFacts } from '../../catalog/catalog.ts';
 import { principalWith } from '../../../test/kit/identity.ts';
+import { arrayAt, numberAt, objectAt, textAt } from '../../../test/kit/json-access.ts';
+import type { ModelFacts } from '../../catalog/catalog.ts';
+import { type JsonObject, parseJson } from '../../core/json.ts';
 import type { LogFields } from '../../core/log.ts';
 import { codexEntry, effortsFor } from './codex-entry.ts';
-import { type ListedModel, listModels } from './listed-models.ts';
-import { anthropicModelList, geminiModelList, openAiModelList } from './model-lists.ts';
+import { createCodexWriter } from './codex-document.ts';
+import { createListing, type ListedModel } from './listed-models.ts';
+import { anthropicModelList, geminiModelList } from './model-lists.ts';
 
 const document = `
 providers:
@@ -28,8 +31,17 @@ utility_model: local/coder
 virtual_keys: [{ name: a, value: vk-0123456789abcdef01 }]
 `;
 
-async function listed(models = ['*']): Promise<readonly ListedModel[]> {
-  return listModels(principalWith({ models }), (await goodConfiguration(document)).snapshot, 0);
+async function listed(models = ['*'], text = document): Promise<readonly ListedModel[]> {
+  const { snapshot } = await goodConfiguration(text);
+  return finished(createListing(snapshot).models({ principal: principalWith({ models }), nowMs: 0 }));
+}
+
+/** What a work comes to that is done in steps. */
+function finished<Made>(work: Generator<void, Made>): Made {
+  for (;;) {
+    const { done, value } = work.next();
+    if (done) return value;
+  }
 }
 
 async function entryOf(name: string, version = '0.169.0') {
@@ -44,6 +56,11 @@ const log = {
   warn: (message: string, fields?: LogFields) => void told.push([message, fields]),
   error: () => {},
 };
+
+function documentOf(models: readonly ListedModel[]): JsonObject {
+  const text = finished(createCodexWriter(log).document(models, effortsFor('0.169.0')));
+  return objectAt({ document: parseJson(text) ?? null }, 'document');
+}
 
 describe('the list of models', () => {
   it('begins with configured names, then offers provider/model, and knows the models by their own names too', async () => {
@@ -79,7 +96,7 @@ describe('the list of models', () => {
   });
 
   it('is one document for OpenAI’s readers and for Codex', async () => {
-    const list = openAiModelList(await listed(), { log, clientVersion: '0.169.0' });
+    const list = documentOf(await listed());
     expect(list).toMatchObject({
       object: 'list',
       data: expect.arrayContaining([{ id: 'team/best', object: 'model', created: 0, owned_by: 'anthropic' }]),
@@ -92,9 +109,10 @@ describe('the list of models', () => {
       model.name === 'team/best' ? { ...model, facts: { ...model.facts, contextWindow: Number.NaN } } : model,
     );
     told.length = 0;
-    const list: { models?: readonly { slug: string }[] } = openAiModelList(models, { log });
-    expect(list.models).toHaveLength(models.length - 1);
-    expect(list.models?.map(({ slug }) => slug)).not.toContain('team/best');
+    const list = documentOf(models);
+    const entries = arrayAt(list, 'models');
+    expect(entries.map((entry) => numberAt(entry, 'priority'))).toEqual(models.slice(1).map((_, at) => at + 1));
+    expect(entries.map((entry) => textAt(entry, 'slug'))).not.toContain('team/best');
     expect(told).toMatchObject([['a model is not listed for Codex', { model: 'team/best', field: 'context_window' }]]);
   });
 

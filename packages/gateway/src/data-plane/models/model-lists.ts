@@ -1,38 +1,15 @@
-import { type CodexModel, codexModel } from '@turnpike/contract/codex-models';
-import type { Log } from '../../core/log.ts';
-import { codexEntry, descriptionOf, effortsFor } from './codex-entry.ts';
+import { descriptionOf } from './codex-entry.ts';
 import type { ListedModel } from './listed-models.ts';
 import { type Paging, pageOf } from './page.ts';
 
-/** One document for two readers: `data` as OpenAI writes its list, `models` as Codex wants to read it. */
-export function openAiModelList(
-  models: readonly ListedModel[],
-  reader: { readonly clientVersion?: string; readonly log: Log },
-): object {
-  const efforts = effortsFor(reader.clientVersion);
-  return {
-    object: 'list',
-    data: models.filter(isOffered).map(openAiModel),
-    models: models.flatMap((model, index) => checked(codexEntry(model, index + 1, efforts), reader.log)),
-  };
+/** The list as OpenAI writes it. https://platform.openai.com/docs/api-reference/models/list */
+export function openAiModelList(models: readonly ListedModel[]): object {
+  return { object: 'list', data: models.filter(isOffered).map(openAiModel) };
 }
 
 /** One model as OpenAI writes it. */
 export function openAiModel({ name, target }: ListedModel): object {
   return { id: name, object: 'model', created: 0, owned_by: target.provider.name };
-}
-
-/** Codex throws the whole list away for one odd entry, so that one is left out. */
-function checked(entry: CodexModel, log: Log): readonly CodexModel[] {
-  const result = codexModel.safeParse(entry);
-  if (result.success) return [entry];
-  const [issue] = result.error.issues;
-  log.warn('a model is not listed for Codex', {
-    model: entry.slug,
-    field: issue?.path.join('.') ?? '',
-    why: issue?.message ?? '',
-  });
-  return [];
 }
 
 /** The list as Anthropic writes it. https://platform.claude.com/docs/en/api/models/list */
