@@ -1,4 +1,4 @@
-// `node bench/routing.mjs`: what it costs to decide where a request goes, in CPU time of this process.
+// `node bench/routing.mjs [words of a case]`: what it costs to decide where a request goes, in CPU time of this process.
 import { runBundled } from './run-bundled.mjs';
 
-await runBundled('routing-load.ts');
+await runBundled('routing-load.ts', process.argv.slice(2));

@@ -6,14 +6,15 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 
-export async function runBundled(input) {
+/** `words`: what the load is told on its command line. */
+export async function runBundled(input, words = []) {
   const folder = mkdtempSync(join(tmpdir(), 'turnpike-bench-'));
   try {
     const file = join(folder, 'load.mjs');
     const bundle = await rolldown({ input: fileURLToPath(new URL(input, import.meta.url)), platform: 'node' });
     await bundle.write({ file, format: 'esm', codeSplitting: false });
     await bundle.close();
-    const { status } = spawnSync(process.execPath, ['--expose-gc', file], { stdio: 'inherit' });
+    const { status } = spawnSync(process.execPath, ['--expose-gc', file, ...words], { stdio: 'inherit' });
     process.exitCode = status ?? 1;
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -57,6 +57,17 @@ describe('a price book', () => {
     ]);
   });
 
+  it('compares places by the same function for an organization, as of the same minute', () => {
+    const cheap = { input: 1, output: 1 };
+    const book = bookOf([{ organization: 'acme', price: cheap, from: '2026-06-01T00:01:00Z' }]);
+    const ask = (organization: string, afterMs: number) => book.comparison({ organization, at: at + afterMs });
+    expect(ask('acme', 59_999)).toBe(ask('acme', 0));
+    const before = ask('acme', 0)(place('gpt-5')) ?? 0;
+    expect(ask('acme', 60_000)(place('gpt-5'))).toBeCloseTo(before / 10);
+    expect(ask('other', 60_000)(place('gpt-5'))).toBe(before);
+    expect(ask('other', 0)(place('gpt-6'))).toBeUndefined();
+  });
+
   it('knows a dated name by the override of the name without its date', () => {
     const book = bookOf([{ model: 'gpt-6', free: true }]);
     expect(book.priceOf(place('gpt-6-2026-04-01'), { at })).toMatchObject({ price: freePrice, source: 'override' });

@@ -1,5 +1,7 @@
+import { createMemo } from '../core/memo.ts';
 import { matchesPattern } from '../core/name-pattern.ts';
 import type { Catalog, ModelFacts } from './catalog.ts';
+import { comparablePrice } from './comparable-price.ts';
 import { dearest } from './dearest.ts';
 import { namesFor } from './model-names.ts';
 import { holdsAt, type Price } from './price.ts';
@@ -35,8 +37,13 @@ export type UnpricedPolicy = 'refuse' | 'refuse-if-budgeted';
 export interface PriceBook {
   /** Undefined: nobody knows, which is never to be taken for free. */
   priceOf(place: PricedPlace, question: PriceQuestion): PriceAnswer | undefined;
+  /** Prices to compare, as of the minute: the same function as long as they are the same, so that what is worked out by it can be kept with it. */
+  comparison(question: PriceQuestion): Comparison;
   readonly unpriced: UnpricedPolicy;
 }
+
+/** What a place costs, as a number to compare it with others by. Undefined: nobody knows. */
+export type Comparison = (place: PricedPlace) => number | undefined;
 
 export interface PriceBookParts {
   readonly catalog: Pick<Catalog, 'facts'>;
@@ -79,18 +86,33 @@ export function createPriceBook({
     return answering([...fitting.map(candidateOf), ...candidatesOf(catalog.facts(provider, place.model)), ...last]);
   }
 
-  return {
-    unpriced,
-    priceOf(place, { organization, at }) {
-      const key = `${place.provider.name}\n${place.model}\n${organization ?? ''}`;
-      let answer = known.get(key);
-      if (answer === undefined) {
-        if (known.size >= mostPlaces) known.clear();
-        answer = read(place, organization);
-        known.set(key, answer);
-      }
-      return answer(at);
-    },
+  function priceOf(place: PricedPlace, { organization, at }: PriceQuestion): PriceAnswer | undefined {
+    const key = `${place.provider.name}\n${place.model}\n${organization ?? ''}`;
+    let answer = known.get(key);
+    if (answer === undefined) {
+      if (known.size >= mostPlaces) known.clear();
+      answer = read(place, organization);
+      known.set(key, answer);
+    }
+    return answer(at);
+  }
+
+  return { unpriced, priceOf, comparison: createComparisons(priceOf) };
+}
+
+const minuteMs = 60_000;
+/** Organizations that ask in the same minute. */
+const mostAskers = 1_000;
+
+function createComparisons(priceOf: PriceBook['priceOf']): PriceBook['comparison'] {
+  let minute = { at: 0, comparisons: createMemo<Comparison>(mostAskers) };
+  return ({ organization, at: nowMs }) => {
+    const at = nowMs - (nowMs % minuteMs);
+    if (minute.at !== at) minute = { at, comparisons: createMemo(mostAskers) };
+    return minute.comparisons.of(organization ?? '', () => (place) => {
+      const answer = priceOf(place, { organization, at });
+      return answer && comparablePrice(answer.price);
+    });
   };
 }
 

@@ -1,4 +1,3 @@
-import { comparablePrice } from '../catalog/comparable-price.ts';
 import type { PriceBook } from '../catalog/price-book.ts';
 import type { Snapshot } from '../config/snapshot.ts';
 import type { Clock } from '../core/clock.ts';
@@ -52,10 +51,7 @@ export function arrange(plan: Plan, asker: Asker, ports: ArrangePorts, trace: Ro
     memory.isThere(session, deploymentName(deployment)) || turnStateOf(deployment) === turnState;
   const { plan: open, excluded } = openDeployments(plan, { availability: availability(), nowMs, isThere });
   trace.route.excluded.push(...excluded);
-  const price = (deployment: Deployment): number | undefined => {
-    const answer = ports.prices(snapshot).priceOf(deployment, { organization: principal.organization, at: nowMs });
-    return answer && comparablePrice(answer.price);
-  };
+  const price = ports.prices(snapshot).comparison({ organization: principal.organization, at: nowMs });
   const itinerary = itineraries.start(open, { session, request: inbound.id, turnState, price }, trace.skipped);
   // Where others would go who are new does not matter to whoever is at home, and it takes a look at all of them.
   trace.route.order = open.length === 1 ? open : itinerary.preview(itinerary.isAtHome ? 1 : maxOrder);

@@ -13,27 +13,36 @@ interface Option {
 }
 
 /** A choice. */
-export interface Fork extends Option {
+export interface Fork extends Option, Columns {
   readonly strategy: StrategyName;
   readonly options: readonly Node[];
-  /** All that can be reached through it. */
+  /** The options are the keys of one model at one provider. */
+  readonly isPlace: boolean;
+  /** All that can be reached through it, option by option. */
   readonly leaves: readonly Leaf[];
   /** Each request is chosen for anew, whatever its session. */
   readonly loose: boolean;
-  /** The hashes of the options' names, high and low by turns: side by side, because every new session looks at all of them. */
-  readonly hashes: Int32Array;
-  /** All weights are the same, and not 0. */
-  readonly even: boolean;
   /** Whose turn it is, where that goes round: it changes with every new session. */
   turn: number;
-  /** Set where the options are the keys of one model at one provider: a hash for the order in which sessions come back there. */
-  readonly place?: Hash;
+}
+
+/** What a choice goes by, side by side and option by option, because every new session looks at all of them. */
+export interface Columns {
+  /** The hashes of the options' names, high and low by turns. */
+  readonly hashes: Int32Array;
+  readonly weights: Float64Array;
+  /** How many of the fork's leaves come before the end of each option. */
+  readonly leafEnds: Int32Array;
+  /** For a strategy to write down how it likes each option: it holds until the next one does. */
+  readonly ranks: Float64Array;
 }
 
 /** A deployment. */
 export interface Leaf extends Option {
   readonly name: string;
   readonly deployment: Deployment;
+  /** A hash for the order in which sessions come back, the same for all keys of a model at a provider. */
+  readonly comeback: Hash;
 }
 
 export type Node = Fork | Leaf;
@@ -45,4 +54,15 @@ export function isLeaf(node: Node): node is Leaf {
 /** Who can be reached through it. */
 export function leavesOf(node: Node): readonly Leaf[] {
   return isLeaf(node) ? [node] : node.leaves;
+}
+
+/** The columns of a fork with these options. */
+export function columnsOf(options: readonly Node[]): Columns {
+  let count = 0;
+  return {
+    hashes: Int32Array.from(options.flatMap(({ hash: { high, low } }) => [high, low])),
+    weights: Float64Array.from(options, ({ weight }) => weight),
+    leafEnds: Int32Array.from(options, (option) => (count += leavesOf(option).length)),
+    ranks: new Float64Array(options.length),
+  };
 }

@@ -1,6 +1,6 @@
 import type { SkippedRecord } from '@turnpike/contract/exchange-record';
 import type { Clock } from '../core/clock.ts';
-import { createMemo } from '../core/memo.ts';
+import { createPairMemo } from '../core/memo.ts';
 import { type Hash, hashOf, unitOf } from './affinity.ts';
 import { deploymentName } from './deployment-name.ts';
 import type { Fork, Leaf, Node } from './fork.ts';
@@ -8,13 +8,13 @@ import type { Health } from './health.ts';
 import { createItinerary, type Itinerary } from './itinerary.ts';
 import type { Judgement } from './judgement.ts';
 import { likedOrder } from './liked-order.ts';
-import type { Deployment, Plan } from './plan.ts';
+import type { Plan } from './plan.ts';
 import { createPlanTree, type PlanTree } from './plan-tree.ts';
 import type { SessionMemory } from './session-memory.ts';
 import { strategies } from './strategies/registry.ts';
+import type { Circumstances, PriceOf, Ranks } from './strategies/strategy.ts';
 import { nameInTurnState } from './turn-state.ts';
 import type { Vitals } from './vitals.ts';
-import { type Way, walkTree } from './walk-tree.ts';
 
 /** Whose request goes its way. */
 export interface Traveller {
@@ -24,8 +24,7 @@ export interface Traveller {
   readonly request: string;
   /** Names who served the last step of this turn. */
   readonly turnState?: string | undefined;
-  /** What a deployment costs the caller now, for comparison. Undefined: nobody knows. */
-  price(deployment: Deployment): number | undefined;
+  readonly price: PriceOf;
 }
 
 /** Makes itineraries. What it works out of a plan it keeps as long as the plan, so plans should be made once and not for each request. */
@@ -37,86 +36,54 @@ export interface Itineraries {
 export interface ItineraryPorts {
   readonly health: Pick<Health, 'standing'>;
   readonly memory: SessionMemory;
-  readonly vitals: Pick<Vitals, 'of' | 'inFlight'>;
+  readonly vitals: Pick<Vitals, 'pulses'>;
   readonly clock: Clock;
 }
 
-/** A session asks again with each step of its work. So many that came lately find what was worked out for them. */
-const mostKnown = 20_000;
-/** More are hardly ever tried. */
-const mostUsual = 6;
-
-interface NumberedTree extends PlanTree {
-  readonly number: number;
-}
-
 export function createItineraries(ports: ItineraryPorts): Itineraries {
-  const trees = new WeakMap<Plan, NumberedTree>();
-  const usual = createMemo<readonly Leaf[]>(mostKnown);
-  let count = 0;
+  const trees = new WeakMap<Plan, PlanTree>();
+  const ranksByPrice = createPairMemo<PriceOf, Fork, Ranks>();
 
-  function treeOf(plan: Plan): NumberedTree {
+  function treeOf(plan: Plan): PlanTree {
     const known = trees.get(plan);
     if (known) return known;
-    const tree = { ...createPlanTree(plan), number: (count += 1) };
+    const tree = createPlanTree(plan);
     trees.set(plan, tree);
     return tree;
   }
 
-  /** Whom a session tries first, if all are well. */
-  function usualFor({ root, number, isSteady }: NumberedTree, session: string, order: Way['order']): readonly Leaf[] {
-    if (!isSteady) return [];
-    return usual.of(`${number} ${session}`, () => {
-      const all = walkTree({ root, order, isTried: () => true });
-      const first: Leaf[] = [];
-      while (first.length < mostUsual) {
-        const leaf = all.next().value;
-        if (!leaf) break;
-        first.push(leaf);
-      }
-      return first;
-    });
-  }
-
   return {
-    start(plan, traveller, skipped) {
-      const tree = treeOf(plan);
-      const usually = (order: Way['order']) => usualFor(tree, traveller.session, order);
-      return startItinerary(plan, tree, { traveller, skipped, usually, ports });
-    },
+    start: (plan, traveller, skipped) =>
+      startItinerary(plan, treeOf(plan), { traveller, skipped, ranksByPrice, ...ports }),
   };
 }
 
-interface Start {
+interface Start extends ItineraryPorts {
   readonly traveller: Traveller;
   readonly skipped: SkippedRecord[];
-  /** Whom the session tries first, if all are well and its way is always the same. */
-  usually(order: Way['order']): readonly Leaf[];
-  readonly ports: ItineraryPorts;
+  readonly ranksByPrice: Circumstances['ranksByPrice'];
 }
 
-function startItinerary(plan: Plan, tree: PlanTree, { traveller, skipped, usually, ports }: Start): Itinerary {
+function startItinerary(plan: Plan, tree: PlanTree, start: Start): Itinerary {
+  const { traveller, skipped, memory, vitals, clock, ranksByPrice } = start;
   const { session, turnState, price } = traveller;
-  const { memory, vitals, clock } = ports;
   const startedMs = clock.now();
   const hash = hashOf(session);
-  const ofSession = { seed: hash, vitals: vitals.of, inFlight: vitals.inFlight, price };
-  const ofRequest = { ...ofSession, seed: hashOf(traveller.request) };
+  const { monotonicMs } = clock;
+  const ofSession: Circumstances = { seed: hash, pulses: vitals.pulses, monotonicMs, price, ranksByPrice };
+  const circumstancesAt = ({ loose }: Fork): Circumstances =>
+    loose ? { ...ofSession, seed: hashOf(traveller.request) } : ofSession;
   const homes = tree.remembers ? homesIn(tree, memory.homes(session)) : nowhere;
   const first = leafOfTurn(tree, turnState);
   const settle = (name: string): void => memory.settle(session, name, startedMs);
-  const order = (fork: Fork) => likedOrder(fork, fork.loose ? ofRequest : ofSession, homes.get(fork));
-  const usual = usually(order);
   return createItinerary({
     plan,
     tree,
     skipped,
     isAtHome: homes.size > 0,
     first,
-    // A turn goes on where it was, which most often is where the session goes anyway.
-    usual: first && first !== usual[0] ? [] : usual,
-    order,
-    judge: (leaf) => judge(leaf, { ports, session, hash, isInTurn: leaf === first }),
+    order: (fork) => likedOrder(fork, circumstancesAt(fork), homes.get(fork)),
+    judge: (leaf) => judge(leaf, { ports: start, session, hash, isInTurn: leaf === first }),
     onSetOut(leaf) {
       passTurnOn(leaf, homes);
       // Requests that come before this one is answered are to go the same way.
@@ -171,6 +138,5 @@ function judge(leaf: Leaf, { ports, session, hash, isInTurn }: Judging): Judgeme
   const standing = health.standing(leaf.deployment, nowMs);
   if (standing.state === 'resting') return standing;
   if (standing.state === 'ready' || isInTurn) return 'well';
-  const place = leaf.parent?.place;
-  return place && unitOf(hash, place) < standing.share ? 'well' : standing;
+  return unitOf(hash, leaf.comeback) < standing.share ? 'well' : standing;
 }

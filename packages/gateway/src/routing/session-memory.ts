@@ -29,7 +29,8 @@ const mostHomes = 8;
 interface Notes {
   /** The newest choice first. */
   homes: readonly Home[];
-  avoided: ReadonlyMap<string, number>;
+  /** Absent for most. */
+  avoided?: ReadonlyMap<string, number>;
   usedMs: number;
 }
 
@@ -48,7 +49,7 @@ export function createSessionMemory(clock: Pick<Clock, 'now'>): SessionMemory {
   }
 
   function touch(session: string): Notes {
-    const notes = find(session) ?? { homes: [], avoided: new Map(), usedMs: 0 };
+    const notes = find(session) ?? { homes: [], usedMs: 0 };
     notes.usedMs = clock.now();
     known.delete(session);
     known.set(session, notes);
@@ -79,10 +80,10 @@ export function createSessionMemory(clock: Pick<Clock, 'now'>): SessionMemory {
     avoid(session, deployment, untilMs) {
       const notes = touch(session);
       const nowMs = clock.now();
-      const still = [...notes.avoided].filter(([, until]) => until > nowMs).slice(1 - mostHomes);
+      const still = [...(notes.avoided ?? [])].filter(([, until]) => until > nowMs).slice(1 - mostHomes);
       notes.avoided = new Map([...still, [deployment, untilMs]]);
     },
-    avoidedUntil: (session, deployment) => known.get(session)?.avoided.get(deployment),
+    avoidedUntil: (session, deployment) => known.get(session)?.avoided?.get(deployment),
   };
 }
 

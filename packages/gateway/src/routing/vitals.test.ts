@@ -76,6 +76,22 @@ describe('vitals', () => {
     expect(vitals.of('x')).toEqual({ inFlight: 1 });
   });
 
+  it('are live for whoever asks for many, and the same list until others come', () => {
+    const vitals = createVitals(virtualClock());
+    const asked = [{ name: 'x' }, { name: 'y' }];
+    expect(vitals.pulses(asked)).toEqual([undefined, undefined]);
+    const attempt = vitals.begin('x');
+    const pulses = vitals.pulses(asked);
+    expect(pulses).toMatchObject([{ inFlight: 1 }, undefined]);
+    attempt.over();
+    vitals.begin('x');
+    vitals.begin('x');
+    expect(pulses).toMatchObject([{ inFlight: 2 }, undefined]);
+    expect(vitals.pulses(asked)).toBe(pulses);
+    for (let at = 0; at < 10_000; at += 1) vitals.begin(`d${at}`);
+    expect(vitals.pulses(asked)).toEqual([undefined, undefined]);
+  });
+
   it('are kept of so many deployments, the oldest not', () => {
     const vitals = createVitals(virtualClock());
     for (let at = 0; at <= 10_000; at += 1) vitals.begin(`d${at}`).over();

@@ -4,10 +4,10 @@ import type { Clock } from '../core/clock.ts';
 export interface Vitals {
   /** An attempt goes out. */
   begin(deployment: string): VitalAttempt;
-  /** Attempts that are not over. */
-  inFlight(deployment: string): number;
   /** Undefined: nothing is known. */
   of(deployment: string): VitalSigns | undefined;
+  /** The same for many, in their order, live: for the same array it is the same one until somebody becomes known or is forgotten. */
+  pulses(deployments: readonly { readonly name: string }[]): readonly (Pulse | undefined)[];
   /** All that is known, for people and metrics. */
   view(): readonly VitalRow[];
 }
@@ -32,6 +32,23 @@ export interface VitalSigns {
   readonly tokensPerSecond?: number;
 }
 
+/** How one deployment does, at whatever moment it is looked at. */
+export interface Pulse {
+  readonly inFlight: number;
+  readonly firstTokenMs?: Average;
+  readonly tokensPerSecond?: Average;
+}
+
+/** A running average: how much all answers that it is made of count, as of then. */
+export interface Average {
+  readonly mean: number;
+  readonly weight: number;
+  /** By the monotonic clock. */
+  readonly atMs: number;
+  /** From then on it counts so little that it is no longer known. */
+  readonly untilMs: number;
+}
+
 /** What was measured so long ago counts half. */
 const halfLifeMs = 5 * 60_000;
 /** What counts less than this share of one answer is no longer known. */
@@ -42,14 +59,8 @@ const shortMs = 50;
 /** Callers may invent models at providers that take any name: the oldest are forgotten beyond this many. */
 const maxSubjects = 10_000;
 
-/** A running average: how much all answers that it is made of count, as of then. */
-interface Average {
-  readonly mean: number;
-  readonly weight: number;
-  readonly atMs: number;
-}
-
-interface Subject {
+/** The measuring side of a pulse. */
+interface Subject extends Pulse {
   inFlight: number;
   firstTokenMs?: Average;
   tokensPerSecond?: Average;
@@ -57,12 +68,16 @@ interface Subject {
 
 export function createVitals(clock: Pick<Clock, 'monotonicMs'>): Vitals {
   const known = new Map<string, Subject>();
+  const asked = new WeakMap<object, { readonly comings: number; readonly pulses: readonly (Pulse | undefined)[] }>();
+  /** How often somebody has become known, with whom another one may have been forgotten. */
+  let comings = 0;
 
   function subjectOf(deployment: string): Subject {
     const found = known.get(deployment);
     if (found) return found;
     const subject: Subject = { inFlight: 0 };
     known.set(deployment, subject);
+    comings += 1;
     const [oldest] = known.size > maxSubjects ? known.keys() : [];
     if (oldest !== undefined) known.delete(oldest);
     return subject;
@@ -74,10 +89,16 @@ export function createVitals(clock: Pick<Clock, 'monotonicMs'>): Vitals {
       subject.inFlight += 1;
       return startAttempt(subject, clock);
     },
-    inFlight: (deployment) => known.get(deployment)?.inFlight ?? 0,
     of(deployment) {
       const subject = known.get(deployment);
       return subject && signsOf(subject, clock.monotonicMs());
+    },
+    pulses(deployments) {
+      const before = asked.get(deployments);
+      if (before?.comings === comings) return before.pulses;
+      const pulses = deployments.map(({ name }) => known.get(name));
+      asked.set(deployments, { comings, pulses });
+      return pulses;
     },
     view: () => [...known].map(([deployment, subject]) => ({ deployment, ...signsOf(subject, clock.monotonicMs()) })),
   };
@@ -107,18 +128,18 @@ function startAttempt(subject: Subject, clock: Pick<Clock, 'monotonicMs'>): Vita
 }
 
 function averaged(before: Average | undefined, value: number, atMs: number): Average {
-  if (!before) return { mean: value, weight: 1, atMs };
-  const weight = weightAt(before, atMs) + 1;
-  return { mean: before.mean + (value - before.mean) / weight, weight, atMs };
+  const weight = (before ? before.weight * 2 ** ((before.atMs - atMs) / halfLifeMs) : 0) + 1;
+  const mean = before ? before.mean + (value - before.mean) / weight : value;
+  return { mean, weight, atMs, untilMs: atMs + halfLifeMs * Math.log2(weight / leastWeight) };
 }
 
-function weightAt({ weight, atMs }: Average, nowMs: number): number {
-  return weight * 2 ** ((atMs - nowMs) / halfLifeMs);
+/** An average as long as it counts. */
+export function meanAt(average: Average | undefined, nowMs: number): number | undefined {
+  return average && nowMs <= average.untilMs ? average.mean : undefined;
 }
 
-function signsOf({ inFlight, firstTokenMs, tokensPerSecond }: Subject, nowMs: number): VitalSigns {
-  const first = firstTokenMs && weightAt(firstTokenMs, nowMs) >= leastWeight ? firstTokenMs.mean : undefined;
-  const speed = tokensPerSecond && weightAt(tokensPerSecond, nowMs) >= leastWeight ? tokensPerSecond.mean : undefined;
+function signsOf({ inFlight, firstTokenMs, tokensPerSecond }: Pulse, nowMs: number): VitalSigns {
+  const [first, speed] = [meanAt(firstTokenMs, nowMs), meanAt(tokensPerSecond, nowMs)];
   return {
     inFlight,
     ...(first === undefined ? {} : { firstTokenMs: first }),

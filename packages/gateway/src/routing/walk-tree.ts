@@ -21,6 +21,10 @@ export function* walkTree(way: Way): Generator<Leaf, void> {
   if (begun) yield first;
   let waiting: Iterator<Node>[] = [];
   for (const place of placesIn(root, way)) {
+    if (isLeaf(place)) {
+      if (place !== first && way.isTried(place)) yield place;
+      continue;
+    }
     const keys = way.order(place)[Symbol.iterator]();
     const most = begun && first.parent === place ? keysAtOnce - 1 : keysAtOnce;
     if (yield* triedOf(keys, most, way)) waiting.push(keys);
@@ -32,22 +36,14 @@ export function* walkTree(way: Way): Generator<Leaf, void> {
   }
 }
 
-/** The same for whoever knows already whom it leads to first where all of them are tried: as long as they are, nobody has to look for them. */
-export function* walkAsUsual(usual: readonly Leaf[], way: Way): Generator<Leaf, void> {
-  const asked = new Map<Leaf, boolean>();
-  for (const leaf of usual) {
-    const isTried = way.isTried(leaf);
-    asked.set(leaf, isTried);
-    if (!isTried) break;
-    yield leaf;
-  }
-  const isTried = (leaf: Leaf) => asked.get(leaf) ?? way.isTried(leaf);
-  for (const leaf of walkTree({ ...way, isTried })) if (!asked.has(leaf)) yield leaf;
-}
-
-function* placesIn(fork: Fork, way: Way): Generator<Fork, void> {
-  if (fork.place) yield fork;
-  else for (const option of way.order(fork)) if (!isLeaf(option)) yield* placesIn(option, way);
+/** Models at their providers: one with a single key is a leaf. */
+function* placesIn(fork: Fork, way: Way): Generator<Node, void> {
+  if (fork.isPlace) yield fork;
+  else
+    for (const option of way.order(fork)) {
+      if (isLeaf(option)) yield option;
+      else yield* placesIn(option, way);
+    }
 }
 
 /** At most so many of a place's keys. Gives back whether there may be more. */

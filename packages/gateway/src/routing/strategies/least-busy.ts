@@ -1,21 +1,15 @@
-import { leavesOf, type Node } from '../fork.ts';
-import type { Circumstances, Strategy } from './strategy.ts';
+import { rankByLeaves, type Strategy } from './strategy.ts';
 
 /** Where the fewest requests run at this moment, for its weight. */
 export const leastBusy: Strategy = {
-  rank({ options }, { inFlight }) {
-    return (at) => {
-      const option = options[at];
-      // What has no weight is for when nobody else is left.
-      return option && option.weight > 0 ? running(option, inFlight) / option.weight : Infinity;
-    };
+  rank(fork, circumstances) {
+    const pulses = circumstances.pulses(fork.leaves);
+    return rankByLeaves(fork, fork.ranks, (from, to, at) => {
+      let running = 0;
+      for (let leaf = from; leaf < to; leaf += 1) running += pulses[leaf]?.inFlight ?? 0;
+      return running / (fork.weights[at] ?? 1);
+    });
   },
   remembers: true,
   amongKeys: true,
 };
-
-function running(option: Node, inFlight: Circumstances['inFlight']): number {
-  let sum = 0;
-  for (const { name } of leavesOf(option)) sum += inFlight(name);
-  return sum;
-}

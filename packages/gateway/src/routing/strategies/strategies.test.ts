@@ -135,6 +135,38 @@ describe('lowest-latency', () => {
     for (const count of Object.values(newSessions(here, plan, 3000))) expect(count).toBeGreaterThan(800);
   });
 
+  it('goes to the others in the order of their speed', () => {
+    const here = station();
+    const plan = among('lowest-latency');
+    for (const [name, firstMs] of [
+      ['a/m a#1', 3_000],
+      ['b/m b#1', 100],
+      ['c/m c#1', 2_900],
+    ] as const)
+      answer(here, name, { ...quick, firstMs });
+    const orders = Array.from({ length: 300 }, (_, at) => here.start(plan, { session: `s${at}` }).preview(3));
+    const bySpeed = orders.filter((order) => order.map(({ provider }) => provider.name).join('') === 'bca');
+    expect(bySpeed.length).toBeGreaterThan(270);
+  });
+
+  it('goes by the best of a group', () => {
+    const here = station();
+    const regions: TargetGroup = { strategy: 'lowest-latency' };
+    const [east, west] = [0, 1].map((): TargetGroup => ({ strategy: 'weighted', outer: regions }));
+    if (!east || !west) return;
+    const plan: Plan = [
+      deploymentOf({ provider: 'a', group: east }),
+      deploymentOf({ provider: 'b', group: east }),
+      deploymentOf({ provider: 'c', group: west }),
+      deploymentOf({ provider: 'd', group: west }),
+    ];
+    for (const name of ['a/m a#1', 'b/m b#1', 'c/m c#1']) answer(here, name, slow);
+    answer(here, 'd/m d#1', quick);
+    const { a = 0, b = 0, c = 0, d = 0 } = newSessions(here, plan, 1_000);
+    expect(a + b).toBeLessThan(60);
+    expect(Math.min(c, d)).toBeGreaterThan(400);
+  });
+
   it('keeps a session where it is when another becomes faster', () => {
     const here = station();
     const plan = among('lowest-latency');
