@@ -4,7 +4,7 @@ import { failover } from './config-failover.ts';
 import { modelAlias } from './config-models.ts';
 import { network } from './config-network.ts';
 import { providerEntry } from './config-provider.ts';
-import { rule } from './config-rules.ts';
+import { ruleEntry } from './config-rules.ts';
 import { milliseconds, modelAliasName, providerName, word } from './config-values.ts';
 import { budget } from './resources/budget.ts';
 import { deploymentState } from './resources/deployment-state.ts';
@@ -14,7 +14,7 @@ import { rateLimit } from './resources/rate-limit.ts';
 import { team } from './resources/team.ts';
 import { tokenIssuer } from './resources/token-issuer.ts';
 import { user } from './resources/user.ts';
-import { addressRange, dollars, resourceId } from './resources/values.ts';
+import { addressRange, dollars, nameForId, resourceId } from './resources/values.ts';
 import { virtualKey } from './resources/virtual-key.ts';
 import { unpricedModels } from './unpriced-models.ts';
 
@@ -97,14 +97,7 @@ export const virtualKeyEntry = virtualKey
         'The key that agents send: `env:NAME`, `file:PATH`, or the value itself. Only its digest is kept in memory.',
       ),
   })
-  .superRefine(({ id, name }, context) => {
-    if (id !== undefined) return;
-    const complaint =
-      name === undefined
-        ? 'is missing: a key needs a `name` or an `id`'
-        : resourceId.safeParse(name).error?.issues[0]?.message;
-    if (complaint !== undefined) context.addIssue({ code: 'custom', path: ['name'], message: complaint });
-  });
+  .superRefine(nameForId('key'));
 
 /** The configuration as people write it, in YAML or JSON. Strict: an unknown field is an error. */
 export const configDocument = z
@@ -154,10 +147,12 @@ export const configDocument = z
       .default({})
       .describe('Names that agents may ask for, besides `provider/model` and the models’ own names.'),
     rules: z
-      .array(rule)
+      .array(ruleEntry)
       .max(2_000)
       .default([])
-      .describe('What is done with requests for which a condition holds. They are looked at in their order.'),
+      .describe(
+        'What is done with requests for which a condition holds. They are looked at in their order, as far as their priorities are the same.',
+      ),
     region: z
       .string()
       .min(1, 'is empty')

@@ -6,6 +6,7 @@ import type { Configuration, ConfigurationParts } from './config/load-configurat
 import type { Flags } from './config/resolve-settings.ts';
 import { holdLimitBook } from './config/hold-limit-book.ts';
 import { holdPriceBook } from './config/hold-price-book.ts';
+import { holdRules } from './config/hold-rules.ts';
 import { nodeDelay } from './config/watch-files.ts';
 import type { SnapshotHolder } from './config/snapshot-holder.ts';
 import type { Clock } from './core/clock.ts';
@@ -151,7 +152,7 @@ export async function buildGateway(parts: GatewayParts): Promise<Gateway> {
   const ledger = createLedger({ limits, counters, clock, newId, onAlert });
   const memory = createSessionMemory(clock);
   const exchangePorts: ExchangePorts = {
-    snapshot: holder.current,
+    snapshot: holdRules({ directory: identity.directory, current: holder.current, tell: log.warn }),
     health,
     onAttempt: health.begin,
     vitals,

@@ -4,6 +4,7 @@ import { deploymentState } from './deployment-state.ts';
 import { organization } from './organization.ts';
 import { priceOverride } from './price-override.ts';
 import { rateLimit } from './rate-limit.ts';
+import { rule } from './rule.ts';
 import { team } from './team.ts';
 import { tokenIssuer } from './token-issuer.ts';
 import { user } from './user.ts';
@@ -23,6 +24,7 @@ export const resourceKinds = {
   token_issuers: tokenIssuer,
   prices: priceOverride,
   deployment_states: deploymentState,
+  rules: rule,
 } as const satisfies Record<string, z.ZodType<{ readonly id: string }>>;
 
 export type ResourceKind = keyof typeof resourceKinds;

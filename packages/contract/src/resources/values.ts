@@ -16,6 +16,21 @@ export const displayName = z
   .max(200)
   .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, 'must be one line without control characters');
 
+/** Refuses an entry of a document that has no id and no name that is good for one. */
+export const nameForId =
+  (noun: string) =>
+  (
+    { id, name }: { readonly id?: string | undefined; readonly name?: string | undefined },
+    context: z.RefinementCtx,
+  ) => {
+    if (id !== undefined) return;
+    const complaint =
+      name === undefined
+        ? `is missing: a ${noun} needs a \`name\` or an \`id\``
+        : resourceId.safeParse(name).error?.issues[0]?.message;
+    if (complaint !== undefined) context.addIssue({ code: 'custom', path: ['name'], message: complaint });
+  };
+
 /** A pattern of model or provider names. */
 export const namePattern = z
   .string()

@@ -117,5 +117,5 @@ function asText(value: Json | undefined): string {
 }
 
 function sentence(text: string): string {
-  return /[.!?)]$/.test(text) ? text : `${text}.`;
+  return /[.!?)^]$/.test(text) ? text : `${text}.`;
 }

@@ -95,6 +95,12 @@ export const kindCommands: readonly KindCommands[] = [
       REASON: field('reason'),
     },
   },
+  {
+    kind: 'rules',
+    word: 'rules',
+    noun: 'rule',
+    columns: { PRIORITY: field('priority'), ...common, WHEN: field('when'), DO: effectsOf, MODE: mode },
+  },
 ];
 
 /** A value in a table’s cell. */
@@ -118,6 +124,13 @@ const counted = ['requests', 'tokens', 'input_tokens', 'output_tokens', 'concurr
 function rateLimit(limit: JsonObject): string {
   const unit = counted.find((each) => limit[each] !== undefined);
   return unit === undefined ? '' : `${shown(limit[unit])} ${unit.replaceAll('_', ' ')}`;
+}
+
+/** What it does, without what it leaves alone. */
+function effectsOf({ do: effects }: JsonObject): string {
+  const fields = isJsonObject(effects) ? Object.entries(effects) : [];
+  const said = fields.filter(([, value]) => !Array.isArray(value) || value.length > 0);
+  return said.map(([name, value]) => `${name} ${shown(value)}`).join(', ');
 }
 
 function priceOf({ free, multiplier, price }: JsonObject): string {

@@ -2,8 +2,8 @@ import type { ConfigDocument } from '@turnpike/contract/config';
 import type { ResourceKind } from '@turnpike/contract/resources/kinds';
 import type { FileResource } from '../identity/resources.ts';
 import { buildVirtualKeys } from './build-virtual-keys.ts';
+import type { Checks } from './check-resource.ts';
 import { checkResources } from './check-resources.ts';
-import type { NameBook } from './name-book.ts';
 import type { Finding } from './problem.ts';
 import type { Secrets } from './resolve-secrets.ts';
 
@@ -16,7 +16,7 @@ interface ResourceInput {
 /** Who and what the document names: keys, teams, budgets and so on, each by its place in its list. */
 export function buildResources(
   { document, secrets, nowMs }: ResourceInput,
-  names: Pick<NameBook, 'check'>,
+  checks: Checks,
   tell: (finding: Finding) => void,
 ): readonly FileResource[] {
   const keys = buildVirtualKeys(document.virtual_keys, secrets, nowMs, tell);
@@ -28,12 +28,15 @@ export function buildResources(
     budgets: listed(document.budgets, (body) => ({ resource: { kind: 'budgets', body } })),
     rate_limits: listed(document.rate_limits, (body) => ({ resource: { kind: 'rate_limits', body } })),
     prices: listed(document.prices, (body) => ({ resource: { kind: 'prices', body } })),
+    rules: listed(document.rules, (entry) => ({
+      resource: { kind: 'rules', body: { ...entry, id: entry.id ?? entry.name ?? '' } },
+    })),
     deployment_states: listed(document.deployment_states, (body) => ({
       resource: { kind: 'deployment_states', body },
     })),
   } satisfies Record<Exclude<ResourceKind, 'virtual_keys'>, readonly FileResource[]>;
   const resources = { ...others, virtual_keys: keys };
-  checkResources(resources, names, tell);
+  checkResources(resources, checks, tell);
   return Object.values(resources).flat();
 }
 

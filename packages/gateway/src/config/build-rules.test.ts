@@ -10,6 +10,16 @@ rules:
 `;
 
 describe('rules of a document', () => {
+  it('are looked at by priority, and among equals in their order', async () => {
+    const { snapshot } = await goodConfiguration(`${around}
+  - { name: last, when: stream, do: { model: coder }, priority: 5 }
+  - { name: second, when: stream, do: { model: coder } }
+  - { id: third, when: stream, do: { model: coder } }
+  - { id: f, name: the first, when: stream, do: { model: coder }, priority: -1 }
+`);
+    expect(snapshot.rules.rules.map(({ name }) => name)).toEqual(['the first', 'second', 'third', 'last']);
+  });
+
   it('are made ready in their order, without those that are disabled', async () => {
     const { snapshot } = await goodConfiguration(`${around}
   - { name: one, when: model == "a", do: { model: coder, group: eu } }
@@ -63,7 +73,7 @@ region: eu-1
     ).toEqual([
       'turnpike.yaml:8:45  rules[0].do.model: `codr` is neither a name of `models` nor `provider/model` (did you mean `coder`?)',
       'turnpike.yaml:8:73  rules[0].do.fallbacks[1]: there is no provider `opnai` (did you mean `openai`?)',
-      'turnpike.yaml:9:13  rules[1].name: `one` stands twice',
+      'turnpike.yaml:9:13  rules[1].name: another rule is called `one` too',
       'turnpike.yaml:9:45  rules[1].do.group: there is no group `ue` (known: eu)',
     ]);
   });

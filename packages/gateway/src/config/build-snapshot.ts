@@ -20,6 +20,7 @@ import { networkRulesOf } from './network-rules-of.ts';
 import type { Finding } from './problem.ts';
 import type { Secrets } from './resolve-secrets.ts';
 import type { Limits, Snapshot } from './snapshot.ts';
+import { createRuleMaker } from './rule-maker.ts';
 import { createSteered } from './steered.ts';
 
 /** What the composition root lends to make a document into things that work. */
@@ -51,7 +52,9 @@ export function buildSnapshot(input: SnapshotInput, parts: SnapshotParts): { sna
   const names = createNameBook(document.models, { document, providers, catalog });
   checkNames({ document, providers, names, catalog, tell });
   checkLabels(document, tell);
-  const resources = buildResources({ document, secrets, nowMs }, names, tell);
+  const ruleMaker = createRuleMaker({ document, names });
+  const checks = { checkNames: names.check, checkRule: ruleMaker.check };
+  const resources = buildResources({ document, secrets, nowMs }, checks, tell);
   if (Object.keys(document.providers ?? {}).length === 0) {
     tell({ path: ['providers'], message: 'is empty, so nobody can answer', severity: 'warning' });
   }
@@ -65,7 +68,8 @@ export function buildSnapshot(input: SnapshotInput, parts: SnapshotParts): { sna
     gaps: new WeakMap(),
     reaches: new WeakMap(),
     steered: createSteered(),
-    rules: buildRules({ document, names, tell }),
+    rules: buildRules(resources, [], ruleMaker),
+    ruleMaker,
     ...(document.region === undefined ? {} : { region: document.region }),
     ...(document.utility_model === undefined ? {} : { utilityModel: document.utility_model }),
     compaction: document.compaction,

@@ -6,13 +6,20 @@ import type { CheckOverlay } from './check-names.ts';
 import { type Owners, withoutFurther } from './further-names.ts';
 import { nearestName } from './nearest-name.ts';
 import type { Finding, Path } from './problem.ts';
+import type { CheckRule } from './rule-maker.ts';
 
 /** The resources among which one is looked at: those of a document, or all that there are. */
-export interface Neighbours extends Owners {
+export interface Neighbours extends Owners, Checks {
   has(kind: ResourceKind, id: string): boolean;
   ids(kind: ResourceKind): Iterable<string>;
-  /** Tells where model names of one's own lead nowhere. */
+}
+
+/** What looks into resources of some kinds. */
+export interface Checks {
+  /** Tells where model names of somebody's own lead nowhere. */
   readonly checkNames: CheckOverlay;
+  /** Tells what is wrong with a rule. */
+  readonly checkRule: CheckRule;
 }
 
 type Tell = (finding: Finding) => void;
@@ -26,6 +33,7 @@ export function checkResource(resource: KnownResource, neighbours: Neighbours, t
     neighbours.checkNames(withoutFurther(names, resource, neighbours), (finding) =>
       tell({ ...finding, path: [...path, 'model_aliases', ...finding.path] }),
     );
+  if (resource.kind === 'rules') neighbours.checkRule(resource.body, tell);
   if (resource.kind === 'virtual_keys') checkOwners(resource.body, neighbours, tell);
   if (resource.kind === 'token_issuers') checkIssuer(resource.body, neighbours, tell);
 }

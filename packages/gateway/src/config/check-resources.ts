@@ -1,7 +1,6 @@
 import type { ResourceKind, ResourceOf } from '@turnpike/contract/resources/kinds';
 import type { FileResource, KnownResource } from '../identity/resources.ts';
-import { checkResource, type Neighbours } from './check-resource.ts';
-import type { NameBook } from './name-book.ts';
+import { type Checks, checkResource, type Neighbours } from './check-resource.ts';
 import type { Finding, Path } from './problem.ts';
 
 /** The document's resources, each kind in the order of its list. */
@@ -10,8 +9,8 @@ export type ResourceLists = Readonly<Record<ResourceKind, readonly FileResource[
 type Tell = (finding: Finding) => void;
 
 /** What schemas cannot see: ids and names that stand twice, and names of what is not there. */
-export function checkResources(lists: ResourceLists, names: Pick<NameBook, 'check'>, tell: Tell): void {
-  const neighbours = neighboursIn(lists, names);
+export function checkResources(lists: ResourceLists, checks: Checks, tell: Tell): void {
+  const neighbours = neighboursIn(lists, checks);
   for (const [kind, list] of Object.entries(lists)) {
     const taken = new Map<string, string>();
     for (const [index, { resource }] of list.entries()) {
@@ -21,7 +20,7 @@ export function checkResources(lists: ResourceLists, names: Pick<NameBook, 'chec
   }
 }
 
-function neighboursIn(lists: ResourceLists, names: Pick<NameBook, 'check'>): Neighbours {
+function neighboursIn(lists: ResourceLists, checks: Checks): Neighbours {
   const ids = new Map<string, Set<string>>();
   const teams = new Map<string, ResourceOf<'teams'>>();
   const users = new Map<string, ResourceOf<'users'>>();
@@ -38,7 +37,7 @@ function neighboursIn(lists: ResourceLists, names: Pick<NameBook, 'check'>): Nei
     user: (id) => users.get(id),
     organization: (id) => organizations.get(id),
     ids: (kind) => ids.get(kind) ?? [],
-    checkNames: names.check,
+    ...checks,
   };
 }
 

@@ -62,6 +62,20 @@ export function locateFindings(findings: readonly Finding[], file: string | unde
   return problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
 }
 
+/** A finding in words, where no line of a document can be told: with the line of the value in which the fault is. */
+export function wordsOf({ message, hint, inside }: Omit<Finding, 'path'>): string {
+  const text = hint === undefined ? message : `${message} (${hint})`;
+  if (!inside) return text;
+  const { line, column } = positionInside(inside);
+  return `${text}, at ${line}:${column}${shown({ excerpt: excerptOf(inside) })}`;
+}
+
+/** The position in a text that is a value. */
+export function positionInside({ text, offset }: Inside): Position {
+  const before = text.slice(0, offset).split('\n');
+  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+}
+
 function excerptOf({ text, offset }: Inside): NonNullable<Problem['excerpt']> {
   const start = text.lastIndexOf('\n', offset - 1) + 1;
   const [line = ''] = text.slice(start).split('\n', 1);
@@ -79,7 +93,7 @@ export function formatProblem(problem: Problem): string {
 }
 
 /** The faulty line with a caret under the fault. */
-function shown({ excerpt }: Problem): string {
+function shown({ excerpt }: Pick<Problem, 'excerpt'>): string {
   return excerpt === undefined ? '' : `\n    ${excerpt.line}\n    ${' '.repeat(excerpt.offset)}^`;
 }
 

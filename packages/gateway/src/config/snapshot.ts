@@ -17,6 +17,7 @@ import type { AdminRules } from './admin-tokens.ts';
 import type { FailoverRules } from './build-failover.ts';
 import type { Plan, Target } from './deployment.ts';
 import type { NameBook } from './name-book.ts';
+import type { RuleMaker } from './rule-maker.ts';
 import type { Steered } from './steered.ts';
 
 /** A name that agents ask for, and where it leads. */
@@ -92,6 +93,8 @@ export interface Snapshot {
   readonly reaches: WeakMap<Principal, WeakMap<Plan, Reach>>;
   /** What is done with requests for which a condition holds. */
   readonly rules: RuleBook;
+  /** Makes and checks rules that are not the document's. */
+  readonly ruleMaker: RuleMaker;
   /** What they have made of plans and callers. */
   readonly steered: Steered;
   /** Where this gateway runs, as far as the document says. */

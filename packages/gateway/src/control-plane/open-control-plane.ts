@@ -50,7 +50,10 @@ export function openControlPlane(parts: ControlPlaneParts): ControlDoor | undefi
     hasher,
     clock,
     pricesOfFile: () => snapshot().pricing.rules,
-    checkNames: (names, tell) => snapshot().names.check(names, tell),
+    checks: {
+      checkNames: (names, tell) => snapshot().names.check(names, tell),
+      checkRule: (rule, tell) => snapshot().ruleMaker.check(rule, tell),
+    },
     fileName: configuration.file?.path ?? 'the start without a configuration file',
   });
   const { adminToken } = configuration;

@@ -28,6 +28,9 @@ export interface Detail {
   /** As people write it: `teams[2].organization`. Empty: the whole. */
   readonly path: string;
   readonly message: string;
+  /** Where in the text of a condition, beginning with 1. */
+  readonly line?: number;
+  readonly column?: number;
 }
 
 /** A request that the control plane refuses. Nothing was changed. */

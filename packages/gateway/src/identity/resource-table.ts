@@ -94,6 +94,7 @@ function emptyTables(): Tables {
     token_issuers: new Map(),
     prices: new Map(),
     deployment_states: new Map(),
+    rules: new Map(),
   };
 }
 

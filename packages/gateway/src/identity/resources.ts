@@ -42,6 +42,7 @@ const parsers: Parsers = {
   token_issuers: (body) => ({ kind: 'token_issuers', body: resourceKinds.token_issuers.parse(body) }),
   prices: (body) => ({ kind: 'prices', body: resourceKinds.prices.parse(body) }),
   deployment_states: (body) => ({ kind: 'deployment_states', body: resourceKinds.deployment_states.parse(body) }),
+  rules: (body) => ({ kind: 'rules', body: resourceKinds.rules.parse(body) }),
 };
 
 /** A resource as its schema fills it in: the boundary at which bodies become resources. Throws a `ZodError` that says what the schema refuses. */

@@ -24,6 +24,7 @@ const good: Readonly<Record<ResourceKind, JsonObject>> = {
   token_issuers: { issuer: 'https://id.example.com', audiences: ['turnpike'], rules: [{}] },
   prices: { model: 'gpt-*', multiplier: 1.1 },
   deployment_states: { provider: 'openai', model: 'gpt-*', state: 'draining' },
+  rules: { when: 'team.id == "core"', do: { model: 'coder' }, priority: 10 },
 };
 const kinds = Object.entries(good);
 
@@ -54,6 +55,40 @@ describeStores(['sqlite', 'postgres'], (kit) => {
       expect((await ask('GET', `${api}/audit-events?id=one`)).body).toMatchObject({
         items: [{ action: expect.stringMatching(/\.delete$/), actor: 'ops' }, {}, {}],
       });
+    });
+
+    it('refuses a faulty rule with its place, and keeps the good one', async () => {
+      const { ask, ports } = await openControlHouse(await kit.open());
+      const path = `${api}/rules`;
+      await ask('POST', path, { body: { id: 'one', when: 'stream', do: { model: 'coder' } } });
+      const when = 'stream &&\n  metdata.seniority == "junior"';
+      const faulty = await ask('PUT', `${path}/one`, { body: { when, do: { model: 'codr', group: 'eu' } } });
+      expect([faulty.status, faulty.body]).toMatchObject([
+        422,
+        {
+          error: {
+            details: [
+              { path: 'do.model', message: expect.stringContaining('did you mean `coder`?') },
+              { path: 'do.group', message: expect.stringContaining('there is no group `eu`') },
+              {
+                path: 'when',
+                line: 2,
+                column: 3,
+                message:
+                  'there is no variable `metdata` (did you mean `metadata`?), at 2:3\n      metdata.seniority == "junior"\n      ^',
+              },
+            ],
+          },
+        },
+      ]);
+      expect((await ask('PATCH', `${path}/one`, { body: { when: 'model.matches("(?=x)")' } })).status).toBe(422);
+      expect((await ask('PATCH', `${path}/one`, { body: { do: { refuse: 'No.' } } })).status).toBe(422);
+      expect((await ask('POST', path, { body: { name: 'one', when: 'true', do: { refuse: 'No.' } } })).status).toBe(
+        409,
+      );
+      expect(ports.directory.get('rules', 'one')).toMatchObject({ when: 'stream', do: { model: 'coder' } });
+      const named = { rules: [{ name: 'two', when: 'true', do: { refuse: 'No.' } }] };
+      expect((await ask('POST', `${api}/import`, { body: named })).body).toMatchObject({ changes: [{ id: 'two' }] });
     });
 
     it('shows a key’s value once, and keys open and close with the next request', async () => {

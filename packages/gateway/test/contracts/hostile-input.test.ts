@@ -69,6 +69,7 @@ const base: Readonly<Record<ResourceKind, JsonObject>> = {
   token_issuers: { issuer: 'https://id.example.com', audiences: ['a'], rules: [{}] },
   prices: { free: true },
   deployment_states: { provider: 'openai', state: 'disabled' },
+  rules: { when: 'stream', do: { refuse: 'No.' } },
 };
 
 const kinds = Object.keys(base).filter((kind): kind is ResourceKind => kind in resourceKinds);

@@ -11,6 +11,7 @@ import { createResourceStore } from '../../src/store/resources/create-resource-s
 import type { StoreDatabase } from '../../src/store/sql/open-database.ts';
 import { resource, testHasher } from '../kit/identity.ts';
 import { describeStores } from '../kit/stores.ts';
+import { resourceChecks } from '../kit/resource-checks.ts';
 
 let nowMs = 1_800_000_000_000;
 const clock: Clock = { now: () => (nowMs += 1), monotonicMs: () => nowMs };
@@ -29,7 +30,7 @@ async function replica(database: StoreDatabase) {
     hasher: testHasher,
     clock,
     pricesOfFile: () => [],
-    checkNames: () => {},
+    checks: resourceChecks,
     fileName: 'turnpike.yaml',
   });
   return { directory, service, following, audit: createAuditLog(database, clock.now) };

@@ -71,6 +71,39 @@ describe('managing a gateway from the command line', () => {
     expect(await servedBy()).toBe('demo/demo');
   });
 
+  it('makes rules that hold with the next request, for every operation, and never takes over a faulty one', async () => {
+    const { origin, run, chat } = await openHouse();
+    const { value } = json((await run('keys', 'create', '--name', 'laptop', '--json')).stdout);
+    const embed = () =>
+      fetch(`${origin}/v1/embeddings`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${value}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ model: 'demo/vectors', input: 'hello' }),
+      });
+    expect((await chat(value)).status).toBe(200);
+    expect((await embed()).status).not.toBe(403);
+    const when = ['--when', 'key.name == "laptop"'];
+    expect(await run('rules', 'create', '--id', 'pause', ...when, '--set', 'do.refuse=Not today.')).toMatchObject({
+      code: 0,
+    });
+    for (const refused of [await chat(value), await embed()]) {
+      expect(refused.status).toBe(403);
+      expect(await refused.text()).toContain('Not today.');
+    }
+    const faulty = await run('rules', 'update', 'pause', '--when', 'key.nme == "laptop"');
+    expect(faulty.code).not.toBe(0);
+    expect(faulty.stderr).toContain(
+      'when: `key` has no field `nme` (did you mean `name`?), at 1:5\n    key.nme == "laptop"\n        ^\n',
+    );
+    expect((await chat(value)).status).toBe(403);
+    expect((await run('rules', 'list')).stdout).toMatch(
+      /^PRIORITY.*\n0 +pause +key\.name == "laptop" +refuse Not today\. +enforce\n$/,
+    );
+    expect((await run('audit')).stdout).toMatch(/rule\.create +pause/);
+    await run('rules', 'delete', 'pause');
+    expect((await chat(value)).status).toBe(200);
+  });
+
   it('tells how deployments are, and closes one for good or for a while', async () => {
     const { run } = await openHouse();
     const well = await run('status');

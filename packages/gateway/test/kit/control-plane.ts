@@ -15,6 +15,7 @@ import { createResourceStore } from '../../src/store/resources/create-resource-s
 import type { StoreDatabase } from '../../src/store/sql/open-database.ts';
 import { onTestFinished } from 'vitest';
 import { testHasher } from './identity.ts';
+import { resourceChecks } from './resource-checks.ts';
 
 /** Tokens of the kit's operators. */
 export const adminToken = 'tp-admin-0123456789abcdef';
@@ -75,7 +76,7 @@ export async function openControlHouse(
       hasher: testHasher,
       clock,
       pricesOfFile: () => [],
-      checkNames: () => {},
+      checks: resourceChecks,
       fileName: 'turnpike.yaml',
     }),
     store: { resources: store, audit: createAuditLog(database, clock.now), records },

@@ -18,6 +18,7 @@ import { createAuditLog } from '../../src/store/resources/audit-log.ts';
 import { createResourceStore } from '../../src/store/resources/create-resource-store.ts';
 import { openDatabase } from '../../src/store/sql/open-database.ts';
 import { testHasher } from './identity.ts';
+import { resourceChecks } from './resource-checks.ts';
 
 export const adminToken = 'sk-admin-0123456789abcdef';
 
@@ -95,7 +96,7 @@ export async function openLiteLlmHouse(): Promise<LiteLlmHouse> {
       hasher: testHasher,
       clock,
       pricesOfFile: () => [],
-      checkNames: () => {},
+      checks: resourceChecks,
       fileName: 'turnpike.yaml',
     }),
     store: { resources, records, audit: createAuditLog(database, clock.now) },

@@ -97,7 +97,15 @@ const errorSchema: Schema = {
         details: {
           type: 'array',
           description: 'Everything that is wrong, and where.',
-          items: { type: 'object', properties: { path: { type: 'string' }, message: { type: 'string' } } },
+          items: {
+            type: 'object',
+            properties: {
+              path: { type: 'string' },
+              message: { type: 'string' },
+              line: { type: 'integer', description: 'In the text of a condition.' },
+              column: { type: 'integer' },
+            },
+          },
         },
       },
     },

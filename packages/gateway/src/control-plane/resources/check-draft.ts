@@ -2,7 +2,7 @@ import type { PriceRule } from '../../catalog/price-rules.ts';
 import { priceRules, tiesOf } from '../../catalog/price-rules.ts';
 import { checkResource } from '../../config/check-resource.ts';
 import { nounOf } from '../../config/check-resources.ts';
-import { formatPath } from '../../config/problem.ts';
+import { formatPath, wordsOf } from '../../config/problem.ts';
 import { type Draft, type DraftPut, placeOf } from './draft.ts';
 
 /** Checks what only the whole can tell, and adds what is wrong to the complaints. Answers what is odd, by `kind/id`. */
@@ -12,10 +12,12 @@ export function checkDraft(draft: Draft, pricesOfFile: readonly PriceRule[]): Re
     const { resource, at } = put;
     const place = placeOf(resource.kind, resource.body.id);
     checkNames(put, draft);
-    checkResource(resource, draft, ({ path, message, hint, severity }) => {
-      const text = hint === undefined ? message : `${message} (${hint})`;
-      if (severity !== 'warning') draft.complain({ code: 'invalid', at: [...at, ...path], message: text });
-      else warnings.set(place, [...(warnings.get(place) ?? []), `${formatPath(path)} ${text}`]);
+    checkResource(resource, draft, (finding) => {
+      const { path, inside, severity } = finding;
+      const message = wordsOf(finding);
+      if (severity === 'warning')
+        warnings.set(place, [...(warnings.get(place) ?? []), `${formatPath(path)} ${message}`]);
+      else draft.complain({ code: 'invalid', at: [...at, ...path], message, ...(inside ? { inside } : {}) });
     });
   }
   checkPrices(draft, pricesOfFile);

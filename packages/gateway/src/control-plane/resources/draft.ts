@@ -1,7 +1,6 @@
 import { type ResourceKind, resourceKinds, type ResourceOf } from '@turnpike/contract/resources/kinds';
-import type { CheckOverlay } from '../../config/check-names.ts';
-import type { Neighbours } from '../../config/check-resource.ts';
-import type { Path } from '../../config/problem.ts';
+import type { Checks, Neighbours } from '../../config/check-resource.ts';
+import type { Inside, Path } from '../../config/problem.ts';
 import type { Directory } from '../../identity/directory.ts';
 import type { KeyDigest, KnownResource } from '../../identity/resources.ts';
 import type { RefusalCode } from '../refused.ts';
@@ -32,6 +31,8 @@ export interface Complaint {
   readonly code: RefusalCode;
   readonly at: Path;
   readonly message: string;
+  /** The fault is somewhere inside the value. */
+  readonly inside?: Inside;
 }
 
 /** Changes before they are made, over what there is: everything is checked against how it is to be. */
@@ -54,7 +55,7 @@ export const kindsOfResources = Object.keys(resourceKinds).filter(
 
 export const placeOf = (kind: ResourceKind, id: string) => `${kind}/${id}`;
 
-export function createDraft(directory: Directory, checkNames: CheckOverlay): Draft {
+export function createDraft(directory: Directory, checks: Checks): Draft {
   const puts = new Map<string, DraftPut>();
   const deletes = new Map<string, DraftDelete>();
   const complaints: Complaint[] = [];
@@ -105,7 +106,7 @@ export function createDraft(directory: Directory, checkNames: CheckOverlay): Dra
     *ids(kind) {
       for (const { body } of list(kind)) yield body.id;
     },
-    checkNames,
+    ...checks,
     namesake(kind, name, self) {
       const wanted = names.get(placeOf(kind, name));
       if (wanted !== undefined && wanted !== self) return wanted;
@@ -130,6 +131,7 @@ const known: Listers = {
   token_issuers: (body) => ({ kind: 'token_issuers', body }),
   prices: (body) => ({ kind: 'prices', body }),
   deployment_states: (body) => ({ kind: 'deployment_states', body }),
+  rules: (body) => ({ kind: 'rules', body }),
 };
 
 /** The directory's resources of a kind, each with its kind. */

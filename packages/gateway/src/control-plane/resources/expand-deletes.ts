@@ -18,6 +18,7 @@ const namedBy: Readonly<Record<ResourceKind, readonly ResourceKind[]>> = {
   token_issuers: [],
   prices: [],
   deployment_states: [],
+  rules: [],
 };
 
 /** How many of those that name a resource are told. */

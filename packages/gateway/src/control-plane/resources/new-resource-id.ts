@@ -12,6 +12,7 @@ const prefixes: Readonly<Record<ResourceKind, string>> = {
   token_issuers: 'issuer_',
   prices: 'price_',
   deployment_states: 'state_',
+  rules: 'rule_',
 };
 
 const letters = '0123456789abcdefghijklmnopqrstuvwxyz';

@@ -1,6 +1,6 @@
 import type { ResourceKind } from '@turnpike/contract/resources/kinds';
 import { nounOf } from '../../config/check-resources.ts';
-import type { CheckOverlay } from '../../config/check-names.ts';
+import type { Checks } from '../../config/check-resource.ts';
 import type { Path } from '../../config/problem.ts';
 import type { Json, JsonObject } from '../../core/json.ts';
 import type { Directory } from '../../identity/directory.ts';
@@ -21,8 +21,8 @@ export interface PlanParts extends DigestParts {
   readonly rows: ReadonlyMap<string, StoredResource>;
   /** What makes the resources that cannot be changed here, for people. */
   readonly fileName: string;
-  /** Tells where model names of somebody's own lead nowhere. */
-  readonly checkNames: CheckOverlay;
+  /** Tells what is wrong inside of resources. */
+  readonly checks: Checks;
 }
 
 /** Nobody reads more, and to find each takes time. */
@@ -30,7 +30,7 @@ const maxComplaints = 100;
 
 /** What each change comes to by itself. What is wrong is in the draft's complaints. */
 export function planChanges(changes: readonly Change[], parts: PlanParts): Draft {
-  const draft = createDraft(parts.directory, parts.checkNames);
+  const draft = createDraft(parts.directory, parts.checks);
   for (const change of changes) {
     if (draft.complaints.length >= maxComplaints) break;
     if (change.op === 'delete') planDelete(change, draft, parts);

@@ -1,14 +1,14 @@
 import type { ResourceKind } from '@turnpike/contract/resources/kinds';
 import { resourceId } from '@turnpike/contract/resources/values';
 import type { PriceRule } from '../../catalog/price-rules.ts';
-import type { CheckOverlay } from '../../config/check-names.ts';
-import { formatPath } from '../../config/problem.ts';
+import type { Checks } from '../../config/check-resource.ts';
+import { formatPath, positionInside } from '../../config/problem.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Directory } from '../../identity/directory.ts';
 import type { Following } from '../../identity/follow-store.ts';
 import type { KeyHasher } from '../../identity/key-hash.ts';
 import { type ResourceStore, StoreConflict, type StoredResource } from '../../store/resources/resource-store.ts';
-import { Refused } from '../refused.ts';
+import { type Detail, Refused } from '../refused.ts';
 import type { Actor, Change, Changed, ChangeOptions } from './change.ts';
 import { checkDraft } from './check-draft.ts';
 import { type Complaint, type Draft } from './draft.ts';
@@ -24,8 +24,8 @@ export interface ResourceServiceParts {
   readonly clock: Clock;
   /** Prices that stand elsewhere in the configuration document. */
   pricesOfFile(): readonly PriceRule[];
-  /** Tells where model names of somebody's own lead nowhere, as the configuration is now. */
-  readonly checkNames: CheckOverlay;
+  /** Tells what is wrong inside of resources, as the configuration is now. */
+  readonly checks: Checks;
   /** What makes the resources that are read-only here, for people: `turnpike.yaml`. */
   readonly fileName: string;
 }
@@ -104,12 +104,16 @@ function draftOf(
 }
 
 function refuse(complaints: readonly Complaint[]): void {
-  const [first, ...others] = complaints.map(({ at, message }) => ({ path: formatPath(at), message }));
+  const [first, ...others] = complaints.map(detailOf);
   const code = complaints[0]?.code;
   if (!first || !code) return;
   const text = first.path === '' ? first.message : `${first.path}: ${first.message}`;
   const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
   throw new Refused(code, `${text}${more}`, [first, ...others]);
+}
+
+function detailOf({ at, message, inside }: Complaint): Detail {
+  return { path: formatPath(at), message, ...(inside && positionInside(inside)) };
 }
 
 async function applySteps(

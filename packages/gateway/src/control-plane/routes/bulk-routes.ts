@@ -165,13 +165,15 @@ function putsOf(document: Json | undefined): readonly Put[] {
     if (!Array.isArray(list)) throw notImported(kind, 'must be a list');
     return list.map((entry: Json, index): Put => {
       const { body, value } = splitValue(kind, entry);
-      // As in the configuration document, a key’s name will do for an id.
-      const id = body['id'] ?? (kind === 'virtual_keys' ? body['name'] : undefined);
+      const id = body['id'] ?? (nameWillDo.has(kind) ? body['name'] : undefined);
       if (id === undefined) throw notImported(`${kind}[${index}].id`, 'is missing');
       return { op: 'put', kind, body: { ...body, id }, at: [kind, index], ...(value === undefined ? {} : { value }) };
     });
   });
 }
+
+/** As in the configuration document, a name of these will do for an id. */
+const nameWillDo: ReadonlySet<ResourceKind> = new Set(['virtual_keys', 'rules']);
 
 function notImported(path: string, message: string): Refused {
   return new Refused('invalid', `${path}: ${message}`, [{ path, message }]);
