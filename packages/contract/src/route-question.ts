@@ -1,8 +1,20 @@
 import { z } from 'zod';
+import type { RequestKind } from './exchange-record.ts';
 import { moment, resourceId } from './resources/values.ts';
 
-const requestKinds = ['turn', 'prewarm', 'compaction', 'title', 'review', 'memory', 'subagent', 'search'] as const;
-const agents = ['codex', 'claude-code', 'gemini-cli', 'opencode', 'qwen-code', 'cursor', 'other'] as const;
+/** What a request can be for. */
+export const requestKinds = [
+  'turn',
+  'prewarm',
+  'compaction',
+  'title',
+  'review',
+  'memory',
+  'subagent',
+  'search',
+] as const satisfies readonly RequestKind[];
+/** Who can ask. */
+export const agents = ['codex', 'claude-code', 'gemini-cli', 'opencode', 'qwen-code', 'cursor', 'other'] as const;
 
 const idOrName = z.string().min(1).max(200);
 

@@ -25,7 +25,7 @@ export function compileCondition(text: string, cel: Cel): CompiledCondition {
   const parsed = parse(text, cel);
   if (!parsed.ok) return parsed;
   const { valid, type, error } = parsed.read.check();
-  if (!valid) return { ok: false, problem: explainCelError(error, cel.environment) };
+  if (!valid) return { ok: false, problem: explainCelError(error, cel.environment, text) };
   const { ast } = parsed.read;
   const problem = type === 'bool' ? lintCondition(ast, cel.patterns) : notBoolean(type);
   if (problem) return { ok: false, problem };
@@ -44,7 +44,7 @@ function parse(text: string, cel: Cel): Parsed {
     useOwnFunctions(read.ast);
     return { ok: true, read };
   } catch (error) {
-    return { ok: false, problem: explainCelError(error, cel.environment) };
+    return { ok: false, problem: explainCelError(error, cel.environment, text) };
   }
 }
 

@@ -1,5 +1,6 @@
 import { type ASTNode, type Environment, ParseError, TypeError as CelTypeError } from '@marcbachmann/cel-js';
 import { functionsOf, ownMatches } from './cel.ts';
+import { explainSyntax } from './explain-syntax.ts';
 import { ownTypes, variables } from './variables.ts';
 
 /** What is wrong with a condition, in words that continue “the condition …”. */
@@ -12,8 +13,8 @@ export interface ConditionProblem {
   readonly unknown?: { readonly name: string; readonly known: readonly string[] };
 }
 
-/** CEL's word on a faulty condition, for the person who wrote it. */
-export function explainCelError(error: unknown, cel: Environment): ConditionProblem {
+/** CEL's word on a faulty condition, for the person who wrote this text. */
+export function explainCelError(error: unknown, cel: Environment, text: string): ConditionProblem {
   if (!(error instanceof ParseError || error instanceof CelTypeError)) throw error;
   const { code, summary } = error;
   const at = error.range?.start ?? 0;
@@ -28,7 +29,7 @@ export function explainCelError(error: unknown, cel: Environment): ConditionProb
     case 'no_such_overload':
       return { at, ...wrongTypes(summary) };
     default:
-      return { at, message: plain(summary) };
+      return explainSyntax({ text, at, summary });
   }
 }
 
@@ -76,10 +77,4 @@ function wrongTypes(summary: string): Explanation {
   const types = summary.replace(/^no such overload: /, '');
   const remedy = remedies.find(([pattern]) => pattern.test(types));
   return { message: `there is no \`${types}\``, ...(remedy ? { hint: remedy[1] } : {}) };
-}
-
-/** CEL's own words begin with a capital, which ours do not. */
-function plain(summary: string): string {
-  if (summary === 'Unexpected token: EOF') return 'ends where something more is expected';
-  return summary.charAt(0).toLowerCase() + summary.slice(1);
 }

@@ -3,10 +3,11 @@ import { ownMatches, partsOf } from './cel.ts';
 import type { ConditionProblem } from './explain-cel-error.ts';
 import { isHiddenHeader } from './hidden-headers.ts';
 import type { Patterns } from './patterns.ts';
+import { variables } from './variables.ts';
 
 /** What has the right types and yet can never be meant: CEL would find out only with a request, or never. */
 export function lintCondition(node: ASTNode, patterns: Patterns): ConditionProblem | undefined {
-  const found = lintHeader(node) ?? lintTimeZone(node) ?? lintPattern(node, patterns);
+  const found = lintHeader(node) ?? lintTimeZone(node) ?? lintPattern(node, patterns) ?? lintWord(node);
   if (found) return found;
   for (const part of partsOf(node)) {
     const inside = lintCondition(part, patterns);
@@ -58,4 +59,24 @@ function lintPattern(node: ASTNode, patterns: Patterns): ConditionProblem | unde
   const { message, hint, part = '' } = read.problem;
   const at = pattern.start + Math.max(0, pattern.input.slice(pattern.start, pattern.end).indexOf(part));
   return { at, message, ...(hint === undefined ? {} : { hint }) };
+}
+
+/** A variable with few words is compared with another word: `kind == "titel"`. */
+function lintWord(node: ASTNode): ConditionProblem | undefined {
+  if (node.op !== '==' && node.op !== '!=' && node.op !== 'in') return undefined;
+  const [left, right] = node.args;
+  const [asked, others] = left.op === 'id' ? [left, right] : [right, left];
+  if (asked.op !== 'id') return undefined;
+  const { name, words: known } = variables.find((each) => each.name === asked.args) ?? {};
+  // What a request does not tell is empty.
+  const odd = known && textsIn(others).find(({ word }) => word !== '' && !known.includes(word));
+  if (!odd) return undefined;
+  const { word, at } = odd;
+  return { at, message: `there is no ${name} \`${word}\``, unknown: { name: word, known } };
+}
+
+/** Of a text that is written down, or of a list of them. */
+function textsIn(node: ASTNode): readonly { readonly word: string; readonly at: number }[] {
+  if (node.op === 'list') return node.args.flatMap(textsIn);
+  return node.op === 'value' && typeof node.args === 'string' ? [{ word: node.args, at: node.start }] : [];
 }

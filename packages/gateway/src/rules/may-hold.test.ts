@@ -32,7 +32,9 @@ const numberText = fc.oneof(wholeText, fc.constantFrom('0.5', '1.0', '-1'));
 const order = fc.constantFrom('<', '<=', '>', '>=');
 const same = fc.constantFrom('==', '!=');
 
-const text = fc.constantFrom('model', 'team.id', 'agent', 'headers.x', 'headers["y"]', 'key.name');
+const text = fc.constantFrom('model', 'team.id', 'headers.x', 'headers["y"]', 'key.name');
+const agents = ['codex', 'other', ''];
+const agentText = fc.constantFrom(...agents).map((agent) => JSON.stringify(agent));
 const anything = fc.constantFrom('metadata.m', 'metadata["n"]', 'metadata.deep.m', 'team.metadata.m');
 const whole = fc.constantFrom('input_tokens', 'tools');
 const list = fc.constantFrom('tags', 'team.tags');
@@ -44,6 +46,8 @@ const atom = fc.oneof(
   fc.tuple(wordText, same, text).map((parts) => parts.join(' ')),
   fc.tuple(text, order, wordText).map((parts) => parts.join(' ')),
   fc.tuple(text, listText).map(([left, right]) => `${left} in ${right}`),
+  fc.tuple(agentText, same).map(([agent, sign]) => `agent ${sign} ${agent}`),
+  fc.tuple(agentText, agentText).map((several) => `agent in [${several.join(', ')}]`),
   fc.tuple(wordText, list).map(([left, right]) => `${left} in ${right}`),
   fc
     .tuple(wordText, fc.constantFrom('headers', 'metadata', 'metadata.m', 'metadata.deep'))
@@ -106,7 +110,7 @@ const tags = fc.uniqueArray(word, { maxLength: 2 });
 const facts = fc
   .record({
     model: word,
-    agent: word,
+    agent: fc.constantFrom(...agents),
     tags,
     metadata,
     team: fc.tuple(word, metadata, tags).map((fields) => party(...fields)),

@@ -1,3 +1,5 @@
+import { agents, requestKinds } from '@turnpike/contract/route-question';
+import type { ClientDialectName } from '../core/items.ts';
 import { KeyParty, Party, type RuleFacts } from './facts.ts';
 
 /** CEL's names of the types that variables have. */
@@ -19,9 +21,13 @@ export interface Variable {
   readonly type: VariableType;
   /** For people: the reference page is made of it. */
   readonly about: string;
+  /** All that it can be, besides empty. Absent: anything. */
+  readonly words?: readonly string[];
   /** Whole numbers are JavaScript's here, and CEL's `int` there. Undefined: not known now. */
   read(facts: RuleFacts): unknown;
 }
+
+const clientDialects = ['responses', 'chat', 'messages', 'gemini'] as const satisfies readonly ClientDialectName[];
 
 /** Everything that conditions may ask: the checker, the evaluation and the reference page all read this table. */
 export const variables: readonly Variable[] = [
@@ -47,9 +53,9 @@ export const variables: readonly Variable[] = [
     'Metadata of all of them, field by field: the key’s goes before the user’s, that before the team’s, that before the organization’s.',
     (facts) => facts.metadata,
   ),
-  variable(
+  oneOf(
+    agents,
     'agent',
-    'string',
     'Who calls: `codex`, `claude-code`, `gemini-cli`, `opencode`, `qwen-code`, `cursor` or `other`.',
     (facts) => facts.agent,
   ),
@@ -59,9 +65,9 @@ export const variables: readonly Variable[] = [
     'The agent’s release, such as `0.169.0`, where it tells.',
     (facts) => facts.agentRelease,
   ),
-  variable(
+  oneOf(
+    requestKinds,
     'kind',
-    'string',
     'What the request is for, as far as the agent says: `turn`, `prewarm`, `compaction`, `title`, `review`, `memory`, `subagent` or `search`.',
     (facts) => facts.kind,
   ),
@@ -71,9 +77,9 @@ export const variables: readonly Variable[] = [
     'What is asked for: `answer` of a model, `search`, `tokens.count`, or as records name it: `embeddings`, `images.generate`, `files.create`, `passthrough`.',
     (facts) => facts.operation,
   ),
-  variable(
+  oneOf(
+    clientDialects,
     'dialect',
-    'string',
     'What the agent speaks: `responses`, `chat`, `messages` or `gemini`. With other operations, in whose form failures are told.',
     (facts) => facts.dialect,
   ),
@@ -141,6 +147,11 @@ export const ownTypes = {
   Party: { ctor: Party, fields: partyFields },
   Key: { ctor: KeyParty, fields: { ...partyFields, expires: 'google.protobuf.Timestamp' } },
 } as const;
+
+/** A text with few words. */
+function oneOf(words: readonly string[], name: string, about: string, read: Variable['read']): Variable {
+  return { ...variable(name, 'string', about, read), words };
+}
 
 function variable(name: string, type: VariableType, about: string, read: Variable['read']): Variable {
   return { name, type, about, read };
