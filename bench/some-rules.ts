@@ -2,11 +2,14 @@ import type { Document } from '../packages/gateway/test/kit/gateway-process.ts';
 
 type RuleEntries = NonNullable<Document['rules']>;
 
+/** Whoever is not the one that asks here. */
+const otherAgents = ['claude-code', 'gemini-cli', 'opencode', 'qwen-code', 'cursor'];
+
 /** Conditions as documents have them, of which none holds for an ordinary request. */
 const typical: readonly ((at: number) => string)[] = [
   (at) => `team.id == "team-${at}" && model.startsWith("gpt-")`,
   (at) => `model == "model-${at}"`,
-  (at) => `agent == "agent-${at}" && kind in ["title", "review"]`,
+  (at) => `agent == "${otherAgents[at % otherAgents.length] ?? ''}" && kind in ["title", "review"]`,
   (at) => `headers["x-project"] == "project-${at}"`,
   (at) => `"tag-${at}" in tags && input_tokens > 100000`,
   (at) => `metadata.seniority == "level-${at}"`,
