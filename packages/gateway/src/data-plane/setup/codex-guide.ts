@@ -19,8 +19,8 @@ A project's own \`.codex/config.toml\` cannot set a provider: Codex ignores it t
 
 ## What to expect
 
-- The model picker (\`/model\`) lists what your virtual key may use. Every name there works in \`-m\` too: the names that the gateway's
-  configuration gives, \`provider/model\`, and the models' own names.
+- The model picker (\`/model\`) lists what your virtual key may use: first the names that the gateway's configuration gives, then each
+  vendor's models once, as \`provider/model\`. In \`-m\` models' own names work, too, and every other entry of a vendor.
 - Codex speaks its public protocol with every model listed here, also with OpenAI's. Leave out \`model_catalog_url\` if you want OpenAI's
   models in their private form (tools inside the history, code instead of calls); the gateway understands that as well.
 - A helper's requests are recorded under the session that it helps. The job that thinks of a session's title runs under an id of its own,
