@@ -1,10 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openDatabase } from '../../src/store/sql/open-database.ts';
 import { ask } from '../kit/ask.ts';
 import { hasPostgres, type PostgresServer, startPostgres, withoutPostgres } from '../kit/postgres-server.ts';
 import { startUpstream } from '../kit/scripted-upstream.ts';
 import { everyone } from './house.ts';
-import { directoryWith, originOf, startProgram } from './program.ts';
+import { directoryWith, originOf, type Running, startProgram } from './program.ts';
 
 const documentFor = (store: string, baseUrl: string, counters: 'memory' | 'postgres' = 'memory') => ({
   'turnpike.json': JSON.stringify({
@@ -19,6 +21,19 @@ const documentFor = (store: string, baseUrl: string, counters: 'memory' | 'postg
 });
 const args = ['serve', '--config', 'turnpike.json', '--port', '0', '--data', 'data'];
 
+const soon = { timeout: 5_000, interval: 20 };
+
+async function makeRule(replica: Running | undefined, rule: object): Promise<void> {
+  if (!replica) throw new TypeError('no replica');
+  const token = readFileSync(join(replica.directory, 'data/admin-token'), 'utf8').trim();
+  const made = await fetch(`${await originOf(replica)}/api/v1/rules`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify(rule),
+  });
+  expect(made.status).toBe(201);
+}
+
 describe.skipIf(!hasPostgres)(`the program on PostgreSQL${withoutPostgres}`, () => {
   let server: PostgresServer;
   beforeAll(async () => {
@@ -26,17 +41,26 @@ describe.skipIf(!hasPostgres)(`the program on PostgreSQL${withoutPostgres}`, () 
   });
   afterAll(() => server.stop());
 
-  it('starts in several replicas at once, and they keep their records together', async () => {
+  it('starts in several replicas at once, they keep their records together, and a rule made at one holds at all', async () => {
     const upstream = await startUpstream({ dialect: 'chat', script: () => ({ text: 'Hello.' }) });
     const url = await server.createDatabase();
     const files = documentFor(url, upstream.baseUrl, 'postgres');
     const replicas = [1, 2, 3].map(() => startProgram(directoryWith(files), ...args));
-    for (const replica of replicas) await ask(await originOf(replica), { dialect: 'chat', model: 'm' });
+    const origins = await Promise.all(replicas.map(originOf));
+    for (const origin of origins) await ask(origin, { dialect: 'chat', model: 'm' });
+    await makeRule(replicas[0], { id: 'pause', when: 'model == "one/other"', do: { refuse: 'Not today.' } });
+    const statusAt = async (origin: string) => (await ask(origin, { dialect: 'chat', model: 'one/other' })).status;
+    expect(await statusAt(origins[0] ?? '')).toBe(403);
+    for (const origin of origins) await vi.waitFor(async () => expect(await statusAt(origin)).toBe(403), soon);
     for (const replica of replicas) replica.child.kill('SIGTERM');
     for (const replica of replicas) expect(await replica.ended).toMatchObject({ code: 0, stderr: '' });
     await upstream.stop();
     const { db, close } = await openDatabase(url);
-    const rows = await db.selectFrom('exchange_records').select(['model_asked', 'outcome', 'key_id']).execute();
+    const rows = await db
+      .selectFrom('exchange_records')
+      .select(['model_asked', 'outcome', 'key_id'])
+      .where('model_asked', '=', 'm')
+      .execute();
     await close();
     expect(rows).toEqual(replicas.map(() => ({ model_asked: 'm', outcome: 'done', key_id: 'everyone' })));
   });
