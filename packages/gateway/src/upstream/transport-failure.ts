@@ -1,6 +1,15 @@
 import { Failure } from '../core/failure.ts';
 import type { UpstreamCall } from './upstream.ts';
 
+/** Whoever vouches for the certificate is nobody that Node or its user knows. */
+const unknownAuthorities: ReadonlySet<string> = new Set([
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]);
+
 /** What an error of the connection means for the exchange. `answered`: the head had arrived. */
 export function failureOfTransport(error: Error, call: Place, answered: boolean): Failure {
   if (error instanceof Failure) return error;
@@ -16,15 +25,32 @@ export function failureOfTransport(error: Error, call: Place, answered: boolean)
     default:
       return answered
         ? cutAnswer(call, error)
-        : new Failure(
-            'upstream-unreachable',
-            `The provider at ${hostOf(call)} could not be reached (${codeOf(error)}).`,
-            {
-              cause: error,
-            },
-          );
+        : new Failure('upstream-unreachable', `The provider at ${hostOf(call)} ${troubleOf(codeOf(error))}.`, {
+            cause: error,
+          });
   }
 }
+
+/** What it was, and the system's own name of it, by which people search. */
+function troubleOf(code: string): string {
+  const words = [...troubles.entries()].find(([, codes]) => codes.has(code))?.[0];
+  return words === undefined ? `could not be reached (${code})` : `could not be reached: ${words} (${code})`;
+}
+
+const troubles: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+  ['its host is not found', new Set(['ENOTFOUND'])],
+  ['the name server does not answer', new Set(['EAI_AGAIN'])],
+  ['nobody listens there', new Set(['ECONNREFUSED'])],
+  ['there is no way to it from here', new Set(['EHOSTUNREACH', 'ENETUNREACH', 'ENETDOWN'])],
+  ['it closed the connection without an answer', new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'])],
+  ['its base_url begins with https, and it does not speak TLS', new Set(['ERR_SSL_WRONG_VERSION_NUMBER'])],
+  ['its certificate is for another host', new Set(['ERR_TLS_CERT_ALTNAME_INVALID'])],
+  ['its certificate has expired', new Set(['CERT_HAS_EXPIRED'])],
+  [
+    'its certificate is of an authority that is not known here; the variable NODE_EXTRA_CA_CERTS names a file with more of them',
+    unknownAuthorities,
+  ],
+]);
 
 type Place = Pick<UpstreamCall, 'origin' | 'deadlines'>;
 

@@ -66,11 +66,17 @@ function text<Key extends string>(key: Key, value: Json | undefined): { [K in Ke
 
 const limits = ['requests', 'tokens', 'input-tokens', 'output-tokens'];
 
+/** Subscriptions have one limit for everything, which says whether it refuses. */
+function unifiedLimit({ headers }: ErrorAnswer): string | undefined {
+  return headers['anthropic-ratelimit-unified-status'] === 'rejected' ? 'unified' : undefined;
+}
+
 /** Where there is no Retry-After, the limit that ran out says when it resets. https://platform.claude.com/docs/en/api/rate-limits */
 function withReset(answer: ErrorAnswer): ErrorAnswer {
   const { headers } = answer;
   if (headers['retry-after'] !== undefined || headers['retry-after-ms'] !== undefined) return answer;
-  const spent = limits.find((limit) => headers[`anthropic-ratelimit-${limit}-remaining`] === '0');
+  const spent =
+    limits.find((limit) => headers[`anthropic-ratelimit-${limit}-remaining`] === '0') ?? unifiedLimit(answer);
   const reset = spent === undefined ? undefined : headers[`anthropic-ratelimit-${spent}-reset`];
   return reset === undefined ? answer : { ...answer, headers: { ...headers, 'retry-after': reset } };
 }

@@ -124,5 +124,12 @@ describe('reading a failure', () => {
       'anthropic-ratelimit-input-tokens-reset': '2026-01-01T00:00:30Z',
     };
     expect(answered(429, limited, headers).retryAfterMs).toBe(30_000);
+    const subscribed = {
+      'anthropic-ratelimit-unified-status': 'rejected',
+      'anthropic-ratelimit-unified-reset': String(Date.UTC(2026, 0, 1, 0, 5) / 1_000),
+    };
+    expect(answered(429, limited, subscribed).retryAfterMs).toBe(300_000);
+    const allowed = { ...subscribed, 'anthropic-ratelimit-unified-status': 'allowed' };
+    expect(answered(429, limited, allowed).retryAfterMs).toBeUndefined();
   });
 });

@@ -12,7 +12,7 @@ export function codexAnswer(failure: Failure, spelling: FailureSpelling, caller:
     case 'denied':
       return finalAnswer(message, caller, { status: 403, error: hookDenied });
     case 'credential':
-      return finalAnswer(credentialMessage(message), caller, { status: 403, error: hookDenied });
+      return finalAnswer(message, caller, { status: 403, error: hookDenied });
     case 'prompt':
       return finalAnswer(message, caller, { status: 400, error: { code: 'invalid_prompt', type: spelling.type } });
     case 'missing':
@@ -54,11 +54,6 @@ function finalAnswer(message: string, caller: CallerTraits, { status, error }: F
 function isBefore(release: string, minor: number): boolean {
   const [major = 0, actual = 0] = release.split('.').map(Number);
   return major === 0 && actual < minor;
-}
-
-/** The developer must not look for the fault in their own key. */
-function credentialMessage(message: string): string {
-  return `The gateway's own key for this provider was refused; your key is fine. Tell whoever runs the gateway. (${message})`;
 }
 
 /**

@@ -40,6 +40,15 @@ describe('the failure in an error answer', () => {
   });
 
   it.each([
+    [404, 'text/plain', '404 page not found\n', 'HTTP status 404: "404 page not found"): its base_url may be wrong'],
+    [405, 'text/html', '<html>', 'HTTP status 405): its base_url may be wrong'],
+    [503, 'text/plain; charset=utf-8', `no healthy\n upstream${' '.repeat(300)}`, '503: "no healthy upstream".'],
+    [500, 'text/plain', ' ', 'HTTP status 500.'],
+  ])('%i as %s is told with what it says, and where to look', (status, type, body, words) => {
+    expect(failureOfStatus(answer(status, { 'content-type': type }, body), {}).message).toContain(words);
+  });
+
+  it.each([
     [{ 'retry-after': '12' }, '', 12_000],
     [{ 'retry-after-ms': '250', 'retry-after': '1' }, '', 250],
     [{ 'retry-after': 'Tue, 01 Jan 2030 00:00:30 GMT' }, '', 30_000],
@@ -50,6 +59,8 @@ describe('the failure in an error answer', () => {
     [{ 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1893456030' }, '', 30_000],
     [{ 'ratelimit-remaining': '0', 'ratelimit-reset': '5' }, '', 5_000],
     [{ 'ratelimit-remaining': '3', 'ratelimit-reset': '5' }, '', undefined],
+    [{ 'retry-after': '-5' }, '', undefined],
+    [{ 'retry-after': 'soon' }, '', undefined],
     [{}, 'Please try again in 1.5s.', 1_500],
   ])('with headers %j and message "%s" it may be tried again after %s ms', (headers, message, expected) => {
     expect(failureOfStatus(answer(429, headers), { message }).retryAfterMs).toBe(expected);

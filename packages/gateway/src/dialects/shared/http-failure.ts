@@ -23,7 +23,7 @@ export function failureOfStatus(answer: ErrorAnswer, details: ErrorDetails): Fai
   const waits =
     code === 'upstream-rate-limited' || code === 'upstream-overloaded' || code === 'upstream-quota-exhausted';
   const retryAfterMs = waits ? retryAfterMsOf(answer, said) : undefined;
-  return new Failure(code, said ? said : `The provider answered with HTTP status ${answer.status}.`, {
+  return new Failure(code, said ? said : unsaid(code, answer), {
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     upstream: {
       status: answer.status,
@@ -32,6 +32,27 @@ export function failureOfStatus(answer: ErrorAnswer, details: ErrorDetails): Fai
       ...(word === undefined ? {} : { code: word }),
     },
   });
+}
+
+/** Whoever says nothing is quoted, or is not at home where it was asked. */
+function unsaid(code: FailureCode, answer: ErrorAnswer): string {
+  const { status } = answer;
+  const quoted = plainWords(answer);
+  if (code === 'upstream-model-missing')
+    return `The provider has nothing there (HTTP status ${status}${quoted}): its base_url may be wrong, or the model's name.`;
+  return `The provider answered with HTTP status ${status}${quoted}.`;
+}
+
+const longestQuote = 120;
+
+/** What proxies in front of providers write. A page for browsers says nothing to a developer. */
+function plainWords(answer: ErrorAnswer): string {
+  if (headerOf(answer, 'content-type')?.startsWith('text/plain') !== true) return '';
+  const text = answer.body
+    .toString('utf8', 0, 4 * longestQuote)
+    .replace(/\s+/g, ' ')
+    .trim();
+  return text === '' ? '' : `: "${text.slice(0, longestQuote)}"`;
 }
 
 /** Error words of the field: OpenAI's, Anthropic's and those of vendors that follow them. */
@@ -119,6 +140,11 @@ const refusedSeal = new RegExp(
   'is',
 );
 
+/** Whether Claude misses a thought at the beginning of a tool loop: another model began it and gave none. */
+export function missesThought(message: string): boolean {
+  return /expected .?thinking.? or .?redacted_thinking.?, but found/i.test(message);
+}
+
 /** The failure that an HTTP status means; the message helps where vendors use one status for several things. */
 export function failureCodeOfStatus(status: number, message = ''): FailureCode {
   if (status === 404) return isOtherGone(message) ? 'upstream-request-refused' : 'upstream-model-missing';
@@ -126,7 +152,7 @@ export function failureCodeOfStatus(status: number, message = ''): FailureCode {
   if (known !== undefined)
     return mayLackMoney.has(status) && outOfMoney.test(message) ? 'upstream-quota-exhausted' : known;
   if (status >= 500 || status < 400) return 'upstream-error';
-  if (refusedSeal.test(message)) return 'upstream-seal-refused';
+  if (refusedSeal.test(message) || missesThought(message)) return 'upstream-seal-refused';
   if (tooLong.test(message)) return 'context-too-long';
   if (outOfMoney.test(message)) return 'upstream-quota-exhausted';
   if (badKey.test(message)) return 'upstream-credential-refused';

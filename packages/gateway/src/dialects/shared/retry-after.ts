@@ -34,7 +34,8 @@ function durationMs(text: string | undefined, now: number): number | undefined {
   if (!trimmed) return undefined;
   if (/^\d+(\.\d+)?$/.test(trimmed)) return waitOfNumber(Number(trimmed), now);
   if (/^(\d+(\.\d+)?(ms|s|m|h|d))+$/.test(trimmed)) return spanMs(trimmed);
-  const date = Date.parse(trimmed);
+  // What has no letters, such as a negative number, some would take for a date.
+  const date = /[a-z]/i.test(trimmed) ? Date.parse(trimmed) : Number.NaN;
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
 

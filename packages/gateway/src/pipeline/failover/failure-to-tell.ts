@@ -11,19 +11,30 @@ type Told = Pick<Failed, 'deployment' | 'failure'>;
 export function failureToTell(failures: readonly [Told, ...Told[]], asked: string): Failure {
   const told = mostHopeful(failures);
   const count = new Set(failures.map(({ deployment }) => deployment)).size;
-  if (count === 1) return told;
-  const which = told === failures.at(-1)?.failure ? 'The last one' : 'One of them';
-  const { code, message, retryAfterMs, limit } = told;
-  return new Failure(code, `${count} deployments of "${asked}" failed. ${which}: ${message}`, {
-    cause: told,
+  const words = wordsFor(told);
+  if (count === 1) return words === told.failure.message ? told.failure : withWords(words, told.failure);
+  const which = told === failures.at(-1) ? 'The last one' : 'One of them';
+  return withWords(`${count} deployments of "${asked}" failed. ${which}: ${words}`, told.failure);
+}
+
+/** Nobody must look for the fault in their own key. */
+function wordsFor({ deployment: { provider }, failure: { code, message } }: Told): string {
+  if (code !== 'upstream-credential-refused') return message;
+  return `The gateway's own key for the provider "${provider.name}" does not work; yours is fine. Tell whoever runs the gateway. (${message})`;
+}
+
+function withWords(words: string, failure: Failure): Failure {
+  const { code, retryAfterMs, limit } = failure;
+  return new Failure(code, words, {
+    cause: failure,
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     ...(limit === undefined ? {} : { limit }),
   });
 }
 
 /** The one after which coming back helps soonest; of equals the last. */
-function mostHopeful([first, ...others]: readonly [Told, ...Told[]]): Failure {
-  return others.reduce((best, { failure }) => (waitOf(failure) <= waitOf(best) ? failure : best), first.failure);
+function mostHopeful([first, ...others]: readonly [Told, ...Told[]]): Told {
+  return others.reduce((best, each) => (waitOf(each.failure) <= waitOf(best.failure) ? each : best), first);
 }
 
 /** Infinite where coming back is in vain. */

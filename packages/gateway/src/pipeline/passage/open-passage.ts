@@ -1,4 +1,3 @@
-import { Failure } from '../../core/failure.ts';
 import { dialects } from '../../dialects/registry.ts';
 import type { Metering } from '../../operations/operation.ts';
 import { authorize } from '../../providers/authorize.ts';
@@ -53,10 +52,7 @@ function meteringOf({ known, method }: Question): Metering {
 
 async function refuseRefusals(answer: UpstreamAnswer, { inbound, clock }: OpenPorts): Promise<void> {
   const { status } = answer;
-  if (status > 299 && status < 400) {
-    throw new Failure('upstream-error', `The provider sent us elsewhere (HTTP status ${status}), where we do not go.`);
-  }
-  if (status < 200 || status > 399) throw await refusal(dialects[inbound.dialect], answer, clock.now());
+  if (status < 200 || status > 299) throw await refusal(dialects[inbound.dialect], answer, clock.now());
   refuseCompressed(answer);
 }
 
