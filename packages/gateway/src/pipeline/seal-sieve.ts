@@ -1,5 +1,6 @@
 import { Failure } from '../core/failure.ts';
 import type { CanonicalRequest, Item, Seal } from '../core/items.ts';
+import { missesThought } from '../dialects/shared/http-failure.ts';
 import { isEmptySeal } from '../dialects/shared/seal.ts';
 import { deploymentName } from '../routing/deployment-name.ts';
 import type { Deployment } from '../routing/plan.ts';
@@ -8,6 +9,7 @@ import type { Envelope } from './envelope.ts';
 
 /**
  * Keeps from a deployment the seals that it cannot open although its issuer has made them: those of another account or model (docs/decisions/0028).
+ * Also knows who cannot do without a thought that was never there.
  * One per exchange.
  */
 export interface SealSieve {
@@ -25,10 +27,14 @@ type Sealed = Extract<Item, { type: 'reasoning' }> & { readonly seal: Seal };
 export function createSealSieve(refused: RefusedSeals, session: string): SealSieve {
   /** Who has refused this request before. */
   const refusers = new Set<string>();
+  /** Who misses a thought in it: a translated request does without. */
+  const missing = new Set<string>();
 
   return {
     sifted(envelope, deployment) {
-      const known = refused.find(session, deploymentName(deployment));
+      const name = deploymentName(deployment);
+      if (missing.has(name)) return envelope.canonical();
+      const known = refused.find(session, name);
       if (!known) return undefined;
       const request = envelope.canonical();
       const isRefused = (item: Item): item is Sealed => isSealed(item) && known.has(digestOf(item.seal));
@@ -37,9 +43,10 @@ export function createSealSieve(refused: RefusedSeals, session: string): SealSie
     },
     mayMend(thrown, envelope, deployment) {
       if (!(thrown instanceof Failure) || thrown.code !== 'upstream-seal-refused') return false;
+      const name = deploymentName(deployment);
+      if (missesThought(thrown.message)) return !missing.has(name) && missing.add(name).has(name);
       const { items } = envelope.canonical();
       if (items.some((item) => item.type === 'compaction' && isNamed(item, thrown.message))) throw unreadable(thrown);
-      const name = deploymentName(deployment);
       const known = refused.find(session, name);
       const sent = items.filter(
         (item): item is Sealed =>

@@ -14,6 +14,7 @@ import { writeTier } from './service-tier.ts';
 import { planThinking, withBinding } from './thinking.ts';
 import { nameRules, type ToolContext, writeToolChoice, writeTools } from './tool-writer.ts';
 import { type Built, buildTurns } from './turn-builder.ts';
+import { withPossibleThinking } from './possible-thinking.ts';
 import { endsInThoughtlessLoop, repairTurns, withUserEnds } from './turn-repair.ts';
 import { type Block, ownFields, type Turn } from './types.ts';
 
@@ -37,7 +38,10 @@ export function encodeRequest(request: CanonicalRequest, target: EncodeTarget): 
   const rules = rulesOf(target);
   const maxTokens = outputLimit(request, target, losses);
   const parts: Written = own
-    ? { settings: { ...own, ...sampledAsWritten(request) }, prefix: { tools, system: built.system, turns } }
+    ? {
+        settings: { ...withPossibleThinking(own, turns, losses), ...sampledAsWritten(request) },
+        prefix: { tools, system: built.system, turns },
+      }
     : forForeigner(request, { tools, system: built.system, turns }, { target, rules, maxTokens, losses });
   const body: JsonObject = {
     ...parts.settings,
