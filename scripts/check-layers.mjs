@@ -12,7 +12,7 @@ const mayImport = {
   dialects: ['core', 'contract'],
   ledger: ['core', 'contract'],
   identity: ['core', 'contract'],
-  rules: ['core', 'contract'],
+  rules: ['core', 'contract', 'operations'],
   vault: ['core'],
   catalog: ['core', 'contract'],
   operations: ['core', 'wire'],

@@ -116,6 +116,7 @@ describe('what is wrong with a condition', () => {
     ['has(headers.authorization)', 'credentials and cookies are not shown to rules @ authorization)'],
     ['now.getHours("Berlin") > 3', '`Berlin` is not a time zone (such as Europe/Berlin) @ "Berlin") > 3'],
     ['model.matches("a[")', 'is not a regular expression of RE2: missing closing ] `[` @ [")'],
+    ['operation == "embedding"', 'there is no operation `embedding` @ "embedding"'],
     ['model.matches(3)', '`matches` cannot be used so (as `string.matches(string)`) @ model.matches(3)'],
     [
       'model.matches("^(?!gpt)")',

@@ -1,5 +1,6 @@
 import { agents, requestKinds } from '@turnpike/contract/route-question';
 import type { ClientDialectName } from '../core/items.ts';
+import { operations } from '../operations/table.ts';
 import { KeyParty, Party, type RuleFacts } from './facts.ts';
 
 /** CEL's names of the types that variables have. */
@@ -28,6 +29,19 @@ export interface Variable {
 }
 
 const clientDialects = ['responses', 'chat', 'messages', 'gemini'] as const satisfies readonly ClientDialectName[];
+
+/** What may be asked for. */
+export const operationNames: readonly string[] = [
+  'answer',
+  'search',
+  'passthrough',
+  ...new Set(
+    Object.values(operations)
+      .flat()
+      .map(({ name }) => name)
+      .toSorted(),
+  ),
+];
 
 /** Everything that conditions may ask: the checker, the evaluation and the reference page all read this table. */
 export const variables: readonly Variable[] = [
@@ -71,10 +85,10 @@ export const variables: readonly Variable[] = [
     'What the request is for, as far as the agent says: `turn`, `prewarm`, `compaction`, `title`, `review`, `memory`, `subagent` or `search`.',
     (facts) => facts.kind,
   ),
-  variable(
+  oneOf(
+    operationNames,
     'operation',
-    'string',
-    'What is asked for: `answer` of a model, `search`, `tokens.count`, or as records name it: `embeddings`, `images.generate`, `files.create`, `passthrough`.',
+    'What is asked for: `answer` of a model, `search`, or another of the [operations](#operations), as records name it: `embeddings`, `files.create`.',
     (facts) => facts.operation,
   ),
   oneOf(

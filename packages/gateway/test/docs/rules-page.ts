@@ -1,5 +1,5 @@
 import { createCel, functionsOf } from '../../src/rules/cel.ts';
-import { ownTypes, variables } from '../../src/rules/variables.ts';
+import { operationNames, ownTypes, variables } from '../../src/rules/variables.ts';
 
 /** CEL's names of types, for people. */
 const typeNames: Readonly<Record<string, string>> = {
@@ -49,6 +49,10 @@ ${table(
     fields[name] ?? '',
   ]),
 )}
+
+## Operations
+
+\`operation\` is one of: ${operationNames.map((name) => `\`${name}\``).join(', ')}. Which request is which is told by [what passes through](../guides/other-operations.md#what-there-is); \`passthrough\` is what nobody here knows.
 
 ## Operators
 
