@@ -44,7 +44,7 @@ export type CheckOverlay = (names: OverlayNames, tell: (finding: Finding) => voi
 export function overlayChecker(ground: Omit<Whole, 'tell'>): CheckOverlay {
   return (names, tell) => {
     for (const [name, meaning] of Object.entries(names)) {
-      if (typeof meaning === 'string') checkOwnName(meaning, [name], { ...ground, tell });
+      if (typeof meaning === 'string') checkOwnName(meaning, [name], names, { ...ground, tell });
       else {
         buildAlias(name, { entry: meaning, path: [name] }, { ...ground, tell });
         checkKinds(meaning.for, [name, 'for'], { ...ground, tell });
@@ -53,14 +53,17 @@ export function overlayChecker(ground: Omit<Whole, 'tell'>): CheckOverlay {
   };
 }
 
-function checkOwnName(name: string, path: Path, ground: Whole): void {
+function checkOwnName(name: string, path: Path, siblings: OverlayNames, ground: Whole): void {
   const { catalog, providers } = ground;
   // What a `*` will stand for, nobody knows yet.
   if (name.includes('*')) return;
   const isKnown = [...providers.values()].some((provider) => modelsOf(provider, catalog).includes(name));
   if (isKnown || ground.document.models[name]?.deprecated) return;
   const severity = name.includes('/') ? {} : { severity: 'warning' as const };
-  checkModelName(name, path, { ...ground, tell: (finding) => ground.tell({ ...finding, ...severity }) });
+  const hint = Object.hasOwn(siblings, name)
+    ? { hint: 'names beside it are not looked up, only those further out' }
+    : {};
+  checkModelName(name, path, { ...ground, tell: (finding) => ground.tell({ ...finding, ...severity, ...hint }) });
 }
 
 function checkKinds(kinds: NamesByKind | undefined, path: Path, ground: NameGround): void {

@@ -134,6 +134,10 @@ virtual_keys:
   });
 
   it.each([
+    [
+      '{ a: b, b: coder }',
+      'warning: teams[0].model_aliases.a: `b` is neither a name of `models` nor `provider/model` (names beside it are not looked up, only those further out)',
+    ],
     ['{ fast: dmeo/a }', 'teams[0].model_aliases.fast: there is no provider `dmeo` (did you mean `demo`?)'],
     [
       '{ fast: codr }',

@@ -16,21 +16,19 @@ describe('a name with a star', () => {
     ['*-mini', 'gpt-5-mini', 'gpt-5'],
     ['a*a', 'a', undefined],
     ['claude-*', 'gpt-5', undefined],
+    ['claude-*', 'claude-*', undefined],
   ])('%s fits %s with %s', (pattern, name, star) => {
     expect(starOf(only(pattern), name)).toBe(star);
   });
 
   it('gives back the name when its star is filled in', () => {
+    const plain = string().filter((text) => !text.includes('*'));
     assert(
-      property(
-        string(),
-        string().filter((text) => !text.includes('*')),
-        (star, head) => {
-          const pattern = `${head}*`;
-          expect(fillStar(pattern, star)).toBe(head + star);
-          expect(starOf(only(pattern), head + star)).toBe(star);
-        },
-      ),
+      property(plain, plain, (star, head) => {
+        const pattern = `${head}*`;
+        expect(fillStar(pattern, star)).toBe(head + star);
+        expect(starOf(only(pattern), head + star)).toBe(star);
+      }),
     );
   });
 

@@ -15,9 +15,10 @@ export function starPatterns<Value>(entries: Iterable<readonly [string, Value]>)
   return patterns.toSorted((one, other) => other.pattern.length - one.pattern.length);
 }
 
-/** What the `*` stands for in a name. Undefined: the name does not fit. */
+/** What the `*` stands for in a name. Undefined: the name does not fit, as none does that is a pattern itself. */
 export function starOf({ head, tail }: Pick<StarPattern<unknown>, 'head' | 'tail'>, name: string): string | undefined {
   if (name.length < head.length + tail.length || !name.startsWith(head) || !name.endsWith(tail)) return undefined;
+  if (name.includes('*')) return undefined;
   return name.slice(head.length, name.length - tail.length);
 }
 

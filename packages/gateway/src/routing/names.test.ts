@@ -46,6 +46,7 @@ describe('patterns', () => {
     ['anthropic/claude-opus-5', ['anthropic/claude-opus-5']],
     ['gpt-5.5', ['openai/gpt-5.5']],
     ['nobody', undefined],
+    ['claude-*', undefined],
   ])('lead %s to %j', async (asked, places) => {
     expect((await ask({ asked })).places).toEqual(places);
   });
