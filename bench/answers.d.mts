@@ -1,0 +1,3 @@
+export const chatJson: string;
+export function responsesStream(deltas?: number): string;
+export function messagesStream(deltas?: number): string;
