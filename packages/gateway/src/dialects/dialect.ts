@@ -58,6 +58,8 @@ export interface Dialect extends ProviderDialect {
   readonly outputLimit: OutputLimit;
   /** Sets in a request what the configuration wants. */
   readonly writeSettings: SettingsWriter;
+  /** Long texts of requests that nobody reads on their way to a provider, so that they stay bytes. Absent: there are none. */
+  readonly copiedTexts?: CopiedTexts;
   /** What in requests makes their bill larger than their size can tell. */
   readonly readsMore: ReadsMore;
   /** What in requests shows that not every model can serve them. */
@@ -76,6 +78,14 @@ export interface Dialect extends ProviderDialect {
   readonly idHeader?: string;
   /** Headers that travel between a caller and a provider of this same dialect. */
   forwardedHeaders(issuer: string): ForwardedHeaders;
+}
+
+/** Texts that are only copied from a caller's request into a provider's. Encoders may join them with others, but not look into them. */
+export interface CopiedTexts {
+  /** The fields, at any depth, whose values they are. */
+  readonly fields: readonly string[];
+  /** Requests in whose bytes this stands are read whole. */
+  readonly unless: string;
 }
 
 /** What in a request has effects beside its answer. */

@@ -3,6 +3,7 @@ import type { CanonicalRequest } from '../core/items.ts';
 import { isJsonObject, type JsonObject, parseJson } from '../core/json.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import { readRoutingWishes, type RoutingWishes, takesWishes } from '../routing/wishes.ts';
+import { type LongTexts, setTextsAside } from '../wire/long-texts.ts';
 import { booleanField, fieldBytes, jsonField, type Peek, peekObject, stringField } from '../wire/peek.ts';
 import { spliceObject } from '../wire/splice.ts';
 import type { Inbound } from './inbound.ts';
@@ -23,8 +24,13 @@ export interface Envelope extends Asked {
   readonly wishes?: RoutingWishes;
   /** The body's bytes and where its top-level fields are. Throws after `forget`. */
   peek(): Peek;
-  /** The request in canonical form; read once, on first need. Throws `request-malformed`, and after `forget`. */
+  /**
+   * The request in canonical form; read once, on first need. Long texts that nobody reads may have stand-ins.
+   * Throws `request-malformed`, and after `forget`.
+   */
   canonical(): CanonicalRequest;
+  /** A body that was made of it, in bytes, with all texts in their places. Throws after `forget`. */
+  written(body: JsonObject): Buffer;
   /** The request will not be sent again: lets go of its body, which would otherwise stay for as long as the answer streams. */
   forget(): void;
 }
@@ -37,11 +43,16 @@ export function readEnvelope(inbound: Inbound, body: Buffer, dialect: Dialect): 
   const first = wishes ? withoutWishes(whole, wishes, model) : whole;
   const stream = inbound.addressed?.stream ?? booleanField(first, 'stream') ?? false;
   let kept: Peek | undefined = first;
-  let decoded: CanonicalRequest | undefined;
+  let decoded: Decoded | undefined;
 
   function peek(): Peek {
     if (!kept) throw new TypeError('the envelope was asked for a body that it has let go');
     return kept;
+  }
+
+  function decodedOnce(): Decoded {
+    decoded ??= decode(inbound, peek(), dialect);
+    return decoded;
   }
 
   return {
@@ -50,10 +61,8 @@ export function readEnvelope(inbound: Inbound, body: Buffer, dialect: Dialect): 
     ...(wishes ? { wishes } : {}),
     bodyBytes: body.length,
     peek,
-    canonical() {
-      decoded ??= decode(inbound, peek().body, dialect);
-      return decoded;
-    },
+    canonical: () => decodedOnce().request,
+    written: (written) => decodedOnce().texts.restore(JSON.stringify(written)),
     forget() {
       kept = undefined;
       decoded = undefined;
@@ -110,8 +119,19 @@ export function checkedModel(name: string | undefined): string {
   return name;
 }
 
-function decode(inbound: Inbound, body: Buffer, dialect: Dialect): CanonicalRequest {
-  const value = parseJson(body.toString('utf8'));
+interface Decoded {
+  readonly request: CanonicalRequest;
+  readonly texts: LongTexts;
+}
+
+function decode(inbound: Inbound, peek: Peek, dialect: Dialect): Decoded {
+  const texts = setTextsAside(peek, copiedFields(inbound, peek, dialect), inbound.id);
+  const value = parseJson(texts.outline);
   if (!isJsonObject(value)) throw new Failure('request-malformed', 'The request body is not a JSON object.');
-  return dialect.decodeRequest(inbound.addressed ? { ...value, ...inbound.addressed } : value);
+  return { request: dialect.decodeRequest(inbound.addressed ? { ...value, ...inbound.addressed } : value), texts };
+}
+
+/** The fields of which nobody here reads the texts. */
+function copiedFields({ compacts = false }: Inbound, { body }: Peek, { copiedTexts }: Dialect): readonly string[] {
+  return copiedTexts === undefined || compacts || body.includes(copiedTexts.unless) ? [] : copiedTexts.fields;
 }

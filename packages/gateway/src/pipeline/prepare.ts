@@ -127,7 +127,7 @@ function expressBody(
 
 function translatedBody(
   dialect: DialectName,
-  { canonical, inbound, compactor, imposed }: Imposing & { readonly canonical: CanonicalRequest },
+  { canonical, envelope, inbound, compactor, imposed }: Imposing & { readonly canonical: CanonicalRequest },
   target: EncodeTarget,
 ): Body {
   const asked = impose(compactor.outgoing(canonical, target.issuer), imposed);
@@ -142,7 +142,7 @@ function translatedBody(
     dialect === inbound.dialect ? imposeInside(encoded, imposed, inbound.dialect, target) : encoded;
   return {
     lane: 'translate',
-    pieces: [Buffer.from(JSON.stringify(fitBody(body, target.quirks)))],
+    pieces: [envelope.written(fitBody(body, target.quirks))],
     stream: true,
     losses,
     tools: encoded.tools,

@@ -9,7 +9,8 @@ function isAskedTwice(dialect: ClientDialectName, body: object): boolean {
   const unused = () => {
     throw new TypeError('nobody needs the whole request');
   };
-  const envelope = { model: 'm', stream: true, bodyBytes: 0, peek: () => kept, canonical: unused, forget: unused };
+  const unneeded = { canonical: unused, written: unused, forget: unused };
+  const envelope = { model: 'm', stream: true, bodyBytes: 0, peek: () => kept, ...unneeded };
   return isRepeatable({ dialect: dialects[dialect], envelope });
 }
 

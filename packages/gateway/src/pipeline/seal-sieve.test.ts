@@ -26,6 +26,9 @@ function envelopeOf(...items: readonly Item[]): Envelope {
     peek() {
       throw new TypeError('the bytes are of no interest here');
     },
+    written() {
+      throw new TypeError('nothing is written here');
+    },
     forget() {},
   };
 }

@@ -9,7 +9,12 @@ export interface JsonScanner {
   stringEnd(at: number): number;
   /** The byte after the value that begins at `at`. */
   valueEnd(at: number): number;
+  /** The long strings met so far: of each its opening quote and the byte after its end, flat. */
+  readonly longStrings: readonly number[];
 }
+
+/** Strings from this length on, in bytes, are long. */
+export const longStringBytes = 1024;
 
 const quote = 0x22;
 const openBrace = 0x7b;
@@ -31,10 +36,12 @@ const classes = classTable();
 
 export function createJsonScanner(body: Buffer): JsonScanner {
   const closingQuote = createQuoteFinder(body);
+  const longStrings: number[] = [];
 
   function stringEnd(at: number): number {
     const end = closingQuote(at + 1);
     if (end === -1) throw malformed('this string never ends', at);
+    if (end - at > longStringBytes) longStrings.push(at, end + 1);
     return end + 1;
   }
 
@@ -82,7 +89,7 @@ export function createJsonScanner(body: Buffer): JsonScanner {
     return at;
   }
 
-  return { skipSpace, stringEnd, valueEnd };
+  return { skipSpace, stringEnd, valueEnd, longStrings };
 }
 
 /** The one wording for bodies that are not one JSON object. */

@@ -17,6 +17,8 @@ export interface Peek {
   readonly fields: ReadonlyMap<string, FieldSpan>;
   /** Where the closing brace stands. */
   readonly closeAt: number;
+  /** The long strings, wherever they stand: of each its opening quote and the byte after its end, flat. */
+  readonly longStrings: readonly number[];
 }
 
 /**
@@ -43,7 +45,7 @@ export function peekObject(body: Buffer): Peek {
   const { fields, closeAt } = readFields(body, scanner, open + 1);
   const rest = scanner.skipSpace(closeAt + 1);
   if (rest !== body.length) throw malformed('expected nothing after the object', rest);
-  return { body, fields, closeAt };
+  return { body, fields, closeAt, longStrings: scanner.longStrings };
 }
 
 /** The field's text, or undefined where it is missing or no string. */

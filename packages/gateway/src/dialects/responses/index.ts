@@ -31,6 +31,8 @@ export const responses: Dialect = {
   planExpress,
   outputLimit: topLevelLimit(['max_output_tokens'], () => 'max_output_tokens'),
   writeSettings,
+  // Compacting is the one thing for which the gateway itself reads what was said.
+  copiedTexts: { fields: ['text', 'output', 'instructions'], unless: '"compaction' },
   readsMore,
   needSigns,
   effects: { fields: ['background', 'conversation'], tools: ['mcp'] },
