@@ -9,7 +9,7 @@ export interface KnownPlace {
   readonly target: Target;
   /** The configuration tells of it, not the bundled data alone. */
   readonly isDeclared: boolean;
-  /** What the same model of the same vendor has in common at all its entries. */
+  /** The same for the same model at all entries of a vendor. OpenAI's at Azure is another. */
   readonly product: string;
 }
 
@@ -18,7 +18,7 @@ export function knownPlaces({ providers, catalog }: Snapshot): readonly KnownPla
   // A fleet has hundreds of entries of a few vendors.
   const bundled = new Map<string, readonly string[]>();
   return [...providers.values()].flatMap((provider) => {
-    const { priceId } = provider.vendor;
+    const { kind, priceId } = provider.vendor;
     const declared = new Set(catalog.declared(provider.name));
     if (priceId !== undefined && !bundled.has(priceId)) bundled.set(priceId, catalog.models(priceId));
     const models = new Set([...declared, ...(bundled.get(priceId ?? '') ?? [])]);
@@ -26,7 +26,7 @@ export function knownPlaces({ providers, catalog }: Snapshot): readonly KnownPla
       name: `${provider.name}/${model}`,
       target: { provider, model },
       isDeclared: declared.has(model),
-      product: `${priceId ?? provider.name}/${model}`,
+      product: `${kind}/${model}`,
     }));
   });
 }
