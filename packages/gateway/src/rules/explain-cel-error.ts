@@ -1,4 +1,10 @@
-import { type ASTNode, type Environment, ParseError, TypeError as CelTypeError } from '@marcbachmann/cel-js';
+import {
+  type ASTNode,
+  type Environment,
+  type EvaluationError,
+  ParseError,
+  TypeError as CelTypeError,
+} from '@marcbachmann/cel-js';
 import { functionsOf, ownMatches } from './cel.ts';
 import { explainSyntax } from './explain-syntax.ts';
 import { ownTypes, variables } from './variables.ts';
@@ -72,6 +78,11 @@ const remedies: readonly (readonly [RegExp, string])[] = [
   [RegExp(`^string \\S+ (?:${number}|bool)$`), 'texts stand in quotes'],
   [RegExp(`^(?:${number}|bool) \\S+ string$`), 'without quotes it is no text'],
 ];
+
+/** Why a condition cannot be decided for a request, whose values are of other types than was thought. */
+export function explainUndecided({ code, summary }: EvaluationError): string {
+  return code === 'no_such_overload' ? wrongTypes(summary.replaceAll(/dyn<([^<>]+)>/g, '$1')).message : summary;
+}
 
 function wrongTypes(summary: string): Explanation {
   const types = summary.replace(/^no such overload: /, '');

@@ -123,7 +123,7 @@ describe('rules', () => {
     expect(decision?.notes[0]).toMatchObject({
       name: 'metadata.level > 3',
       did: [],
-      error: expect.stringContaining('no such overload'),
+      error: 'there is no `string > int`',
     });
   });
 

@@ -5,6 +5,7 @@ import { createPairMemo, type PairMemo } from '../core/memo.ts';
 import { mergeParameters, type Parameters } from '../core/parameters.ts';
 import { type CallerFacts, createCallerFacts, type RuleCaller } from './caller-facts.ts';
 import { createCelView } from './cel.ts';
+import { explainUndecided } from './explain-cel-error.ts';
 import type { RuleFacts } from './facts.ts';
 import { createRuleIndex, type RuleIndex } from './rule-index.ts';
 import { effectsWithin, type Rule, wordsOf } from './rule.ts';
@@ -104,7 +105,7 @@ function holds({ condition }: Rule, view: Context): boolean | Undecided {
     // The request itself is at fault.
     if (error instanceof Failure) throw error;
     if (error instanceof EvaluationError && missing.has(error.code)) return false;
-    const words = error instanceof EvaluationError ? error.summary : String(error);
+    const words = error instanceof EvaluationError ? explainUndecided(error) : String(error);
     return { error: words.slice(0, maxErrorLength) };
   }
 }
