@@ -11,6 +11,7 @@ import { deploymentState } from './resources/deployment-state.ts';
 import { organization } from './resources/organization.ts';
 import { priceOverride } from './resources/price-override.ts';
 import { rateLimit } from './resources/rate-limit.ts';
+import { maxRules } from './resources/rule.ts';
 import { team } from './resources/team.ts';
 import { tokenIssuer } from './resources/token-issuer.ts';
 import { user } from './resources/user.ts';
@@ -148,7 +149,7 @@ export const configDocument = z
       .describe('Names that agents may ask for, besides `provider/model` and the models’ own names.'),
     rules: z
       .array(ruleEntry)
-      .max(2_000)
+      .max(maxRules)
       .default([])
       .describe(
         'What is done with requests for which a condition holds. They are looked at in their order, as far as their priorities are the same.',

@@ -49,6 +49,9 @@ const effects = z
   })
   .describe('What is done with a request for which the condition holds.');
 
+/** Nobody oversees more, and all of them are made ready when the configuration changes. */
+export const maxRules = 2_000;
+
 /** What is done with requests for which a condition holds. */
 export const rule = z.strictObject({
   id: resourceId.describe('What it is known by, for good.'),

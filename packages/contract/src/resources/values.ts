@@ -24,11 +24,10 @@ export const nameForId =
     context: z.RefinementCtx,
   ) => {
     if (id !== undefined) return;
-    const complaint =
-      name === undefined
-        ? `is missing: a ${noun} needs a \`name\` or an \`id\``
-        : resourceId.safeParse(name).error?.issues[0]?.message;
-    if (complaint !== undefined) context.addIssue({ code: 'custom', path: ['name'], message: complaint });
+    const tell = (message: string) => context.addIssue({ code: 'custom', path: ['name'], message });
+    if (name === undefined) return tell(`is missing: a ${noun} needs a \`name\` or an \`id\``);
+    const complaint = resourceId.safeParse(name).error?.issues[0]?.message;
+    if (complaint !== undefined) tell(`${complaint}; another name needs an \`id\` beside it`);
   };
 
 /** A pattern of model or provider names. */

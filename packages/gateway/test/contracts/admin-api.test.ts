@@ -87,6 +87,12 @@ describeStores(['sqlite', 'postgres'], (kit) => {
         409,
       );
       expect(ports.directory.get('rules', 'one')).toMatchObject({ when: 'stream', do: { model: 'coder' } });
+      const many = Array.from({ length: 2_000 }, (_, at) => ({ id: `r${at}`, when: 'false', do: { refuse: 'No.' } }));
+      const full = await ask('POST', `${api}/import`, { body: { rules: many } });
+      expect([full.status, textIn(JSON.stringify(full.body))]).toEqual([
+        422,
+        expect.stringContaining('there would be 2001 rules, and 2000 is the most'),
+      ]);
       const named = { rules: [{ name: 'two', when: 'true', do: { refuse: 'No.' } }] };
       expect((await ask('POST', `${api}/import`, { body: named })).body).toMatchObject({ changes: [{ id: 'two' }] });
     });

@@ -1,3 +1,4 @@
+import { maxRules } from '@turnpike/contract/resources/rule';
 import type { PriceRule } from '../../catalog/price-rules.ts';
 import { priceRules, tiesOf } from '../../catalog/price-rules.ts';
 import { checkResource } from '../../config/check-resource.ts';
@@ -22,6 +23,7 @@ export function checkDraft(draft: Draft, pricesOfFile: readonly PriceRule[]): Re
   }
   checkPrices(draft, pricesOfFile);
   checkFallbacks(draft);
+  checkRuleCount(draft);
   return warnings;
 }
 
@@ -37,6 +39,15 @@ function checkNames({ resource: { kind, body }, at }: DraftPut, draft: Draft): v
   if (draft.namesake(kind, id, id) !== undefined) complain('id', id);
   if (name === undefined || name === id) return;
   if (draft.has(kind, name) || draft.namesake(kind, name, id) !== undefined) complain('name', name);
+}
+
+function checkRuleCount(draft: Draft): void {
+  const made = [...draft.puts.values()].find(({ resource }) => resource.kind === 'rules');
+  if (!made) return;
+  const count = [...draft.list('rules')].length;
+  if (count <= maxRules) return;
+  const message = `there would be ${count} rules, and ${maxRules} is the most`;
+  draft.complain({ code: 'invalid', at: made.at, message });
 }
 
 /** Two prices that nobody could choose between. */
