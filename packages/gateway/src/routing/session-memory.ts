@@ -1,4 +1,5 @@
 import type { Clock } from '../core/clock.ts';
+import { createRecentMap } from '../core/recent-map.ts';
 import { deploymentName } from './deployment-name.ts';
 import type { Deployment } from './plan.ts';
 
@@ -40,8 +41,7 @@ interface Home {
 }
 
 export function createSessionMemory(clock: Pick<Clock, 'now'>): SessionMemory {
-  /** Whoever was used last is last. */
-  const known = new Map<string, Notes>();
+  const known = createRecentMap<Notes>();
 
   function find(session: string): Notes | undefined {
     const notes = known.get(session);
@@ -51,19 +51,17 @@ export function createSessionMemory(clock: Pick<Clock, 'now'>): SessionMemory {
   function touch(session: string): Notes {
     const notes = find(session) ?? { homes: [], usedMs: 0 };
     notes.usedMs = clock.now();
-    known.delete(session);
-    known.set(session, notes);
+    known.use(session, notes);
     forgetOldest();
     return notes;
   }
 
   /** One in, so two out: what is over does not stay. */
   function forgetOldest(): void {
-    let looked = 0;
-    for (const [session, { usedMs }] of known) {
-      const isOver = known.size > mostSessions || clock.now() - usedMs >= idleMs;
-      if (!isOver || (looked += 1) > 2) return;
-      known.delete(session);
+    for (let looked = 0; looked < 2; looked += 1) {
+      const oldest = known.oldest();
+      if (!oldest || (known.size() <= mostSessions && clock.now() - oldest.value.usedMs < idleMs)) return;
+      known.delete(oldest.key);
     }
   }
 
