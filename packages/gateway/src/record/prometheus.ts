@@ -42,7 +42,7 @@ export function createMetrics(version: string, health?: HealthView): Metrics {
   const sums = new Map<string, Sums>();
   const all = () => [...sums.values()];
 
-  counter(
+  summed(
     'turnpike_exchanges_total',
     'Finished exchanges.',
     ['dialect', 'provider', 'model', 'lane', 'outcome', 'failure'],
@@ -50,7 +50,7 @@ export function createMetrics(version: string, health?: HealthView): Metrics {
       for (const { labels, exchanges } of all()) add(labels, exchanges);
     },
   );
-  counter(
+  summed(
     'turnpike_tokens_total',
     'Tokens by kind; input includes cached, output includes reasoning.',
     ['provider', 'model', 'kind'],
@@ -64,7 +64,7 @@ export function createMetrics(version: string, health?: HealthView): Metrics {
       }
     },
   );
-  counter(
+  summed(
     'turnpike_cost_dollars_total',
     'Cost of finished exchanges with a known price.',
     ['provider', 'model'],
@@ -73,30 +73,24 @@ export function createMetrics(version: string, health?: HealthView): Metrics {
         add({ provider: labels.provider, model: labels.model }, nanoDollars / 1e9);
     },
   );
-  const attempts = new Counter({
-    name: 'turnpike_attempts_failed_total',
-    help: 'Deployments that failed an exchange before its first semantic event.',
-    labelNames: ['provider', 'failure'] as const,
-    registers,
-  });
-  const hedges = new Counter({
-    name: 'turnpike_hedges_total',
-    help: 'Attempts beside one that was slow to begin, by whether they answered in its place.',
-    labelNames: ['provider', 'outcome'] as const,
-    registers,
-  });
-  const rules = new Counter({
-    name: 'turnpike_rules_total',
-    help: 'Requests for which a rule held, or whose condition could not be decided.',
-    labelNames: ['rule', 'outcome'] as const,
-    registers,
-  });
-  const deprecated = new Counter({
-    name: 'turnpike_deprecated_names_total',
-    help: 'Requests for names of models that are deprecated.',
-    labelNames: ['name'] as const,
-    registers,
-  });
+  const attempts = counter(
+    'turnpike_attempts_failed_total',
+    'Deployments that failed an exchange before its first semantic event.',
+    ['provider', 'failure'],
+  );
+  const hedges = counter(
+    'turnpike_hedges_total',
+    'Attempts beside one that was slow to begin, by whether they answered in its place.',
+    ['provider', 'outcome'],
+  );
+  const rules = counter(
+    'turnpike_rules_total',
+    'Requests for which a rule held, or whose condition could not be decided.',
+    ['rule', 'outcome'],
+  );
+  const deprecated = counter('turnpike_deprecated_names_total', 'Requests for names of models that are deprecated.', [
+    'name',
+  ]);
   const duration = histogram('turnpike_exchange_duration_seconds', 'From request to last byte.');
   const firstToken = histogram('turnpike_first_token_seconds', 'From request to the first semantic event.');
   new Gauge({ name: 'turnpike_info', help: 'The running version.', labelNames: ['version'], registers }).set(
@@ -105,20 +99,26 @@ export function createMetrics(version: string, health?: HealthView): Metrics {
   );
   if (health) addHealthMetrics(registry, health);
 
-  function counter(
+  /** `const`, so that the compiler knows the labels. */
+  function counter<const Label extends string>(name: string, help: string, labelNames: readonly Label[]) {
+    return new Counter({ name, help, labelNames: [...labelNames], registers });
+  }
+
+  /** A counter that is counted anew whenever it is scraped. */
+  function summed<const Label extends string>(
     name: string,
     help: string,
-    labelNames: readonly string[],
-    fill: (add: (labels: Record<string, string>, value: number) => void) => void,
-  ): Counter {
-    return new Counter({
+    labelNames: readonly Label[],
+    fill: (add: (labels: Readonly<Record<Label, string>>, value: number) => void) => void,
+  ): void {
+    const sum = new Counter({
       name,
       help,
-      labelNames,
+      labelNames: [...labelNames],
       registers,
       collect() {
-        this.reset();
-        fill((labels, value) => this.inc(labels, value));
+        sum.reset();
+        fill((labels, value) => sum.inc({ ...labels }, value));
       },
     });
   }
