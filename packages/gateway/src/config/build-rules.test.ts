@@ -78,6 +78,21 @@ region: eu-1
     ]);
   });
 
+  it('are never looked at behind one that always holds, of which there is a warning', async () => {
+    const always = (more: string) =>
+      problemsOf(`${around}
+  - { name: early, when: stream, do: { model: coder }, priority: -1 }
+  - { name: all, when: 'true', do: { fallbacks: [coder] }, ${more} }
+  - { name: late, when: stream, do: { model: coder } }
+  - { name: never, when: stream, do: { model: coder }, disabled: true }
+`);
+    expect(await always('priority: 0')).toEqual([
+      'turnpike.yaml:10:5  warning: rules[2]: is never looked at: `all` before it always holds (give that one `chain: true`, or let it be the last)',
+    ]);
+    for (const more of ['chain: true', 'mode: shadow', 'disabled: true', 'priority: 9'])
+      expect(await always(more)).toEqual([]);
+  });
+
   it('must do something, and refuse or do something else', async () => {
     expect(
       await problemsOf(`${around}

@@ -1,6 +1,7 @@
 import type { ResourceKind, ResourceOf } from '@turnpike/contract/resources/kinds';
 import type { FileResource, KnownResource } from '../identity/resources.ts';
 import { type Checks, checkResource, type Neighbours } from './check-resource.ts';
+import { checkRuleOrder } from './check-rule-order.ts';
 import type { Finding, Path } from './problem.ts';
 
 /** The document's resources, each kind in the order of its list. */
@@ -18,6 +19,7 @@ export function checkResources(lists: ResourceLists, checks: Checks, tell: Tell)
       checkResource(resource, neighbours, (finding) => tell({ ...finding, path: [kind, index, ...finding.path] }));
     }
   }
+  checkRuleOrder(lists.rules, (finding) => tell({ ...finding, path: ['rules', ...finding.path] }));
 }
 
 function neighboursIn(lists: ResourceLists, checks: Checks): Neighbours {
