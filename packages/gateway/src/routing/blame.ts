@@ -44,6 +44,12 @@ export function blameOf(failure: Failure, status: number | undefined): Blame | u
   return { ...blame, ...told };
 }
 
+/** Whether another key of the same model at the same provider would hardly do better. */
+export function blamesPlace(failure: Failure): boolean {
+  const scopes = blameOf(failure, undefined)?.scopes ?? [];
+  return scopes.includes('place') || scopes.includes('provider');
+}
+
 /** No connection, for a reason that has nothing to do with what was asked. */
 const nobodyThere: ReadonlySet<string> = new Set([
   'ECONNREFUSED',

@@ -224,6 +224,37 @@ describe('whoever is not well', () => {
     expect([itinerary.remaining(), itinerary.next()]).toEqual([0, undefined]);
   });
 
+  it('is passed over where that cannot be afforded, and its turn comes when it can', () => {
+    const here = station();
+    const plan = planOf('a#1', 'b#1');
+    for (const [at, each] of plan.entries()) here.unwell.set(deploymentName(each), resting(at + 1));
+    const itinerary = here.start(plan);
+    expect(itinerary.next(({ provider }) => provider.name === 'b')?.provider.name).toBe('b');
+    expect([itinerary.next(() => false), itinerary.remaining()]).toEqual([undefined, 1]);
+    expect(itinerary.next()?.provider.name).toBe('a');
+  });
+
+  it('comes first of those who rested, once others have found it well', () => {
+    const here = station();
+    const plan = planOf('a#1', 'b#1', 'c#1');
+    for (const [at, each] of plan.entries()) here.unwell.set(deploymentName(each), resting(at + 1));
+    const itinerary = here.start(plan);
+    expect(itinerary.next()?.provider.name).toBe('a');
+    here.unwell.set('c/m c#1', returning(0.1));
+    expect(allOf(itinerary).map(nameOf)).toEqual(['c#1', 'b#1']);
+  });
+
+  it('comes behind those who are well and have been postponed, and those before whoever rests', () => {
+    const here = station();
+    here.unwell.set('b/m b#1', resting(1));
+    const itinerary = here.start(planOf('a#1', 'a#2', 'b#1', 'c#1'));
+    const first = itinerary.next();
+    expect(first?.provider.name).toBe('a');
+    itinerary.postpone(({ provider }) => provider.name === 'a');
+    expect(allOf(itinerary).map(({ provider }) => provider.name)).toEqual(['c', 'a', 'b']);
+    expect(here.skipped.map(({ credential }) => credential)).toEqual(['b#1']);
+  });
+
   it('is avoided by a session of its own whose answer broke off there, for a while', () => {
     const here = station();
     here.memory.avoid('a', 'a/m a#1', 1000);

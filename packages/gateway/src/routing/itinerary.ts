@@ -2,7 +2,7 @@ import type { SkippedRecord } from '@turnpike/contract/exchange-record';
 import type { Fork, Leaf, Node } from './fork.ts';
 import type { Deployment, Plan } from './plan.ts';
 import type { PlanTree } from './plan-tree.ts';
-import { type Judgement, restsUntil, skippedRecord, type Unwell } from './judgement.ts';
+import { type Judgement, latenessOf, skippedRecord, type Unwell } from './judgement.ts';
 import { walkTree } from './walk-tree.ts';
 
 /**
@@ -18,12 +18,14 @@ export interface Itinerary {
   remaining(): number;
   /** Who would be tried next if all of them failed, at most so many. Changes nothing. */
   preview(count: number): readonly Deployment[];
-  /** Whoever is tried next. Undefined: nobody is left. */
-  next(): Deployment | undefined;
+  /** Whoever is tried next. `affords`: is asked of those who are not well, the best first. Undefined: nobody is left, or nobody can be afforded now. */
+  next(affords?: (deployment: Deployment) => boolean): Deployment | undefined;
   /** Whoever has not been tried yet, in no particular order. */
   left(): readonly Deployment[];
   /** From now on only those are tried that fit. */
   keepOnly(fits: (deployment: Deployment) => boolean): void;
+  /** From now on those of whom this holds, then, come behind all who are well. */
+  postpone(isLate: (deployment: Deployment) => boolean): void;
   /** A real answer has begun there: the session is at home there from now on. */
   arrived(deployment: Deployment): void;
 }
@@ -44,19 +46,15 @@ export interface Journey {
   readonly skipped: SkippedRecord[];
 }
 
-interface SetBack {
-  readonly leaf: Leaf;
-  readonly unwell: Unwell;
-}
-
 export function createItinerary(journey: Journey): Itinerary {
   const { plan, tree, judge, skipped } = journey;
   const tried = new Set<Leaf>();
   /** Found well for a preview, and not tried yet. */
   const ahead: Leaf[] = [];
-  const setBack: SetBack[] = [];
-  let passed: SetBack[] = [];
+  let setBack: readonly Leaf[] = [];
+  let passed: { readonly leaf: Leaf; readonly unwell: Unwell }[] = [];
   let fits: ((deployment: Deployment) => boolean) | undefined;
+  let isLate: (deployment: Deployment) => boolean = () => false;
   const walk = walkTree({
     root: tree.root,
     order: journey.order,
@@ -67,11 +65,10 @@ export function createItinerary(journey: Journey): Itinerary {
   function isWell(leaf: Leaf): boolean {
     if (fits && !fits(leaf.deployment)) return false;
     const judgement = tree.leaves.length === 1 ? 'well' : judge(leaf);
-    if (judgement !== 'well') {
-      setBack.push({ leaf, unwell: judgement });
-      passed.push({ leaf, unwell: judgement });
-      return false;
-    }
+    const isTimely = judgement === 'well' && !isLate(leaf.deployment);
+    if (!isTimely) setBack = [...setBack, leaf];
+    if (judgement !== 'well') passed.push({ leaf, unwell: judgement });
+    if (!isTimely) return false;
     for (const each of passed) skipped.push(skippedRecord(each.leaf.deployment, each.unwell));
     passed = [];
     return true;
@@ -82,18 +79,19 @@ export function createItinerary(journey: Journey): Itinerary {
     return walk.next().value ?? undefined;
   }
 
-  /** Whoever is well the soonest, as things stand now. */
-  function nextUnwell(): Leaf | undefined {
-    for (;;) {
-      const soonest = soonestOf(setBack);
-      if (!soonest) return undefined;
-      setBack.splice(setBack.indexOf(soonest), 1);
-      const { leaf, unwell } = soonest;
-      if (fits && !fits(leaf.deployment)) continue;
-      const now = judge(leaf);
-      if (now === 'well' || restsUntil(now) <= restsUntil(unwell)) return leaf;
-      setBack.push({ leaf, unwell: now });
-    }
+  /** Those who were set back, whoever is well the soonest first, as things stand now: others may have found them well meanwhile. */
+  function lastOnes(): readonly Leaf[] {
+    return setBack
+      .filter(({ deployment }) => !fits || fits(deployment))
+      .map((leaf) => ({ leaf, lateness: latenessOf(judge(leaf), isLate(leaf.deployment)) }))
+      .toSorted((one, other) => one.lateness - other.lateness)
+      .map(({ leaf }) => leaf);
+  }
+
+  function nextUnwell(affords: (deployment: Deployment) => boolean): Leaf | undefined {
+    const found = lastOnes().find(({ deployment }) => affords(deployment));
+    setBack = setBack.filter((leaf) => leaf !== found);
+    return found;
   }
 
   function untried(): readonly Leaf[] {
@@ -111,11 +109,11 @@ export function createItinerary(journey: Journey): Itinerary {
         if (!leaf) break;
         ahead.push(leaf);
       }
-      const last = ahead.length < count ? setBack.toSorted(bySoonest) : [];
-      return [...ahead, ...last.map(({ leaf }) => leaf)].slice(0, count).map(({ deployment }) => deployment);
+      const last = ahead.length < count ? lastOnes() : [];
+      return [...ahead, ...last].slice(0, count).map(({ deployment }) => deployment);
     },
-    next() {
-      const leaf = nextWell() ?? nextUnwell();
+    next(affords = () => true) {
+      const leaf = nextWell() ?? nextUnwell(affords);
       if (!leaf) return undefined;
       if (tried.size === 0) journey.onSetOut(leaf);
       tried.add(leaf);
@@ -126,17 +124,9 @@ export function createItinerary(journey: Journey): Itinerary {
       const before = fits;
       fits = before ? (deployment) => before(deployment) && also(deployment) : also;
     },
+    postpone(isLateNow) {
+      isLate = isLateNow;
+    },
     arrived: journey.onArrived,
   };
-}
-
-/** The first of those who are well the soonest. */
-function soonestOf(all: readonly SetBack[]): SetBack | undefined {
-  let soonest: SetBack | undefined;
-  for (const each of all) if (!soonest || bySoonest(each, soonest) < 0) soonest = each;
-  return soonest;
-}
-
-function bySoonest(one: SetBack, other: SetBack): number {
-  return restsUntil(one.unwell) - restsUntil(other.unwell);
 }

@@ -8,9 +8,14 @@ export type Unwell = Exclude<Standing, { state: 'ready' }> | { readonly state: '
 /** How a deployment stands for one session. */
 export type Judgement = 'well' | Unwell;
 
-/** Those who recover come before all that rest, and whoever rests the shortest before the others. */
-export function restsUntil(unwell: Unwell): number {
-  return unwell.state === 'recovering' ? 0 : unwell.untilMs;
+/**
+ * In which order those are tried who come behind all others: lower first. Those who recover, those who are well but have failed this very request by
+ * another key (`isLate`), those who have only cut off an answer of this session, and at last whoever rests, the shortest first.
+ */
+export function latenessOf(judgement: Judgement, isLate: boolean): number {
+  if (judgement !== 'well' && judgement.state === 'resting') return judgement.untilMs;
+  if (judgement !== 'well' && judgement.state === 'cut-off') return 2;
+  return isLate ? 1 : 0;
 }
 
 /** What a record tells of somebody who would have come earlier. */

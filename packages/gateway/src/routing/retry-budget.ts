@@ -1,17 +1,17 @@
 import type { Clock } from '../core/clock.ts';
 
 /**
- * How many further attempts all exchanges together may make, so that an outage does not multiply the load of what is left. Each provider has its
- * own: the outage of one uses up nobody else's.
+ * How often a provider may be asked beyond once by each request that has reason to: again in the same request, beside it or although it rests. All
+ * exchanges together share it, so that an outage does not multiply the load of whoever is in trouble. Each provider has its own.
  */
 export interface RetryBudget {
-  /** An exchange makes its first attempt, at this provider. */
+  /** An exchange asks this provider for the first time, and it does not rest. */
   earn(provider: string): void;
-  /** Whether an exchange may make another attempt, anywhere, because this provider has failed it or is slow. */
+  /** Whether the provider may be asked once more than that. */
   spend(provider: string): boolean;
 }
 
-/** So many further attempts for each first one, */
+/** So many further attempts for each first one of an exchange, */
 const share = 0.2;
 /** and so many in any second, for those who ask seldom; saved up to the burst. */
 const perSecond = 5;

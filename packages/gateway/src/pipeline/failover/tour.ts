@@ -3,7 +3,9 @@ import type { Snapshot } from '../../config/snapshot.ts';
 import type { Clock } from '../../core/clock.ts';
 import { Failure } from '../../core/failure.ts';
 import { hashOf, unitOf } from '../../routing/affinity.ts';
+import { blamesPlace } from '../../routing/blame.ts';
 import { hasMoreRoomThan } from '../../routing/capability.ts';
+import { placeName } from '../../routing/deployment-name.ts';
 import type { Health } from '../../routing/health.ts';
 import type { Itinerary } from '../../routing/itinerary.ts';
 import type { RetryBudget } from '../../routing/retry-budget.ts';
@@ -58,28 +60,61 @@ export function startTour({ itinerary, asked }: Tries, ports: TourPorts): Tour {
   let attempts = 0;
   let rounds = 1;
   let roundFrom = 0;
-  retries.earn(first.provider.name);
+  /** Models at providers that have failed this request, or are slow. Other keys would hardly do better there. */
+  const troubled = new Set<string>();
+  const isTroubled = (deployment: Deployment) => troubled.has(placeName(deployment));
+  itinerary.postpone(isTroubled);
 
-  function next(): Deployment | undefined {
-    const deployment = itinerary.next() ?? again[0];
-    if (deployment === again[0]) again = again.slice(1);
-    if (deployment) attempts += 1;
+  function isResting(deployment: Deployment): boolean {
+    return health.standing(deployment, clock.now()).state === 'resting';
+  }
+
+  /** One attempt every request may make, and one at everybody who is well: that is what the configuration asks for when another one fails. */
+  function isDue(deployment: Deployment): boolean {
+    return attempts === 0 || !(isTroubled(deployment) || isResting(deployment));
+  }
+
+  function affords(deployment: Deployment): boolean {
+    return isDue(deployment) || retries.spend(deployment.provider.name);
+  }
+
+  /** Whoever is asked now. Undefined: nobody, at least not at once. */
+  function take(): Deployment | undefined {
+    const fresh = itinerary.next(affords);
+    if (fresh && isDue(fresh)) retries.earn(fresh.provider.name);
+    const found = fresh ?? again.find(({ provider }) => retries.spend(provider.name));
+    return found && taken(found);
+  }
+
+  function taken(deployment: Deployment): Deployment {
+    again = again.filter((each) => each !== deployment);
+    attempts += 1;
     return deployment;
+  }
+
+  /** The same, after a pause if need be. Undefined: nobody. */
+  async function next(): Promise<Deployment | undefined> {
+    while (attempts < rules.maxAttempts && timeLeft() > 0) {
+      const deployment = take();
+      if (deployment) return deployment;
+      const pauseMs = startRound();
+      if (pauseMs === undefined) return undefined;
+      await pause(pauseMs, inbound.signal);
+    }
+    return undefined;
   }
 
   function left(): number {
     return itinerary.remaining() + again.length;
   }
 
-  /** How long to wait before the next attempt. Undefined: there is none. */
-  function pauseBeforeNext(): number | undefined {
-    if (attempts >= rules.maxAttempts || timeLeft() <= 0) return undefined;
-    if (left() > 0) return 0;
+  /** How long to wait before another round. Undefined: there is none. */
+  function startRound(): number | undefined {
     const round = ports.mayRepeat?.() === true ? roundAfter(failures.slice(roundFrom)) : undefined;
     if (!round || round.pauseMs >= timeLeft()) return undefined;
     rounds += 1;
     roundFrom = failures.length;
-    again = round.deployments;
+    again = [...again, ...round.deployments];
     return round.pauseMs;
   }
 
@@ -93,12 +128,13 @@ export function startTour({ itinerary, asked }: Tries, ports: TourPorts): Tour {
     return deadlineMs === undefined ? Infinity : deadlineMs - (clock.monotonicMs() - inbound.receivedMonotonicMs);
   }
 
-  /** Somebody to ask beside one that is slow. Whoever rests would only say no. */
+  /** Somebody to ask beside one that is slow, elsewhere if possible. Whoever rests would only say no. The slow one's budget pays: its requests are doubled. */
   function another(slow: Deployment): Deployment | undefined {
+    troubled.add(placeName(slow));
     const candidate = itinerary.preview(1)[0] ?? again[0];
-    if (!candidate || health.standing(candidate, clock.now()).state === 'resting') return undefined;
+    if (!candidate || isResting(candidate)) return undefined;
     if (attempts >= rules.maxAttempts || !retries.spend(slow.provider.name)) return undefined;
-    return next();
+    return taken(itinerary.next() ?? candidate);
   }
 
   /** Whether another may help. What is too long for one deployment goes on to those with more room, if there are any. */
@@ -113,6 +149,7 @@ export function startTour({ itinerary, asked }: Tries, ports: TourPorts): Tour {
   /** Whoever was refused before anything was sent has used up nothing. Where there was no room beside another one, there may be some later. */
   function noteFailed(failed: Failed, hedge: boolean): void {
     const isRefused = neverWentOut(failed.failure);
+    if (blamesPlace(failed.failure)) troubled.add(placeName(failed.deployment));
     if (isRefused) attempts -= 1;
     if (isRefused && hedge) again = [...again, failed.deployment];
     else failures.push(failed);
@@ -126,13 +163,10 @@ export function startTour({ itinerary, asked }: Tries, ports: TourPorts): Tour {
   return {
     mayGoOn: () => left() > 0 && attempts < rules.maxAttempts,
     async open(open, after) {
-      if (after) failures.push(after);
+      if (after) noteFailed(after, false);
       const asking = withRenewedKey(open, ports.renewKey);
-      for (let last = after; ;) {
-        const pauseMs = pauseBeforeNext();
-        if (pauseMs === undefined || (last && !mayFollow(last, retries))) throw giveUp();
-        await pause(pauseMs, inbound.signal);
-        const deployment = next();
+      for (;;) {
+        const deployment = await next();
         if (!deployment) throw giveUp();
         const patience = patienceFor(rules, ports, { leftMs: timeLeft(), isLast: left() === 0 });
         const finish = await runRace(deployment, { inbound, patience, open: asking, another, onFailed: noteFailed });
@@ -140,16 +174,10 @@ export function startTour({ itinerary, asked }: Tries, ports: TourPorts): Tour {
           itinerary.arrived(finish.deployment);
           return finish.opened;
         }
-        last = finish.failed;
-        if (!leadsOn(last)) throw last.failure;
+        if (!leadsOn(finish.failed)) throw finish.failed.failure;
       }
     },
   };
-}
-
-/** Whether all requests together may afford another attempt. What no provider has failed multiplies no outage. */
-function mayFollow({ deployment, failure }: Failed, retries: RetryBudget): boolean {
-  return failure.traits.blame !== 'provider' || retries.spend(deployment.provider.name);
 }
 
 /** A limit of this gateway was in the way, or the deployment's dialect cannot say what was asked. */
