@@ -14,6 +14,7 @@ import { buildRules } from './build-rules.ts';
 import { catalogOverrides } from './catalog-overrides.ts';
 import { checkLabels } from './check-labels.ts';
 import { checkNames } from './check-names.ts';
+import { stateChecker } from './check-state.ts';
 import type { Plan } from './deployment.ts';
 import { createNameBook } from './name-book.ts';
 import { networkRulesOf } from './network-rules-of.ts';
@@ -53,7 +54,11 @@ export function buildSnapshot(input: SnapshotInput, parts: SnapshotParts): { sna
   checkNames({ document, providers, names, catalog, tell });
   checkLabels(document, tell);
   const ruleMaker = createRuleMaker({ document, names });
-  const checks = { checkNames: names.check, checkRule: ruleMaker.check };
+  const checks = {
+    checkNames: names.check,
+    checkRule: ruleMaker.check,
+    checkState: stateChecker({ providers }, nowMs),
+  };
   const resources = buildResources({ document, secrets, nowMs }, checks, tell);
   if (Object.keys(document.providers ?? {}).length === 0) {
     tell({ path: ['providers'], message: 'is empty, so nobody can answer', severity: 'warning' });

@@ -3,6 +3,7 @@ import { type Reference, referencesOf } from '@turnpike/contract/resources/refer
 import type { OverlayNames } from '../identity/overlay.ts';
 import type { KnownResource } from '../identity/resources.ts';
 import type { CheckOverlay } from './check-names.ts';
+import type { CheckState } from './check-state.ts';
 import { type Owners, withoutFurther } from './further-names.ts';
 import { nearestName } from './nearest-name.ts';
 import type { Finding, Path } from './problem.ts';
@@ -20,6 +21,8 @@ export interface Checks {
   readonly checkNames: CheckOverlay;
   /** Tells what is wrong with a rule. */
   readonly checkRule: CheckRule;
+  /** Tells of a state of a deployment by which nothing is closed. */
+  readonly checkState: CheckState;
 }
 
 type Tell = (finding: Finding) => void;
@@ -34,6 +37,7 @@ export function checkResource(resource: KnownResource, neighbours: Neighbours, t
       tell({ ...finding, path: [...path, 'model_aliases', ...finding.path] }),
     );
   if (resource.kind === 'rules') neighbours.checkRule(resource.body, tell);
+  if (resource.kind === 'deployment_states') neighbours.checkState(resource.body, tell);
   if (resource.kind === 'virtual_keys') checkOwners(resource.body, neighbours, tell);
   if (resource.kind === 'token_issuers') checkIssuer(resource.body, neighbours, tell);
 }

@@ -1,3 +1,4 @@
+import { stateChecker } from '../config/check-state.ts';
 import { adminTokens } from '../config/admin-tokens.ts';
 import { holdPriceBook } from '../config/hold-price-book.ts';
 import type { Configuration } from '../config/load-configuration.ts';
@@ -53,6 +54,7 @@ export function openControlPlane(parts: ControlPlaneParts): ControlDoor | undefi
     checks: {
       checkNames: (names, tell) => snapshot().names.check(names, tell),
       checkRule: (rule, tell) => snapshot().ruleMaker.check(rule, tell),
+      checkState: (state, tell) => stateChecker(snapshot(), clock.now())(state, tell),
     },
     fileName: configuration.file?.path ?? 'the start without a configuration file',
   });

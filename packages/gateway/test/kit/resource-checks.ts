@@ -7,8 +7,9 @@ const document = configDocument.parse({
   models: { coder: { targets: ['openai/gpt-5.5'] } },
 });
 
-/** Checks of a control plane: all names of somebody's own lead somewhere, and rules know one model. */
+/** Checks of a control plane: all names of somebody's own lead somewhere, all states close something, and rules know one model. */
 export const resourceChecks: Checks = {
   checkNames: () => {},
   checkRule: createRuleMaker({ document, names: { patterns: [] } }).check,
+  checkState: () => {},
 };
