@@ -12,6 +12,7 @@ import { type Locate, locateFindings, type Problem } from './problem.ts';
 import { resolveSecrets, type SecretFiles } from './resolve-secrets.ts';
 import { reasonOf } from './secret-sources.ts';
 import { resolveEncryptionKeys } from './resolve-encryption-keys.ts';
+import { checkStoreNetwork } from './check-store-network.ts';
 import { type ConfigFile, findConfigFile, type Flags, resolveSettings, type Settings } from './resolve-settings.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { KeptValue } from './value-file.ts';
@@ -68,7 +69,7 @@ export async function loadConfiguration(parts: ConfigurationParts, options: Load
   const assembly: Assembly = { parts, version: options.version, source, locate: read.loaded.locate };
   const document = { ...written, providers: await completeProviders(written, parts) };
   const { snapshot, secretFiles, problems: found } = await assemble(document, assembly);
-  const warnings = [...problems, ...found];
+  const warnings = [...problems, ...checkStoreNetwork(settings, snapshot.network), ...found];
   if (warnings.some(isError)) return { ok: false, problems: warnings, secretFiles };
 
   const text = read.text === undefined ? {} : { text: read.text };
