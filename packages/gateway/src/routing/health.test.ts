@@ -351,3 +351,11 @@ describe('whatever happens', () => {
     expect(health.view()).toHaveLength(10_000);
   });
 });
+
+it('counts for people the failures of whatever it is that rests', () => {
+  const lately = deploymentOf({ provider: 'counted', key: 'one' });
+  for (let times = 0; times < 3; times += 1) fail(lately, 'upstream-error');
+  expect(health.look(lately, clock.now())).toMatchObject({ standing: { state: 'ready' }, failuresInARow: 3 });
+  fail(lately, 'upstream-credential-refused', { status: 401 });
+  expect(health.look(lately, clock.now())).toMatchObject({ standing: { state: 'resting' }, failuresInARow: 1 });
+});

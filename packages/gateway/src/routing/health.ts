@@ -107,8 +107,14 @@ export function createHealth({ clock, random, isCurrent, onCredentialRefused }: 
   return {
     standing,
     look(deployment, nowMs) {
-      const streaks = known.map((shelf) => find(shelf, deployment)?.breaker.streak ?? 0);
-      return { standing: standing(deployment, nowMs), failuresInARow: Math.max(...streaks) };
+      const all = known.flatMap((shelf) => {
+        const found = find(shelf, deployment);
+        return found ? [{ standing: standingOf(found.breaker, nowMs), streak: found.breaker.streak }] : [];
+      });
+      const told = all.reduce((worst, each) => worse(worst, each.standing), ready);
+      // Those of the one that rests, if any: a key that was refused once is not worse for what happened to its model before.
+      const relevant = told === ready ? all : all.filter((each) => each.standing === told);
+      return { standing: told, failuresInARow: Math.max(0, ...relevant.map(({ streak }) => streak)) };
     },
     begin(deployment) {
       newest += 1;
