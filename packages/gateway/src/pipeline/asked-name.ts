@@ -33,7 +33,8 @@ export function chosenName(name: string, { inbound, principal, snapshot, kind }:
 /** Where a destination leads, as far as the caller may go there. Notes how it came to that. */
 export function reachableFrom(destination: Destination, { principal, snapshot }: NameAsker, notes: RouteNotes): Plan {
   noteDestination(destination, notes);
-  const all = planOf(destination, snapshot);
+  const mayAsk = (model: string) => mayUse(principal, model);
+  const all = planOf(destination, snapshot, { mayUse: mayAsk, overlays: principal.overlays });
   notes.candidates += all.length;
   return reachablePlan(all, { principal, snapshot }, destination.claimed, notes);
 }

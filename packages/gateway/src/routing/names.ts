@@ -8,6 +8,7 @@ import type { Overlay } from '../identity/overlay.ts';
 import { type Notice, noticeOf } from './notice.ts';
 import { firstPlace, hasOwnMeaning, type OwnMeaning, ownMeaning } from './own-names.ts';
 import { isQualified, type Plan, planRoute, targetsOf } from './plan.ts';
+import type { NameSeeker } from './unknown-model.ts';
 import { utilityModels } from './utility-models.ts';
 
 /** A name that somebody asks for. */
@@ -52,10 +53,10 @@ export function resolveName(question: NameQuestion, snapshot: Snapshot): Destina
 }
 
 /** Where it leads. Throws `model-unknown`, with the way that led there. */
-export function planOf({ name, alias, steps }: Destination, snapshot: Snapshot): Plan {
+export function planOf({ name, alias, steps }: Destination, snapshot: Snapshot, seeker?: NameSeeker): Plan {
   if (alias) return alias.plan;
   try {
-    return planRoute(name, snapshot);
+    return planRoute(name, snapshot, seeker);
   } catch (thrown) {
     const [first] = steps;
     if (!first || targetsOf(name, snapshot)) throw thrown;

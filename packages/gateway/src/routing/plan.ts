@@ -3,7 +3,7 @@ import { type Deployment, deploymentsOf, type Plan, type Target } from '../confi
 import type { Snapshot } from '../config/snapshot.ts';
 import { Failure } from '../core/failure.ts';
 import type { Provider } from '../providers/provider.ts';
-import { unknownModel } from './unknown-model.ts';
+import { type NameSeeker, unknownModel } from './unknown-model.ts';
 
 export type { Deployment, Plan };
 
@@ -11,10 +11,12 @@ export type { Deployment, Plan };
  * Where a name leads that stands for itself: an alias's targets and fallbacks, or the one place that a plain name means. Always the same array while
  * a snapshot lasts. Throws `model-unknown`.
  */
-export function planRoute(model: string, snapshot: Snapshot): Plan {
+export function planRoute(model: string, snapshot: Snapshot, seeker?: NameSeeker): Plan {
   const alias = snapshot.aliases.get(model);
   if (alias) return alias.plan;
-  return snapshot.plans.of(model, () => planTargets(targetsOf(model, snapshot) ?? failUnknown(model, snapshot)));
+  return snapshot.plans.of(model, () =>
+    planTargets(targetsOf(model, snapshot) ?? failUnknown(model, snapshot, seeker)),
+  );
 }
 
 /** Places as deployments, in their order. Throws `model-unknown` where no key is for any of them. */
@@ -75,6 +77,6 @@ function factsKey(provider: Provider): { name: string; priceId?: string } {
   return priceId === undefined ? { name: provider.name } : { name: provider.name, priceId };
 }
 
-function failUnknown(model: string, snapshot: Snapshot): never {
-  throw unknownModel(model, snapshot);
+function failUnknown(model: string, snapshot: Snapshot, seeker?: NameSeeker): never {
+  throw unknownModel(model, snapshot, seeker);
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { goodConfiguration } from '../../test/kit/configuration.ts';
 import { planRoute } from './plan.ts';
+import type { NameSeeker } from './unknown-model.ts';
 
 const document = `
 providers:
@@ -12,10 +13,10 @@ models:
   "claude-*": { targets: [local/*] }
 `;
 
-async function told(model: string, text = document): Promise<string> {
+async function told(model: string, text = document, seeker: NameSeeker = {}): Promise<string> {
   const { snapshot } = await goodConfiguration(text);
   try {
-    planRoute(model, snapshot);
+    planRoute(model, snapshot, seeker);
   } catch (thrown) {
     return String(thrown);
   }
@@ -41,6 +42,14 @@ describe('a name that nobody knows', () => {
     expect(await told('x-ray', `${text}models:\n${models}`)).toContain(
       'Configured models: coder, deep, fast, small, large and 2 more.',
     );
+  });
+
+  it('is told with names of the caller’s own, and without those that it may not use', async () => {
+    const overlays = [{ holder: 'team "core"', names: { 'fast-one': 'coder', 'a-*': 'coder' } }];
+    expect(await told('fastone', document, { overlays })).toContain('Did you mean "fast-one"?');
+    const mayUse = (model: string) => model === 'fast-one';
+    expect(await told('x-ray', document, { overlays, mayUse })).toContain('Configured models: fast-one. Or');
+    expect(await told('codr', document, { mayUse })).toContain('is not known here. Or ask');
   });
 
   it('says nothing of names where there are none', async () => {

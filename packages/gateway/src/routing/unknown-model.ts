@@ -1,8 +1,15 @@
 import { nearestName } from '../config/nearest-name.ts';
 import type { Snapshot } from '../config/snapshot.ts';
 import { Failure } from '../core/failure.ts';
+import type { Overlay } from '../identity/overlay.ts';
 
 type Known = Pick<Snapshot, 'aliases' | 'names' | 'providers'>;
+
+/** Who asks, as far as it matters which names can be told. Absent fields: somebody who may use all, and has none of their own. */
+export interface NameSeeker {
+  readonly mayUse?: (model: string) => boolean;
+  readonly overlays?: readonly Overlay[] | undefined;
+}
 
 /** So many names are enough to choose from. */
 const maxNamed = 5;
@@ -11,14 +18,21 @@ const maxProviders = 8;
 const maxCompared = 200;
 
 /** Tells that nobody knows a name: which one was probably meant, or else which there are. */
-export function unknownModel(model: string, { aliases, names, providers }: Known): Failure {
-  // Nobody is led to a name that is going.
-  const lasting = [...aliases.keys()].filter((name) => !names.redirects.has(name));
-  const near = nearestName(model, lasting.slice(0, maxCompared)) ?? withNearProvider(model, [...providers.keys()]);
-  const known = near === undefined ? configured(lasting) : ` Did you mean "${near}"?`;
+export function unknownModel(model: string, known: Known, seeker: NameSeeker = {}): Failure {
+  const { providers } = known;
+  const names = namesFor(seeker, known);
+  const near = nearestName(model, names.slice(0, maxCompared)) ?? withNearProvider(model, [...providers.keys()]);
+  const others = near === undefined ? configured(names) : ` Did you mean "${near}"?`;
   const at = listed([...providers.keys()], maxProviders);
-  const message = `The model "${model}" is not known here.${known} Or ask for provider/model, with one of the providers: ${at}.`;
+  const message = `The model "${model}" is not known here.${others} Or ask for provider/model, with one of the providers: ${at}.`;
   return new Failure('model-unknown', message);
+}
+
+/** The names that the caller may use, and nobody is led to one that is going. */
+function namesFor({ mayUse = () => true, overlays = [] }: NameSeeker, { aliases, names }: Known): readonly string[] {
+  const own = overlays.flatMap((overlay) => Object.keys(overlay.names)).filter((name) => !name.includes('*'));
+  const lasting = [...aliases.keys()].filter((name) => !names.redirects.has(name));
+  return [...new Set([...own, ...lasting])].filter(mayUse);
 }
 
 function configured(names: readonly string[]): string {
