@@ -84,7 +84,7 @@ export interface Dialect extends ProviderDialect {
 export interface CopiedTexts {
   /** The fields, at any depth, whose values they are. */
   readonly fields: readonly string[];
-  /** Requests in whose bytes this stands are read whole. */
+  /** Requests in which this stands, outside of such texts, are read whole. */
   readonly unless: string;
 }
 

@@ -125,13 +125,15 @@ interface Decoded {
 }
 
 function decode(inbound: Inbound, peek: Peek, dialect: Dialect): Decoded {
-  const texts = setTextsAside(peek, copiedFields(inbound, peek, dialect), inbound.id);
+  const texts = textsAside(inbound, peek, dialect);
   const value = parseJson(texts.outline);
   if (!isJsonObject(value)) throw new Failure('request-malformed', 'The request body is not a JSON object.');
   return { request: dialect.decodeRequest(inbound.addressed ? { ...value, ...inbound.addressed } : value), texts };
 }
 
-/** The fields of which nobody here reads the texts. */
-function copiedFields({ compacts = false }: Inbound, { body }: Peek, { copiedTexts }: Dialect): readonly string[] {
-  return copiedTexts === undefined || compacts || body.includes(copiedTexts.unless) ? [] : copiedTexts.fields;
+/** Texts that nobody here reads are set aside. */
+function textsAside({ id, compacts = false }: Inbound, peek: Peek, { copiedTexts }: Dialect): LongTexts {
+  const aside = setTextsAside(peek, copiedTexts?.fields ?? [], id);
+  const areRead = compacts || (copiedTexts && aside.outline.includes(copiedTexts.unless));
+  return areRead ? setTextsAside(peek, [], id) : aside;
 }

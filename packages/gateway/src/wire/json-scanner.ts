@@ -37,6 +37,8 @@ const classes = classTable();
 export function createJsonScanner(body: Buffer): JsonScanner {
   const closingQuote = createQuoteFinder(body);
   const longStrings: number[] = [];
+  /** What closes the containers that are open. */
+  const stack = new Uint8Array(maxDepth);
 
   function stringEnd(at: number): number {
     const end = closingQuote(at + 1);
@@ -46,7 +48,6 @@ export function createJsonScanner(body: Buffer): JsonScanner {
   }
 
   function containerEnd(start: number): number {
-    const stack = new Uint8Array(maxDepth);
     let depth = 0;
     let at = start;
     while (at < body.length) {

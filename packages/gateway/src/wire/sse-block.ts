@@ -2,6 +2,7 @@ import type { Frame } from '../core/frame.ts';
 
 const colon = 0x3a;
 const space = 0x20;
+const lastOfAscii = 0x7f;
 const newline = Buffer.from('\n');
 
 /** Collects the lines of one event-stream block (what stands between two blank lines). Offsets only: nothing is copied before the block is whole. */
@@ -19,6 +20,8 @@ export interface SseBlock {
 export function createSseBlock(): SseBlock {
   let empty = true;
   let event: string | undefined;
+  /** The name of the event before: most events are like the one before them. */
+  let lastName = '';
   /** Start and end of each data line's value, flat. */
   let data: number[] = [];
 
@@ -31,7 +34,9 @@ export function createSseBlock(): SseBlock {
       return;
     }
     const eventStart = valueStart(bytes, start, end, 'event');
-    if (eventStart !== -1) event = eventStart === end ? undefined : bytes.toString('utf8', eventStart, end);
+    if (eventStart === -1) return;
+    if (!isText(bytes, eventStart, end, lastName)) lastName = bytes.toString('utf8', eventStart, end);
+    event = lastName === '' ? undefined : lastName;
   }
 
   function take(bytes: Buffer): Frame | undefined {
@@ -47,6 +52,16 @@ export function createSseBlock(): SseBlock {
   }
 
   return { isEmpty: () => empty, addLine, take, shift };
+}
+
+/** Whether these bytes are this text. What is not ASCII counts as another. */
+function isText(bytes: Buffer, start: number, end: number, text: string): boolean {
+  if (end - start !== text.length) return false;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (bytes[start + at] !== code || code > lastOfAscii) return false;
+  }
+  return true;
 }
 
 /** Where the value begins if the line is the field `name`, else -1. One space after the colon is not part of the value; a line without colon has an empty one. */

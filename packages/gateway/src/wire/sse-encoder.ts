@@ -8,12 +8,20 @@ const lineEnds = /\r\n|\r|\n/;
  */
 export function encodeSseFrame(frame: OutFrame): string {
   if ('comment' in frame) return `${prefixed(': ', frame.comment)}\n`;
-  const event = frame.event ? `event: ${frame.event.split(lineEnds).join(' ')}\n` : '';
+  const event = frame.event ? `event: ${inOneLine(frame.event)}\n` : '';
   return `${event}${prefixed('data: ', frame.data)}\n`;
 }
 
+function inOneLine(text: string): string {
+  return hasLineEnd(text) ? text.split(lineEnds).join(' ') : text;
+}
+
+function hasLineEnd(text: string): boolean {
+  return text.includes('\n') || text.includes('\r');
+}
+
 function prefixed(prefix: string, text: string): string {
-  if (!text.includes('\n') && !text.includes('\r')) return `${prefix}${text}\n`;
+  if (!hasLineEnd(text)) return `${prefix}${text}\n`;
   return text
     .split(lineEnds)
     .map((line) => `${prefix}${line}\n`)
