@@ -142,7 +142,7 @@ const cases: readonly Case[] = [
     { what: `500 targets of one name, ${strategy}, known sessions`, document: by(strategy), model: one },
     { what: `500 targets of one name, ${strategy}, new sessions`, document: by(strategy), model: one, sessions: many },
   ]),
-  ...(['typical', 'lastHolds', 'hard'] as const).flatMap((kind) => {
+  ...(['typical', 'lastHolds', 'plain', 'hard'] as const).flatMap((kind) => {
     const document = {
       providers: providers(1),
       models: { one: { targets: weighted } },

@@ -17,12 +17,20 @@ const typical: readonly ((at: number) => string)[] = [
   (at) => `organization.id == "organization-${at}" && !(model in ["a", "b"])`,
 ];
 
-/** Conditions that CEL itself must be asked for. */
-const hard: readonly ((at: number) => string)[] = [
+/** Conditions that no index tells apart. */
+const plain: readonly ((at: number) => string)[] = [
   (at) => `tags.exists(tag, tag.startsWith("x-${at}"))`,
   (at) => `model.matches("^gpt-${at}$")`,
   (at) => `size(tags) > ${at + 10}`,
   (at) => `input_bytes / 2 > ${at + 5_000_000}`,
+];
+
+/** Conditions that CEL itself must be asked for. */
+const hard: readonly ((at: number) => string)[] = [
+  (at) => `input_bytes / 2 > ${at + 5_000_000}`,
+  (at) => `model == agent + "-${at}"`,
+  (at) => `now.getHours("UTC") > ${at + 23}`,
+  (at) => `size(tags) * 2 > ${at + 20}`,
 ];
 
 function rulesOf(count: number, conditions: readonly ((at: number) => string)[], model: string): RuleEntries {
@@ -33,12 +41,13 @@ function rulesOf(count: number, conditions: readonly ((at: number) => string)[],
   }));
 }
 
-/** Rules that lead to a model: ordinary ones, ordinary ones of which only the last holds, and some that take no quick test. */
+/** Rules that lead to a model: ordinary ones, ordinary ones of which only the last holds, some that no index tells apart, and some for CEL alone. */
 export const someRules = {
   typical: (count: number, model: string): RuleEntries => rulesOf(count, typical, model),
   lastHolds: (count: number, model: string): RuleEntries => [
     ...rulesOf(count - 1, typical, model),
     { name: 'the last', when: 'agent == "codex"', do: { model } },
   ],
+  plain: (count: number, model: string): RuleEntries => rulesOf(count, plain, model),
   hard: (count: number, model: string): RuleEntries => rulesOf(count, hard, model),
 };

@@ -75,9 +75,20 @@ const atom = fc.oneof(
     'has(metadata.deep.m)',
     'has(key.expires)',
   ),
+  fc
+    .tuple(fc.oneof(text, list, fc.constantFrom('metadata.m', 'metadata.deep')), fc.oneof(order, same), wholeText)
+    .map(([left, compare, right]) => `size(${left}) ${compare} ${right}`),
+  fc.tuple(list, order, numberText).map(([left, compare, right]) => `${left}.size() ${compare} ${right}`),
+  fc
+    .tuple(list, fc.constantFrom('startsWith', 'endsWith', 'contains', 'matches'), wordText)
+    .map(([left, method, right]) => `${left}.exists(t, t.${method}(${right}))`),
+  fc.tuple(list, wordText, text).map(([left, right, of]) => `${left}.exists(t, t != ${right} && ${of} == ${right})`),
   fc.constantFrom(
     'tags.exists(t, t == model)',
-    'size(tags) > 1',
+    'tags.exists(model, model == "a" || team.tags.exists(t, t == "b" && model == "ab"))',
+    'metadata.exists(m, m == "m")',
+    'metadata.deep.exists(m, m.startsWith("a"))',
+    'tags.all(t, size(t) > 1)',
     'model == agent',
     'model in tags',
     'now.getHours("UTC") > 1',
@@ -168,7 +179,8 @@ describe('the quick test of a condition', () => {
   });
 
   it('stops by itself whatever does not hold, of everything that it knows', () => {
-    const unknown = /exists|size|matches|model ==|model in tags|agent$|now|\?|\/|null|\.n$|9007|-1/;
+    const unknown =
+      /t == model|\.all|metadata\.(?:deep\.)?exists|size\(metadata|model ==|model in tags|agent$|now|\?|\/|null|\.n$|9007|-1/;
     const stops = property(
       (written, request) => {
         const tested = condition(written);

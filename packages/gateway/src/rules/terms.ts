@@ -9,14 +9,36 @@ export type Literal = string | number | boolean;
 /** Reads a variable or something in it. Undefined: it is not there. */
 export type Read = (facts: RuleFacts) => unknown;
 
-/** The reader of `variable`, `variable.field` or `variable["field"]`, as deep as it goes. */
-export function readerOf(node: ASTNode): Read | undefined {
-  if (node.op === 'id') return variables.find(({ name }) => name === node.args)?.read;
+/** What names stand for: all variables, and inside of `list.exists(name, …)` its name. */
+export type Scope = ReadonlyMap<string, Read>;
+
+export const variablesScope: Scope = new Map(variables.map(({ name, read }) => [name, read]));
+
+/** The reader of `variable`, `variable.field` or `variable["field"]`, as deep as it goes, and of the size of one. */
+export function readerOf(node: ASTNode, scope = variablesScope): Read | undefined {
+  if (node.op === 'id') return scope.get(node.args);
+  if (node.op === 'call' || node.op === 'rcall') return sizeReaderOf(node.args, scope);
   if (node.op !== '.' && node.op !== '[]') return undefined;
   const [whole, at] = node.args;
   const field = typeof at === 'string' ? at : literalOf(at);
-  const readWhole = readerOf(whole);
+  const readWhole = readerOf(whole, scope);
   return readWhole && typeof field === 'string' ? (facts) => inside(readWhole(facts), field) : undefined;
+}
+
+/** `size(…)`, `….size()`. */
+function sizeReaderOf([name, ...operands]: Call, scope: Scope): Read | undefined {
+  const [whole] = operands.flat();
+  const read = name === 'size' && whole ? readerOf(whole, scope) : undefined;
+  return read && ((facts) => sizeOf(read(facts)));
+}
+
+type Call = readonly [string, ...(ASTNode | ASTNode[])[]];
+
+/** Texts are measured in Unicode's characters. */
+function sizeOf(value: unknown): number | undefined {
+  if (typeof value === 'string') return Array.from(value).length;
+  if (Array.isArray(value)) return value.length;
+  return isJsonObject(value) ? Object.keys(value).length : undefined;
 }
 
 /** A field of something, where it is there. */
