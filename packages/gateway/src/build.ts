@@ -33,6 +33,7 @@ import { createNoticeLog } from './record/notice-log.ts';
 import { createMetrics } from './record/prometheus.ts';
 import { changedSubjects, isCurrent, withKeyOf } from './routing/changed-subjects.ts';
 import { createHealth } from './routing/health.ts';
+import { createHealthLog } from './routing/health-log.ts';
 import { holdAvailability } from './routing/hold-availability.ts';
 import { createItineraries } from './routing/itineraries.ts';
 import { createRetryBudget } from './routing/retry-budget.ts';
@@ -114,6 +115,7 @@ export async function buildGateway(parts: GatewayParts): Promise<Gateway> {
     random: Math.random,
     isCurrent: (deployment) => isCurrent(deployment, holder.current()),
     onCredentialRefused: () => void parts.lookForKeys?.(),
+    onNews: createHealthLog(log, clock),
   });
   holder.onReplace((next) => health.forget(changedSubjects(holder.current(), next)));
   const vitals = createVitals(clock);

@@ -65,9 +65,18 @@ export interface HealthParts {
   isCurrent(deployment: Deployment): boolean;
   /** A provider did not accept a key. */
   onCredentialRefused?(): void;
+  /** Something begins to rest, or answers again. */
+  onNews?(news: HealthNews): void;
 }
 
-export function createHealth({ clock, random, isCurrent, onCredentialRefused }: HealthParts): Health {
+/** What people should hear of as it happens. */
+export interface HealthNews {
+  readonly subject: Subject;
+  /** Absent: it answers again. */
+  readonly rest?: { readonly why: RestReason; readonly untilMs: number };
+}
+
+export function createHealth({ clock, random, isCurrent, onCredentialRefused, onNews }: HealthParts): Health {
   /** Apart for each scope: where nothing is known in one, no name is made to look for it. */
   const known = scopes.map((scope) => ({ scope, subjects: new Map<string, Known>() }));
   let newest = 0;
@@ -80,6 +89,7 @@ export function createHealth({ clock, random, isCurrent, onCredentialRefused }: 
     const found = find(shelf, deployment);
     if (!found) return;
     const breaker = next(found.breaker);
+    if (found.breaker.rest?.proven === false && breaker?.rest?.proven !== false) onNews?.({ subject: found.subject });
     const name = nameIn(shelf.scope, deployment);
     if (breaker) shelf.subjects.set(name, { ...found, breaker });
     else shelf.subjects.delete(name);
@@ -89,8 +99,13 @@ export function createHealth({ clock, random, isCurrent, onCredentialRefused }: 
     const { scope, subjects } = shelf;
     const told = { ...(toldMs === undefined ? {} : { toldMs }), ...(certain ? { certain } : {}) };
     const mishap = { why, ...told, attempt, newest, chance: random() };
-    const breaker = failed(find(shelf, deployment)?.breaker, mishap, clock.now());
-    subjects.set(nameIn(scope, deployment), { subject: subjectOf(scope, deployment), breaker });
+    const before = find(shelf, deployment)?.breaker;
+    const breaker = failed(before, mishap, clock.now());
+    const subject = subjectOf(scope, deployment);
+    subjects.set(nameIn(scope, deployment), { subject, breaker });
+    // A rest that only becomes longer is the same one.
+    if (breaker.rest && breaker.rest.sinceAttempt !== before?.rest?.sinceAttempt)
+      onNews?.({ subject, rest: breaker.rest });
     const [oldest] = subjects.size > maxSubjects ? subjects.keys() : [];
     if (oldest !== undefined) subjects.delete(oldest);
   }
