@@ -65,7 +65,7 @@ export function noteAnswer(
   answer: { lane: Lane; startedMs: number; status: number; hedge?: boolean },
 ): void {
   const { lane, startedMs, status, hedge = false } = answer;
-  const durationMs = trace.elapsedMs() - startedMs;
+  const durationMs = rounded(trace.elapsedMs() - startedMs);
   const place = placeOf(deployment);
   trace.attempts.push({ ...place, lane, startedMs, durationMs, upstreamStatus: status, ...(hedge ? { hedge } : {}) });
 }
@@ -76,7 +76,7 @@ export function noteBroken(trace: Trace, failure: Failure, bill?: Bill): void {
   const broken = trace.attempts[at];
   if (!broken) return;
   const { code, message } = failure;
-  const durationMs = trace.elapsedMs() - broken.startedMs;
+  const durationMs = rounded(trace.elapsedMs() - broken.startedMs);
   trace.attempts[at] = { ...broken, durationMs, failure: { code, message }, ...(bill ? billed(bill) : {}) };
 }
 

@@ -189,6 +189,8 @@ describe('an explanation', () => {
       bodyBytes: 47,
     });
     expect((await house.explain({ model: 'coder', headers: { 'Session-Id': 'xyz' } })).request.session).toBe('xyz');
+    const request = { path: '/v1/responses/compact', body: { model: 'coder', input: 'Hello' } };
+    expect((await house.explain({ request })).request.requestKind).toBe('compaction');
     const gemini = { contents: [{ role: 'user', parts: [{ text: 'Hi' }] }] };
     expect((await house.explain({ model: 'coder', request: { body: gemini } })).request).toMatchObject({
       model: 'coder',

@@ -51,12 +51,13 @@ interface Notes extends RouteTrace {
   envelope?: Envelope;
   tab?: Tab;
   attemptsMore: number;
+  isCompaction: boolean;
   readonly attempts: ForeseenAttempt[];
 }
 
 /** Takes a request through every step up to the sending, by the same code, and tells what was found. Sends, counts and keeps nothing. */
 export async function explainRoute(asked: Hypothetical, ports: ExplainPorts): Promise<RouteExplanation> {
-  const notes: Notes = { route: startRouteNotes(), skipped: [], attempts: [], attemptsMore: 0 };
+  const notes: Notes = { route: startRouteNotes(), skipped: [], attempts: [], attemptsMore: 0, isCompaction: false };
   try {
     const served = await foresee(asked, ports, notes);
     return explanationOf(asked.inbound, notes, { result: 'sent', ...placeOf(served) });
@@ -80,6 +81,7 @@ async function foresee(asked: Hypothetical, ports: ExplainPorts, notes: Notes): 
   const asking = await withBudgetUsed({ inbound, envelope, principal, snapshot }, ports.ledger);
   const here = { ...ports, clock };
   const { itinerary, question, compaction } = routeRequest(asking, here, notes);
+  notes.isCompaction = compaction !== undefined;
   const { session } = inbound;
   const caller = { payer: principal, exchangeId: inbound.id, ...(session === undefined ? {} : { session }) };
   const tab = ports.ledger.rehearse(caller, atMs);
@@ -142,7 +144,8 @@ function explanationOf(inbound: Inbound, notes: Notes, outcome: RouteExplanation
   const route = routeRecordOf(notes.route);
   const shadowed = tab?.shadowed().map(({ limitId }) => limitId) ?? [];
   const waitsMs = tab?.waitedMs() ?? 0;
-  const { dialect, agent, session, requestKind } = inbound;
+  const { dialect, agent, session } = inbound;
+  const requestKind = notes.isCompaction ? 'compaction' : inbound.requestKind;
   return {
     request: {
       ...(envelope ? { model: envelope.model } : {}),
