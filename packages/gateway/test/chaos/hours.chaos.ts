@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { randomOf } from '../kit/random.ts';
 import { simulate, type Tally } from './fleet.ts';
 import { documentOf, fleetIn, hour, minute, providers, second } from './fleet-of.ts';
 import { askedAgain, cacheHits, longestMs, mostMoves, unanswered } from './measure.ts';
@@ -22,7 +23,10 @@ interface Outage {
   readonly forMs: number;
 }
 
-/** All attempts together: a fifth more than requests, and for each provider that fails five in a second and what was saved up. */
+/**
+ * All attempts together: a fifth more than requests, and for each provider that fails five in a second and what was saved up. Going on to whoever is well
+ * costs no budget, but whoever fails so much soon rests, so that little of it is left.
+ */
 function allowedCalls({ records }: Tally, { failing, forMs }: Outage): number {
   return records.length * 1.2 + failing * ((5 * forMs) / second + 100);
 }
@@ -100,6 +104,44 @@ describe('a working day of storms', () => {
   }, 300_000);
 });
 
+describe('weather that changes every second and a half, without any calm', () => {
+  const server = { connect_timeout_ms: 1_000, headers_timeout_ms: 1_500, idle_timeout_ms: 1_500 };
+
+  it.each([
+    { sessions: 24, thinkMs: 250, minutes: 3 },
+    { sessions: 150, thinkMs: 500, minutes: 1 },
+  ])(
+    'loses no turn of $sessions agents while one provider of three is well',
+    async ({ sessions, thinkMs, minutes }) => {
+      const forMs = minutes * minute;
+      const fronts = changingWeather(forMs, 1_500);
+      const document = documentOf(providers, { server });
+      const tally = await simulate(fleetIn(fronts, { document, sessions, thinkMs, forMs, seed: 5 }));
+      expect(tally.turns.length).toBeGreaterThan(2_000);
+      expect(unanswered(tally.turns)).toEqual([]);
+      // An answer that broke off, or three that failed while the weather changed: the agent's own retry is for that.
+      expect(askedAgain(tally.turns).length).toBeLessThan(tally.turns.length / 20);
+      expect(tally.visits.length).toBeLessThan(1.6 * tally.records.length);
+    },
+  );
+});
+
+describe('a brown-out of all providers', () => {
+  it('loses no turn, and multiplies load no more than the share that fails explains', async () => {
+    const share = 0.4;
+    const forMs = 30 * second;
+    const fronts = providers.map((at): Front => ({
+      at,
+      fault: { kind: 'brown-out', share },
+      fromMs: 0,
+      untilMs: forMs,
+    }));
+    const tally = await simulate(fleetIn(fronts, { sessions: 200, thinkMs: 500, forMs }));
+    expect(unanswered(tally.turns)).toEqual([]);
+    expect(tally.visits.length).toBeLessThan(tally.records.length / (1 - share));
+  });
+});
+
 describe('prompt caches', () => {
   it('are hit with three keys as often as with one', async () => {
     const parts = { sessions: 200, forMs: hour, thinkMs: 30 * second };
@@ -127,4 +169,18 @@ function stormsOf(forMs: number): readonly Front[] {
     beginMs = endMs + (number % 4) * minute;
   }
   return fronts;
+}
+
+/** A new fault every so often, at one or two of the three: somebody else each time, and never nobody. */
+function changingWeather(forMs: number, everyMs: number): readonly Front[] {
+  const random = randomOf(3);
+  return Array.from({ length: forMs / everyMs }, (_, number) => {
+    const well = Math.floor(random() * providers.length);
+    const alsoWell = random() < 0.5 ? (well + 1) % providers.length : well;
+    const struck = providers.filter((_name, at) => at !== well && at !== alsoWell);
+    return struck.map((at): Front => {
+      const fault = faults[names[Math.floor(random() * names.length)] ?? 'down'];
+      return { at, fault, fromMs: number * everyMs, untilMs: (number + 1) * everyMs };
+    });
+  }).flat();
 }
