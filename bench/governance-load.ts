@@ -1,4 +1,4 @@
-// What keys, tokens and limits add to an exchange in one process: run by governance.mjs, bundled, with --expose-gc.
+// What keys, tokens and limits add to an exchange in one process: run by governance.mjs, bundled.
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { createPriceBook } from '../packages/gateway/src/catalog/price-book.ts';
 import { systemClock } from '../packages/gateway/src/core/clock.ts';
@@ -165,8 +165,6 @@ function sinkOf(): Sink {
   };
 }
 
-const signal = new AbortController().signal;
-
 function ask(ports: ExchangePorts, body: Buffer, key: string): Promise<void> {
   const inbound = {
     id: newId('req_'),
@@ -177,7 +175,7 @@ function ask(ports: ExchangePorts, body: Buffer, key: string): Promise<void> {
     agent: 'other' as const,
     headers: {},
     readBody: () => Promise.resolve(body),
-    signal,
+    signal: new AbortController().signal,
   };
   return exchange(inbound, sinkOf(), ports);
 }
@@ -211,7 +209,6 @@ async function measure(what: string, bytes: number, requests: number, cases: rea
   const times = cases.map((): number[] => []);
   for (let round = 0; round <= rounds; round += 1) {
     for (const [index, { ports, key }] of cases.entries()) {
-      globalThis.gc?.();
       const time = await cpuOf(requests, () => ask(ports, body, key));
       if (round > 0) times[index]?.push(time);
     }
