@@ -108,7 +108,7 @@ describe.skipIf(missing)(`a real Codex in a terminal${missing ? ` (skipped: ${mi
       what: 'a provider that is down',
       model: 'team/broken',
       shown:
-        /^• Reconnecting\.\.\..*\n.*The provider at 127\.0\.0\.1:9 could not be reached: nobody listens there \(ECONNREFUSED\)\.$/m,
+        /^• Reconnecting\.\.\..*\n.*The provider at 127\.0\.0\.1:9 could not be reached:\s+nobody\s+listens\s+there\s+\(ECONNREFUSED\)\.$/m,
     },
   ])('shows $what in our words', async ({ model, key, shown }) => {
     const terminal = await open(model, key);
