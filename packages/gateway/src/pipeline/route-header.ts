@@ -1,5 +1,6 @@
 import type { AttemptRecord } from '@turnpike/contract/exchange-record';
 import { headerText } from './header-text.ts';
+import { neverWentOut } from './never-went-out.ts';
 import type { Trace } from './trace.ts';
 
 /** How much answers tell callers of the way of their request. */
@@ -19,7 +20,7 @@ export function routeHeader(
   if (mode === 'off' || attempts.length === 0) return {};
   const { deployment, lane } = served ?? {};
   const place = deployment ? `${deployment.provider.name}/${deployment.model}` : 'nobody';
-  const count = `attempts=${attempts.length}`;
+  const count = `attempts=${attempts.filter(wentOut).length}`;
   if (mode === 'brief') return { 'x-turnpike-route': headerText(`${place}; ${count}`) };
   const failed = attempts.filter(({ failure }) => failure !== undefined).slice(0, maxFailed);
   const rules = route.rules.filter(({ shadow, did }) => shadow !== true && did.length > 0).map(({ name }) => name);
@@ -31,6 +32,11 @@ export function routeHeader(
     ...(rules.length === 0 ? [] : [`rules=${rules.join(', ')}`]),
   ];
   return { 'x-turnpike-route': headerText(parts.join('; ')) };
+}
+
+/** What a limit of ours has refused is told among the failures, and is no attempt. */
+function wentOut({ failure, upstreamStatus }: AttemptRecord): boolean {
+  return failure === undefined || upstreamStatus !== undefined || !neverWentOut(failure.code);
 }
 
 function failedText({ provider, model, credential, failure }: AttemptRecord): string {

@@ -17,11 +17,14 @@ afterEach(async () => {
 
 afterAll(() => vendor.stop());
 
-async function open(server: { readonly route_header?: 'off' | 'brief' | 'full' }): Promise<void> {
+async function open(
+  server: { readonly route_header?: 'off' | 'brief' | 'full' },
+  limits: { readonly requests_per_minute?: number } = {},
+): Promise<void> {
   const provider = (key: string) => ({
     kind: 'openai-compatible' as const,
     base_url: `${vendor.origin}/v1`,
-    keys: [{ name: 'main', value: `sk-${key}` }],
+    keys: [{ name: 'main', value: `sk-${key}`, ...(key === 'one' ? { limits } : {}) }],
   });
   house = await openHouse({
     server,
@@ -63,6 +66,14 @@ describe('what answers tell of their way', () => {
     vendor.moods.set('sk-one', { status: 503 });
     expect(await chat('coder')).toMatchObject({
       route: 'two/m two#main; attempts=2; lane=express; failed=one/m one#main upstream-overloaded',
+    });
+  });
+
+  it('counts no attempt where a limit of the gateway was in the way', async () => {
+    await open({ route_header: 'full' }, { requests_per_minute: 1 });
+    expect(await chat('coder')).toMatchObject({ route: expect.stringMatching(/^one\/m .*attempts=1;/) });
+    expect(await chat('coder')).toMatchObject({
+      route: 'two/m two#main; attempts=1; lane=express; failed=one/m one#main deployment-limited',
     });
   });
 

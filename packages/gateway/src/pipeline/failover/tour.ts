@@ -10,6 +10,7 @@ import type { Health } from '../../routing/health.ts';
 import type { Itinerary } from '../../routing/itinerary.ts';
 import type { RetryBudget } from '../../routing/retry-budget.ts';
 import type { Inbound } from '../inbound.ts';
+import { neverWentOut } from '../never-went-out.ts';
 import { failureToTell } from './failure-to-tell.ts';
 import { nextRound } from './next-round.ts';
 import { patienceFor } from './patience.ts';
@@ -148,7 +149,7 @@ export function startTour({ itinerary, asked }: Tries, ports: TourPorts): Tour {
 
   /** Whoever was refused before anything was sent has used up nothing. Where there was no room beside another one, there may be some later. */
   function noteFailed(failed: Failed, hedge: boolean): void {
-    const isRefused = neverWentOut(failed.failure);
+    const isRefused = neverWentOut(failed.failure.code);
     if (blamesPlace(failed.failure)) troubled.add(placeName(failed.deployment));
     if (isRefused) attempts -= 1;
     if (isRefused && hedge) again = [...again, failed.deployment];
@@ -178,11 +179,6 @@ export function startTour({ itinerary, asked }: Tries, ports: TourPorts): Tour {
       }
     },
   };
-}
-
-/** A limit of this gateway was in the way, or the deployment's dialect cannot say what was asked. */
-function neverWentOut({ traits, code }: Failure): boolean {
-  return traits.blame === 'policy' || code === 'meaning-lost';
 }
 
 function nobody(asked: string): Failure {
