@@ -1,6 +1,7 @@
 import type { ExchangeRecord } from '@turnpike/contract/exchange-record';
 import type { RouteExplanation } from '@turnpike/contract/route-explanation';
 import { describe, expect, it } from 'vitest';
+import type { CommandIo } from './io.ts';
 import { storyOfExplanation, storyOfRecord } from './route-stories.ts';
 import { tellStory } from './route-story.ts';
 
@@ -79,9 +80,13 @@ const explanation: RouteExplanation = {
   outcome: { result: 'sent', provider: 'openai', model: 'gpt-5.5-mini', credential: 'openai#2' },
 };
 
-function told(story: Parameters<typeof tellStory>[0], columns: number): string {
+function told(
+  story: Parameters<typeof tellStory>[0],
+  columns: number,
+  env: CommandIo['env'] = { NO_COLOR: '1' },
+): string {
   return tellStory(story, {
-    env: { NO_COLOR: '1' },
+    env,
     cwd: '/',
     out: () => {},
     err: () => {},
@@ -140,6 +145,12 @@ describe('the story of a route', () => {
     expect(told(storyOfExplanation(rest), 100)).toContain(
       '✗ refused (403 model-forbidden): The team "core" may not use "o1".',
     );
+  });
+
+  it('has all lines of its end in bold', () => {
+    const end = { good: false, text: 'one two three four five six seven eight nine' };
+    const text = told({ asked: 'coder', about: [], route: undefined, rows: [], notes: [], end }, 40, {});
+    expect(text.split('\n').filter((line) => line.includes('\u001b[1m'))).toHaveLength(3);
   });
 
   it('is told of a request that has been, too', () => {

@@ -59,7 +59,7 @@ export function tellStory(story: Story, io: CommandIo): string {
       ...rowLines(rows, width, paint),
       ...notes.flatMap((text) => wrap(text, width - 2).map((line) => paint('dim', `  ${line}`))),
     ],
-    wrap(end.text, width - 2).map((line, index) => (index === 0 ? `${mark} ${paint('bold', line)}` : `  ${line}`)),
+    wrap(end.text, width - 2).map((line, index) => `${index === 0 ? mark : ' '} ${paint('bold', line)}`),
   ];
   return blocks
     .filter((lines) => lines.length > 0)
