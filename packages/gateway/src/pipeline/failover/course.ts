@@ -1,7 +1,7 @@
 import { Failure } from '../../core/failure.ts';
 import type { Mutable } from '../../core/mutable.ts';
 import type { Inbound } from '../inbound.ts';
-import type { Patience } from './patience.ts';
+import type { Deadline, Patience } from './patience.ts';
 
 /** How one attempt goes. Its life lies inside its exchange's: it also ends when it is too slow to begin, or when another attempt was quicker. */
 export interface Course {
@@ -49,6 +49,10 @@ export function startCourse({ inbound, hedge, patience, onSlow, onWin }: CourseP
   const life = new AbortController();
   const leave = () => life.abort();
   let timers: readonly NodeJS.Timeout[] = [];
+  let expected: ExpectedAnswer | undefined;
+  const { deadline } = patience;
+  const endTimer =
+    deadline && setTimeout(() => expected?.hasBegun() || course.end(pastDeadline(deadline)), deadline.leftMs);
   if (inbound.signal.aborted) leave();
   else inbound.signal.addEventListener('abort', leave, { once: true });
 
@@ -56,13 +60,20 @@ export function startCourse({ inbound, hedge, patience, onSlow, onWin }: CourseP
     for (const timer of timers) clearTimeout(timer);
   }
 
+  function stopAll(): void {
+    stopTimers();
+    clearTimeout(endTimer);
+  }
+
   const course: Mutable<RunningCourse> = {
     inbound: { ...(hedge ? withoutChannel(inbound) : inbound), signal: life.signal },
     hedge,
     ended: undefined,
     won: false,
-    sent({ streams, hasHead, hasBegun }) {
+    sent(answer) {
       stopTimers();
+      expected = answer;
+      const { streams, hasHead, hasBegun } = answer;
       const { headMs, hedgeAfterMs } = patience;
       const ms = streams ? patience.streamMs : patience.wholeMs;
       const after = (delayMs: number | undefined, act: () => unknown) =>
@@ -75,7 +86,7 @@ export function startCourse({ inbound, hedge, patience, onSlow, onWin }: CourseP
     },
     win() {
       if (course.ended) throw course.ended;
-      stopTimers();
+      stopAll();
       if (course.won) return;
       course.won = true;
       onWin();
@@ -83,11 +94,11 @@ export function startCourse({ inbound, hedge, patience, onSlow, onWin }: CourseP
     end(why) {
       if (course.won || course.ended) return;
       course.ended = why;
-      stopTimers();
+      stopAll();
       life.abort();
     },
     close() {
-      stopTimers();
+      stopAll();
       inbound.signal.removeEventListener('abort', leave);
     },
   };
@@ -102,4 +113,11 @@ function withoutChannel(inbound: Inbound): Inbound {
 
 function tooLate(ms = 0): Failure {
   return new Failure('upstream-timeout', `The provider did not begin its answer within ${Math.round(ms)} ms.`);
+}
+
+function pastDeadline({ wholeMs }: Deadline): Failure {
+  return new Failure(
+    'upstream-timeout',
+    `No answer began within the ${wholeMs} ms that all attempts together may take.`,
+  );
 }

@@ -10,6 +10,14 @@ export interface Patience {
   readonly headMs?: number;
   /** When another deployment is asked beside one that streams. */
   readonly hedgeAfterMs?: number;
+  readonly deadline?: Deadline;
+}
+
+/** Until when somebody must have begun to answer, whoever it is. */
+export interface Deadline {
+  readonly leftMs: number;
+  /** As it is configured. */
+  readonly wholeMs: number;
 }
 
 /** What patience depends on beside the rules. */
@@ -21,16 +29,23 @@ interface PatienceParts {
 
 /** What the rules come to for one attempt. `leftMs`: of the deadline. `isLast`: there is nobody to try in its place. */
 export function patienceFor(
-  { firstByteMs, firstTokenMs, hedgeAfterMs }: FailoverRules,
+  { firstByteMs, firstTokenMs, hedgeAfterMs, deadlineMs }: FailoverRules,
   { snapshot: { limits }, mayHedge }: PatienceParts,
   { leftMs, isLast }: { readonly leftMs: number; readonly isLast: boolean },
 ): Patience {
   // The head has a deadline of its own, and as long again may pass until the answer begins: signs of life alone would keep it forever.
   const longestMs = 2 * limits.headersTimeoutMs;
   return {
-    streamMs: Math.min(firstTokenMs ?? longestMs, leftMs),
-    wholeMs: Math.min(longestMs, leftMs),
+    streamMs: firstTokenMs ?? longestMs,
+    wholeMs: longestMs,
     ...(isLast ? {} : { headMs: firstByteMs }),
     ...(hedgeAfterMs !== undefined && mayHedge?.() === true ? { hedgeAfterMs } : {}),
+    ...(deadlineMs === undefined ? {} : { deadline: { leftMs, wholeMs: deadlineMs } }),
   };
+}
+
+/** The same for whoever is asked beside one that is slow. */
+export function patienceBeside({ deadline, ...patience }: Patience): Patience {
+  if (!deadline) return patience;
+  return { ...patience, deadline: { ...deadline, leftMs: deadline.leftMs - (patience.hedgeAfterMs ?? 0) } };
 }

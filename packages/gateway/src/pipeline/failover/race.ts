@@ -3,7 +3,7 @@ import type { Deployment } from '../../config/deployment.ts';
 import { failureOf } from '../failure-of.ts';
 import type { Inbound } from '../inbound.ts';
 import { type Course, type RunningCourse, startCourse } from './course.ts';
-import type { Patience } from './patience.ts';
+import { type Patience, patienceBeside } from './patience.ts';
 
 /** A deployment that has failed a request, and how. */
 export interface Failed {
@@ -41,7 +41,7 @@ export function runRace<Opened>(first: Deployment, parts: RaceParts<Opened>): Pr
       const course = startCourse({
         inbound,
         hedge,
-        patience,
+        patience: hedge ? patienceBeside(patience) : patience,
         onSlow() {
           const next = hedge || running.size > 1 ? undefined : another(deployment);
           if (next) enter(next, true);

@@ -277,6 +277,27 @@ describe('patience', () => {
     expect(asked.map(({ atMs }) => atMs)).toEqual([0, 8_000]);
     expect(systemClock.now() - started).toBe(12_000);
   });
+
+  it.each([
+    ['one that is slow and another beside it', { hedgeAfterMs: 1_000 }],
+    ['one whose request is sent again', {}],
+  ])('holds the deadline for %s', async (what, more) => {
+    const { open } = house({ a: answers(9_000), b: answers(9_000) });
+    const asking: OpenOne<string> = async (deployment, course) => {
+      if (what.startsWith('one whose')) {
+        course.sent({ streams: true, hasHead: () => false, hasBegun: () => false });
+        await new Promise((resolve) => setTimeout(resolve, 3_000));
+      }
+      return open(deployment, course);
+    };
+    const started = systemClock.now();
+    const told = tourOf({ plan: [a, b], rules: { deadlineMs: 5_000, ...more } })
+      .open(asking)
+      .catch((thrown: unknown) => thrown);
+    await vi.runAllTimersAsync();
+    expect(String(await told)).toContain('No answer began within the 5000 ms that all attempts together may take.');
+    expect(systemClock.now() - started).toBe(5_000);
+  });
 });
 
 describe('a hedge', () => {
