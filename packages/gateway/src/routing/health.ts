@@ -79,6 +79,7 @@ export interface HealthNews {
 export function createHealth({ clock, random, isCurrent, onCredentialRefused, onNews }: HealthParts): Health {
   /** Apart for each scope: where nothing is known in one, no name is made to look for it. */
   const known = scopes.map((scope) => ({ scope, subjects: new Map<string, Known>() }));
+  const nameIn = rememberedNames();
   let newest = 0;
 
   function find({ scope, subjects }: Shelf, deployment: Deployment): Known | undefined {
@@ -173,18 +174,24 @@ function subjectOf(
   }
 }
 
+/** Each deployment's names are put together once: in an outage, every request looks all of them up. */
+function rememberedNames(): (scope: Scope, deployment: Deployment) => string {
+  const known = new WeakMap<Deployment, Readonly<Record<Scope, string>>>();
+  return (scope, deployment) => {
+    let names = known.get(deployment);
+    if (!names) known.set(deployment, (names = namesOf(deployment)));
+    return names[scope];
+  };
+}
+
 /** No two subjects of a scope have the same one: neither keys' ids nor providers' names hold spaces or slashes. */
-function nameIn(scope: Scope, { provider, model, credential }: Deployment): string {
-  switch (scope) {
-    case 'credential':
-      return credential.id;
-    case 'deployment':
-      return `${credential.id} ${model}`;
-    case 'place':
-      return `${provider.name}/${model}`;
-    default:
-      return provider.name;
-  }
+function namesOf({ provider, model, credential }: Deployment): Readonly<Record<Scope, string>> {
+  return {
+    credential: credential.id,
+    deployment: `${credential.id} ${model}`,
+    place: `${provider.name}/${model}`,
+    provider: provider.name,
+  };
 }
 
 function worse(one: Standing, other: Standing): Standing {

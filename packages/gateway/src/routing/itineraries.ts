@@ -83,7 +83,7 @@ function startItinerary(plan: Plan, tree: PlanTree, start: Start): Itinerary {
     isAtHome: homes.size > 0,
     first,
     order: (fork) => likedOrder(fork, circumstancesAt(fork), homes.get(fork)),
-    judge: (leaf) => judge(leaf, { ports: start, session, hash, isInTurn: leaf === first }),
+    judge: judgeFor({ ports: start, session, hash, first }),
     onSetOut(leaf) {
       passTurnOn(leaf, homes);
       // Requests that come before this one is answered are to go the same way.
@@ -126,17 +126,19 @@ interface Judging {
   readonly ports: ItineraryPorts;
   readonly session: string;
   readonly hash: Hash;
-  readonly isInTurn: boolean;
+  /** Who served the turn before. */
+  readonly first: Leaf | undefined;
 }
 
 /** Sessions come back to whoever recovers in an order of their own, the same for all keys of a place. A turn that is there already stays. */
-function judge(leaf: Leaf, { ports, session, hash, isInTurn }: Judging): Judgement {
-  const { health, memory, clock } = ports;
-  const nowMs = clock.now();
-  const cutUntilMs = memory.avoidedUntil(session, leaf.name);
-  if (cutUntilMs !== undefined && nowMs < cutUntilMs) return { state: 'cut-off', untilMs: cutUntilMs };
-  const standing = health.standing(leaf.deployment, nowMs);
-  if (standing.state === 'resting') return standing;
-  if (standing.state === 'ready' || isInTurn) return 'well';
-  return unitOf(hash, leaf.comeback) < standing.share ? 'well' : standing;
+function judgeFor({ ports: { health, memory, clock }, session, hash, first }: Judging): (leaf: Leaf) => Judgement {
+  return (leaf) => {
+    const nowMs = clock.now();
+    const cutUntilMs = memory.avoidedUntil(session, leaf.name);
+    if (cutUntilMs !== undefined && nowMs < cutUntilMs) return { state: 'cut-off', untilMs: cutUntilMs };
+    const standing = health.standing(leaf.deployment, nowMs);
+    if (standing.state === 'resting') return standing;
+    if (standing.state === 'ready' || leaf === first) return 'well';
+    return unitOf(hash, leaf.comeback) < standing.share ? 'well' : standing;
+  };
 }

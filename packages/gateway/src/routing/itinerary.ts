@@ -46,12 +46,18 @@ export interface Journey {
   readonly skipped: SkippedRecord[];
 }
 
+/** Somebody who comes behind all who are well, and how it stood when it was asked. */
+interface SetBack {
+  readonly leaf: Leaf;
+  readonly judgement: Judgement;
+}
+
 export function createItinerary(journey: Journey): Itinerary {
   const { plan, tree, judge, skipped } = journey;
   const tried = new Set<Leaf>();
   /** Found well for a preview, and not tried yet. */
   const ahead: Leaf[] = [];
-  let setBack: readonly Leaf[] = [];
+  let setBack: SetBack[] = [];
   let passed: { readonly leaf: Leaf; readonly unwell: Unwell }[] = [];
   let fits: ((deployment: Deployment) => boolean) | undefined;
   let isLate: (deployment: Deployment) => boolean = () => false;
@@ -66,7 +72,7 @@ export function createItinerary(journey: Journey): Itinerary {
     if (fits && !fits(leaf.deployment)) return false;
     const judgement = tree.leaves.length === 1 ? 'well' : judge(leaf);
     const isTimely = judgement === 'well' && !isLate(leaf.deployment);
-    if (!isTimely) setBack = [...setBack, leaf];
+    if (!isTimely) setBack.push({ leaf, judgement });
     if (judgement !== 'well') passed.push({ leaf, unwell: judgement });
     if (!isTimely) return false;
     for (const each of passed) skipped.push(skippedRecord(each.leaf.deployment, each.unwell));
@@ -79,18 +85,20 @@ export function createItinerary(journey: Journey): Itinerary {
     return walk.next().value ?? undefined;
   }
 
-  /** Those who were set back, whoever is well the soonest first, as things stand now: others may have found them well meanwhile. */
-  function lastOnes(): readonly Leaf[] {
-    return setBack
-      .filter(({ deployment }) => !fits || fits(deployment))
-      .map((leaf) => ({ leaf, lateness: latenessOf(judge(leaf), isLate(leaf.deployment)) }))
-      .toSorted((one, other) => one.lateness - other.lateness)
+  /** Whoever is well the soonest first. */
+  function bySoonest(some: readonly SetBack[]): readonly Leaf[] {
+    return some
+      .filter(({ leaf }) => !fits || fits(leaf.deployment))
+      .map(({ leaf, judgement }) => ({ leaf, lateness: latenessOf(judgement, isLate(leaf.deployment)) }))
+      .sort((one, other) => one.lateness - other.lateness)
       .map(({ leaf }) => leaf);
   }
 
+  /** As things stand now: others may have found somebody well meanwhile. */
   function nextUnwell(affords: (deployment: Deployment) => boolean): Leaf | undefined {
-    const found = lastOnes().find(({ deployment }) => affords(deployment));
-    setBack = setBack.filter((leaf) => leaf !== found);
+    setBack = setBack.map(({ leaf }) => ({ leaf, judgement: judge(leaf) }));
+    const found = bySoonest(setBack).find(({ deployment }) => affords(deployment));
+    setBack = setBack.filter(({ leaf }) => leaf !== found);
     return found;
   }
 
@@ -109,7 +117,7 @@ export function createItinerary(journey: Journey): Itinerary {
         if (!leaf) break;
         ahead.push(leaf);
       }
-      const last = ahead.length < count ? lastOnes() : [];
+      const last = ahead.length < count ? bySoonest(setBack) : [];
       return [...ahead, ...last].slice(0, count).map(({ deployment }) => deployment);
     },
     next(affords = () => true) {
