@@ -3,7 +3,7 @@ import type { Failure } from '../../core/failure.ts';
 import type { OutFrame } from '../../core/frame.ts';
 import { isJsonObject, type Json, type JsonObject, parseJson } from '../../core/json.ts';
 import type { CallerTraits, ErrorAnswer, FailureAnswer } from '../dialect.ts';
-import { finalStatus } from '../shared/final-status.ts';
+import { finalStatus, isBeyondCaller } from '../shared/final-status.ts';
 import { type ErrorDetails, failureOfStatus } from '../shared/http-failure.ts';
 import { given } from '../shared/given.ts';
 import { isFilled } from './types.ts';
@@ -104,7 +104,8 @@ function upstreamsOwn({ code, upstream }: Failure): FailureAnswer | undefined {
 /** `x-should-retry` is the word that OpenAI's own libraries obey before they look at the status. */
 function retryHeaders(failure: Failure): Record<string, string> {
   const { blame } = failure.traits;
-  const inVain = blame === 'caller' || blame === 'policy' || failure.code === 'upstream-quota-exhausted';
+  const inVain =
+    blame === 'caller' || blame === 'policy' || isBeyondCaller(failure) || failure.code === 'upstream-quota-exhausted';
   const seconds = failure.retryAfterMs === undefined ? undefined : Math.max(1, Math.ceil(failure.retryAfterMs / 1_000));
   return {
     ...given('retry-after', seconds?.toString()),

@@ -3,7 +3,7 @@ import type { Failure } from '../../core/failure.ts';
 import type { OutFrame } from '../../core/frame.ts';
 import { isJsonObject, type JsonObject, parseJson } from '../../core/json.ts';
 import type { CallerTraits, EncodeContext, ErrorAnswer, FailureAnswer } from '../dialect.ts';
-import { finalStatus } from '../shared/final-status.ts';
+import { finalStatus, isBeyondCaller } from '../shared/final-status.ts';
 import { failureOfStatus } from '../shared/http-failure.ts';
 import { codexAnswer } from './codex-failure.ts';
 import {
@@ -85,8 +85,9 @@ export function encodeFailure(failure: Failure, caller: CallerTraits): FailureAn
   }
   const spelling: FailureSpelling = spellings[failure.code];
   if (caller.agent === 'codex') return codexAnswer(failure, spelling, caller);
-  // An exhausted quota is a 429 that waiting does not heal; the official SDKs listen to this header.
-  const hopeless = spelling.type === 'insufficient_quota' ? { 'x-should-retry': 'false' } : {};
+  // Waiting does not heal these, whatever their status says; the official SDKs listen to this header.
+  const isHopeless = spelling.type === 'insufficient_quota' || isBeyondCaller(failure);
+  const hopeless = isHopeless ? { 'x-should-retry': 'false' } : {};
   const body = errorBody(spelling, failure.message);
   return jsonAnswer(finalStatus(failure, caller), body, { ...retryAfterHeader(failure), ...hopeless });
 }

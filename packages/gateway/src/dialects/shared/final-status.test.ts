@@ -27,4 +27,13 @@ describe.each([chat, responses])('a failure in $name that no second try can mend
     expect(dialect.encodeFailure(spent, caller('other')).status).toBe(429);
     expect(dialect.encodeFailure(unknown, caller('other')).status).toBe(404);
   });
+
+  it.each(['upstream-credential-refused', 'address-forbidden'] as const)(
+    'is tried again by nobody after %s',
+    (code) => {
+      const told = (agent: AgentName) => dialect.encodeFailure(new Failure(code, 'No.'), caller(agent));
+      expect(told('other')).toMatchObject({ status: 502, headers: { 'x-should-retry': 'false' } });
+      expect([told('opencode').status, told('qwen-code').status]).toEqual([424, 424]);
+    },
+  );
 });
