@@ -110,12 +110,12 @@ export interface AttemptRecord {
   readonly costNanoDollars?: string;
 }
 
-/** One deployment that was set back because of what had become of earlier requests. `cut-off`: an answer of the same session broke off there. */
+/** One deployment that was set back because of what had become of earlier requests. `cut-off`: an answer of the same session broke off there. `context-window`: it has said before that the session is too long for it. */
 export interface SkippedRecord {
   readonly provider: string;
   readonly model: string;
   readonly credential: string;
-  readonly why: RestReason | 'recovering' | 'cut-off';
+  readonly why: RestReason | 'recovering' | 'cut-off' | 'context-window';
 }
 
 /** `failing`: too many failures of the provider's own. `unreachable`: no connection to it. The others: what the provider had answered. */

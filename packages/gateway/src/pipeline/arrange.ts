@@ -13,12 +13,15 @@ import type { Deployment, Plan } from '../routing/plan.ts';
 import type { SessionMemory } from '../routing/session-memory.ts';
 import type { Vitals } from '../routing/vitals.ts';
 import { turnStateOf } from '../routing/turn-state.ts';
+import type { Envelope } from './envelope.ts';
 import type { Inbound } from './inbound.ts';
 import type { RouteTrace } from './route.ts';
 
 /** Whose request it is. */
 export interface Asker {
   readonly inbound: Inbound;
+  /** Absent where it is not a model that is to answer. */
+  readonly envelope?: Pick<Envelope, 'bodyBytes'>;
   readonly principal: Principal;
   readonly snapshot: Snapshot;
 }
@@ -52,7 +55,8 @@ export function arrange(plan: Plan, asker: Asker, ports: ArrangePorts, trace: Ro
   const { plan: open, excluded } = openDeployments(plan, { availability: availability(), nowMs, isThere });
   trace.route.excluded.push(...excluded);
   const price = ports.prices(snapshot).comparison({ organization: principal.organization, at: nowMs });
-  const itinerary = itineraries.start(open, { session, request: inbound.id, turnState, price }, trace.skipped);
+  const bytes = asker.envelope?.bodyBytes;
+  const itinerary = itineraries.start(open, { session, request: inbound.id, turnState, bytes, price }, trace.skipped);
   // Where others would go who are new does not matter to whoever is at home, and it takes a look at all of them.
   trace.route.order = open.length === 1 ? open : itinerary.preview(itinerary.isAtHome ? 1 : maxOrder);
   return itinerary;

@@ -255,6 +255,17 @@ describe('whoever is not well', () => {
     expect(here.skipped.map(({ credential }) => credential)).toEqual(['b#1']);
   });
 
+  it('comes last where the session has outgrown it, as long as its requests are so long', () => {
+    const here = station();
+    here.memory.outgrow('a', 'a/m a#1', 500);
+    here.unwell.set('c/m c#1', resting(9));
+    const plan = planOf('a#1', 'b#1', 'c#1');
+    expect(allOf(here.start(plan, { bytes: 500 })).map(nameOf)).toEqual(['b#1', 'c#1', 'a#1']);
+    expect(here.skipped).toEqual([{ provider: 'a', model: 'm', credential: 'a#1', why: 'context-window' }]);
+    expect(allOf(here.start(plan, { bytes: 499 })).map(nameOf)).toEqual(['a#1', 'b#1', 'c#1']);
+    expect(allOf(here.start(plan, { bytes: 500, session: 'b' })).map(nameOf)).toEqual(['a#1', 'b#1', 'c#1']);
+  });
+
   it('is avoided by a session of its own whose answer broke off there, for a while', () => {
     const here = station();
     here.memory.avoid('a', 'a/m a#1', 1000);

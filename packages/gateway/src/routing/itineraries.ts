@@ -24,6 +24,8 @@ export interface Traveller {
   readonly request: string;
   /** Names who served the last step of this turn. */
   readonly turnState?: string | undefined;
+  /** How long the request is. Absent: that does not matter. */
+  readonly bytes?: number | undefined;
   readonly price: PriceOf;
 }
 
@@ -66,7 +68,7 @@ interface Start extends ItineraryPorts {
 
 function startItinerary(plan: Plan, tree: PlanTree, start: Start): Itinerary {
   const { traveller, skipped, memory, vitals, clock, ranksByPrice } = start;
-  const { session, turnState, price } = traveller;
+  const { session, turnState, bytes = 0, price } = traveller;
   const startedMs = clock.now();
   const hash = hashOf(session);
   const { monotonicMs } = clock;
@@ -83,7 +85,7 @@ function startItinerary(plan: Plan, tree: PlanTree, start: Start): Itinerary {
     isAtHome: homes.size > 0,
     first,
     order: (fork) => likedOrder(fork, circumstancesAt(fork), homes.get(fork)),
-    judge: judgeFor({ ports: start, session, hash, first }),
+    judge: judgeFor({ ports: start, session, bytes, hash, first }),
     onSetOut(leaf) {
       passTurnOn(leaf, homes);
       // Requests that come before this one is answered are to go the same way.
@@ -125,15 +127,23 @@ function passTurnOn(leaf: Leaf, homes: ReadonlyMap<Fork, Node>): void {
 interface Judging {
   readonly ports: ItineraryPorts;
   readonly session: string;
+  readonly bytes: number;
   readonly hash: Hash;
   /** Who served the turn before. */
   readonly first: Leaf | undefined;
 }
 
 /** Sessions come back to whoever recovers in an order of their own, the same for all keys of a place. A turn that is there already stays. */
-function judgeFor({ ports: { health, memory, clock }, session, hash, first }: Judging): (leaf: Leaf) => Judgement {
+function judgeFor({
+  ports: { health, memory, clock },
+  session,
+  bytes,
+  hash,
+  first,
+}: Judging): (leaf: Leaf) => Judgement {
   return (leaf) => {
     const nowMs = clock.now();
+    if (bytes >= (memory.tooLongAt(session, leaf.name) ?? Infinity)) return { state: 'context-window' };
     const cutUntilMs = memory.avoidedUntil(session, leaf.name);
     if (cutUntilMs !== undefined && nowMs < cutUntilMs) return { state: 'cut-off', untilMs: cutUntilMs };
     const standing = health.standing(leaf.deployment, nowMs);

@@ -49,6 +49,19 @@ describe('the memory of sessions', () => {
     expect([memory.isThere('first', 'x'), memory.isThere('session-1', 'x')]).toEqual([false, true]);
   });
 
+  it('knows how long a request was that was too long, for the newest places', () => {
+    const memory = createSessionMemory(virtualClock());
+    memory.outgrow('a', 'x', 900);
+    memory.outgrow('a', 'x', 700);
+    expect([memory.tooLongAt('a', 'x'), memory.tooLongAt('a', 'y'), memory.tooLongAt('b', 'x')]).toEqual([
+      700,
+      undefined,
+      undefined,
+    ]);
+    for (let at = 0; at < 8; at += 1) memory.outgrow('a', `place-${at}`, 1);
+    expect(memory.tooLongAt('a', 'x')).toBeUndefined();
+  });
+
   it('knows where an answer broke off, for as long as it was told', () => {
     const clock = virtualClock();
     const memory = createSessionMemory(clock);

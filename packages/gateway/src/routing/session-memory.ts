@@ -4,7 +4,8 @@ import { deploymentName } from './deployment-name.ts';
 import type { Deployment } from './plan.ts';
 
 /**
- * What is remembered of sessions, in memory and for each replica by itself: where they have been served, and where an answer of theirs broke off.
+ * What is remembered of sessions, in memory and for each replica by itself: where they have been served, where an answer of theirs broke off, and
+ * where their history is too long by now.
  * Deployments go by their names (`deploymentName`), so that it outlives a new configuration.
  */
 export interface SessionMemory {
@@ -18,6 +19,10 @@ export interface SessionMemory {
   avoid(session: string, deployment: string, untilMs: number): void;
   /** Until when the session had better not go there. Undefined: it may. */
   avoidedUntil(session: string, deployment: string): number | undefined;
+  /** A request of the session's was too long for the deployment, with so many bytes. */
+  outgrow(session: string, deployment: string, bytes: number): void;
+  /** How many bytes of the session's were too many there. Undefined: none so far. */
+  tooLongAt(session: string, deployment: string): number | undefined;
 }
 
 /** Who has been silent for longer has no prompt cache left anywhere. */
@@ -32,6 +37,8 @@ interface Notes {
   homes: readonly Home[];
   /** Absent for most. */
   avoided?: ReadonlyMap<string, number>;
+  /** The same. */
+  outgrown?: ReadonlyMap<string, number>;
   usedMs: number;
 }
 
@@ -82,6 +89,12 @@ export function createSessionMemory(clock: Pick<Clock, 'now'>): SessionMemory {
       notes.avoided = new Map([...still, [deployment, untilMs]]);
     },
     avoidedUntil: (session, deployment) => known.get(session)?.avoided?.get(deployment),
+    outgrow(session, deployment, bytes) {
+      const notes = touch(session);
+      const others = [...(notes.outgrown ?? [])].filter(([name]) => name !== deployment).slice(1 - mostHomes);
+      notes.outgrown = new Map([...others, [deployment, bytes]]);
+    },
+    tooLongAt: (session, deployment) => known.get(session)?.outgrown?.get(deployment),
   };
 }
 

@@ -47,10 +47,10 @@ afterAll(async () => {
   await vendor.stop();
 });
 
-async function ask(model: string, body: JsonObject) {
+async function ask(model: string, body: JsonObject, headers: Readonly<Record<string, string>> = {}) {
   const answer = await fetch(`${house.origin}/v1/chat/completions`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${testKey}` },
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${testKey}`, ...headers },
     body: JSON.stringify({ model, ...body }),
   });
   const text = await answer.text();
@@ -164,6 +164,27 @@ describe('a history that a provider finds too long', () => {
     expect(record.attempts.map(({ failure }) => failure?.code)).toEqual(['context-too-long', undefined]);
     vendor.moods.set('middle', tooLong);
     expect((await ask('growing', { messages: hello })).tried).toEqual(['small', 'middle', 'large']);
+  });
+
+  it('goes there at once with the next request of its session, until it is shorter', async () => {
+    vendor.moods.set('small', tooLong);
+    const session = { 'session-id': 'grown' };
+    const long = { messages: words(300) };
+    expect((await ask('growing', long, session)).tried).toEqual(['small', 'middle']);
+    const { tried, record } = await ask('growing', long, session);
+    expect(tried).toEqual(['middle']);
+    expect(record.skipped).toMatchObject([{ provider: 'small', why: 'context-window' }]);
+    vendor.moods.clear();
+    expect((await ask('growing', { messages: hello }, session)).tried).toEqual(['small']);
+  });
+
+  it('is not told as too long where the one with more room has only failed', async () => {
+    vendor.moods.set('small', tooLong);
+    vendor.moods.set('middle', { status: 503, error: { message: 'Busy.', type: 'server_error' } });
+    for (const _ of ['it tries the small one first', 'and then last']) {
+      const { record } = await ask('limited', { messages: words(300) }, { 'session-id': 'limited' });
+      expect(record.failure?.code).toBe('upstream-overloaded');
+    }
   });
 
   it('is told in the last one’s words where nobody has more room, or nobody knows', async () => {

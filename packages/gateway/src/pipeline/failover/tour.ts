@@ -138,13 +138,13 @@ export function startTour({ itinerary, asked }: Tries, ports: TourPorts): Tour {
     return taken(itinerary.next() ?? candidate);
   }
 
-  /** Whether another may help. What is too long for one deployment goes on to those with more room, if there are any. */
+  /** Whether another may help. What is too long for one deployment goes on to those with more room, if there are any: also to those who have failed it, for it is they who decide. */
   function leadsOn({ deployment, failure }: Failed): boolean {
     if (failure.code !== 'context-too-long') return failure.traits.elsewhere;
     const hasMoreRoom = hasMoreRoomThan(deployment, snapshot);
     itinerary.keepOnly(hasMoreRoom);
     again = again.filter(hasMoreRoom);
-    return left() > 0;
+    return left() > 0 || failures.some((failed) => hasMoreRoom(failed.deployment));
   }
 
   /** Whoever was refused before anything was sent has used up nothing. Where there was no room beside another one, there may be some later. */

@@ -137,6 +137,7 @@ export function openPayment(purchase: Purchase, ports: PaymentPorts, notes: Atte
       const failure = failureOf(thrown, inbound);
       ended(failure, progress.status);
       vital?.over();
+      noteLength(aim.deployment, failure);
       const bill = reserved && billOfFailure(progress, failure, { bodyBytes, pricing: reserved.pricing });
       await reserved?.reservation.settle(actualOf(bill));
       notes.attempts.push({
@@ -150,6 +151,13 @@ export function openPayment(purchase: Purchase, ports: PaymentPorts, notes: Atte
       });
       throw failure;
     }
+  }
+
+  /** The session's next requests will be longer still. Callers without one are many conversations. */
+  function noteLength(deployment: Deployment, { code }: Failure): void {
+    const session = inbound.session ?? inbound.thread;
+    if (code === 'context-too-long' && session !== undefined)
+      ports.memory.outgrow(session, deploymentName(deployment), bodyBytes);
   }
 
   /** What had begun well has broken. */
