@@ -80,12 +80,12 @@ export interface Dialect extends ProviderDialect {
   forwardedHeaders(issuer: string): ForwardedHeaders;
 }
 
-/** Texts that are only copied from a caller's request into a provider's. Encoders may join them with others, but not look into them. */
+/** Texts that are only copied from a caller's request into a provider's. Encoders may join them with others and trim their ends, but not look into them. */
 export interface CopiedTexts {
   /** The fields, at any depth, whose values they are. */
   readonly fields: readonly string[];
-  /** Requests in which this stands, outside of such texts, are read whole. */
-  readonly unless: string;
+  /** Requests in which this stands, outside of such texts, are read whole. Absent: none are. */
+  readonly unless?: string;
 }
 
 /** What in a request has effects beside its answer. */

@@ -134,6 +134,6 @@ function decode(inbound: Inbound, peek: Peek, dialect: Dialect): Decoded {
 /** Texts that nobody here reads are set aside. */
 function textsAside({ id, compacts = false }: Inbound, peek: Peek, { copiedTexts }: Dialect): LongTexts {
   const aside = setTextsAside(peek, copiedTexts?.fields ?? [], id);
-  const areRead = compacts || (copiedTexts && aside.outline.includes(copiedTexts.unless));
-  return areRead ? setTextsAside(peek, [], id) : aside;
+  const isRead = copiedTexts?.unless !== undefined && aside.outline.includes(copiedTexts.unless);
+  return compacts || isRead ? setTextsAside(peek, [], id) : aside;
 }

@@ -44,6 +44,14 @@ describe('long texts', () => {
     expect(parsed(restore(JSON.stringify(write(text, output))).toString())).toEqual(write(long('one'), long('two')));
   });
 
+  it('show the white space that they end in, and are not set aside where there is nothing else', () => {
+    const texts = { text: `${long('one')} \n\t `, output: `${long('one')}\\n` };
+    expect(parsed(aside(texts).outline)).toEqual({ text: '"ex_1:0" \n\t ', output: '"ex_1:1"' });
+    expect(parsed(aside({ text: ' \n'.repeat(longStringBytes) }).outline)).toEqual({
+      text: ' \n'.repeat(longStringBytes),
+    });
+  });
+
   it('keep the bytes that their author chose', () => {
     const raw = `{"text":"\\u0041\\/${'x'.repeat(longStringBytes)}"}`;
     const { outline, restore } = setTextsAside(peekObject(Buffer.from(raw)), ['text'], 'ex_1');

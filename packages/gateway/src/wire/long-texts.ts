@@ -1,5 +1,6 @@
 import { isValueOf } from './find-words.ts';
 import type { Peek } from './peek.ts';
+import { isEscaped } from './quote-finder.ts';
 
 /**
  * A JSON text whose long strings were set aside. They are on their way from one JSON to another, so nobody needs to read and write them again:
@@ -24,12 +25,28 @@ export function setTextsAside(peek: Peek, keys: readonly string[], mark: string)
   for (let at = 0; at < longStrings.length; at += 2) {
     const [start = 0, end = 0] = [longStrings[at], longStrings[at + 1]];
     if (!keys.some((key) => isValueOf(body, start, key))) continue;
-    outline += `${body.toString('utf8', copied, start)}"\\"${mark}:${texts.length}\\""`;
-    texts.push(body.subarray(start + 1, end - 1));
-    copied = end;
+    const wordsEnd = endOfWords(body, end - 1);
+    if (wordsEnd <= start + 1) continue;
+    outline += `${body.toString('utf8', copied, start)}"\\"${mark}:${texts.length}\\"`;
+    texts.push(body.subarray(start + 1, wordsEnd));
+    copied = wordsEnd;
   }
   outline += body.toString('utf8', copied);
   return { outline, restore: (json) => restored(json, texts, mark) };
+}
+
+const space = 0x20;
+/** As in `\n`, `\r` and `\t`. */
+const whiteEscapes: ReadonlySet<number | undefined> = new Set(Buffer.from('nrt'));
+
+/** Where a string ends but for white space. That stays in the outline, for those who trim. */
+function endOfWords(text: Buffer, end: number): number {
+  let at = end;
+  for (;;) {
+    if (text[at - 1] === space) at -= 1;
+    else if (whiteEscapes.has(text[at - 1]) && isEscaped(text, at - 1)) at -= 2;
+    else return at;
+  }
 }
 
 function restored(json: string, texts: readonly Buffer[], mark: string): Buffer {

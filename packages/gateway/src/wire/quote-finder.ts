@@ -69,7 +69,7 @@ function firstMarked(marks: number): number {
 }
 
 /** Whether an odd number of backslashes stands before `at`. The run ends at the string's opening quote at the latest. */
-function isEscaped(text: Buffer, at: number): boolean {
+export function isEscaped(text: Buffer, at: number): boolean {
   let first = at;
   while (text[first - 1] === backslash) first -= 1;
   return (at - first) % 2 === 1;

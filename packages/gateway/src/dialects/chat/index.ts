@@ -28,6 +28,8 @@ export const chat: Dialect = {
   planExpress,
   outputLimit: topLevelLimit(['max_completion_tokens', 'max_tokens'], limitField, 'n'),
   writeSettings,
+  // Thoughts that OpenRouter has sealed are known again by what is in them.
+  copiedTexts: { fields: ['text', 'content'], unless: '"reasoning_details"' },
   readsMore,
   needSigns,
   prefills: true,

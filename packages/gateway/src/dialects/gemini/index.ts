@@ -34,6 +34,7 @@ export const gemini: Dialect = {
     ['candidateCount', 'candidate_count'],
   ),
   writeSettings,
+  copiedTexts: { fields: ['text'] },
   readsMore,
   needSigns,
   forwardedHeaders,

@@ -31,6 +31,7 @@ export const messages: Dialect = {
   planExpress,
   outputLimit,
   writeSettings,
+  copiedTexts: { fields: ['text', 'content'] },
   readsMore,
   needSigns,
   effects: { fields: ['mcp_servers'], tools: [] },
