@@ -9,35 +9,50 @@ export const resumption: Resumption = {
   createTrack,
 };
 
+/** An event that began or ended an item, not read yet: hardly any answer breaks off. */
+interface Mark {
+  readonly ends: boolean;
+  readonly data: string | Buffer;
+  /** How many events were told by then. */
+  readonly sequence: number;
+}
+
 function createTrack(before?: ReplySoFar): ReplyTrack {
   let id = before?.id;
   let sequence = before?.sequence ?? 0;
-  let nextIndex = before?.nextIndex ?? 0;
-  const items: JsonObject[] = [...(before?.items ?? [])];
+  const marks: Mark[] = [];
 
-  /** Only what begins and ends items is read: the many events between them are counted. */
+  /** Only what begins and ends items is kept: the many events between them are counted. */
   function watch({ event, data }: ToldEvent): void {
     const type = typeof data === 'string' ? event : typeInBytes({ event, data });
     if (type === undefined || !isKnownType(type)) return;
     sequence += 1;
-    if (type === 'response.output_item.added' || type === 'response.output_item.done') onItem(type, data);
-    else if (id === undefined && type === 'response.created') id = idIn(data);
-  }
-
-  function onItem(type: string, data: ToldEvent['data']): void {
-    const told = parseJson(data.toString());
-    if (!isJsonObject(told)) return;
-    const { output_index: index, sequence_number: number, item } = told;
-    nextIndex = Math.max(nextIndex, typeof index === 'number' ? index + 1 : 0);
-    if (typeof number === 'number') sequence = Math.max(sequence, number + 1);
-    if (type === 'response.output_item.done' && isJsonObject(item)) items.push(item);
+    const ends = type === 'response.output_item.done';
+    if (ends || type === 'response.output_item.added') {
+      marks.push({ ends, data: typeof data === 'string' ? data : Buffer.from(data), sequence });
+    } else if (id === undefined && type === 'response.created') id = idIn(data);
   }
 
   return {
     watch,
-    soFar: () =>
-      id === undefined ? undefined : { id, sequence, nextIndex, items: [...items], remedy: remedyFor(items) },
+    soFar: () => (id === undefined ? undefined : { id, ...readMarks(marks, sequence, before) }),
   };
+}
+
+/** What the marks tell. Vendors may count items and events otherwise than we do: whoever goes on must be ahead of both. */
+function readMarks(marks: readonly Mark[], told: number, before: ReplySoFar | undefined): Omit<ReplySoFar, 'id'> {
+  const items: JsonObject[] = [...(before?.items ?? [])];
+  let nextIndex = before?.nextIndex ?? 0;
+  let sequence = told;
+  for (const mark of marks) {
+    const event = parseJson(mark.data.toString());
+    if (!isJsonObject(event)) continue;
+    const { output_index: index, sequence_number: number, item } = event;
+    if (typeof index === 'number') nextIndex = Math.max(nextIndex, index + 1);
+    if (typeof number === 'number') sequence = Math.max(sequence, number + 1 + told - mark.sequence);
+    if (mark.ends && isJsonObject(item)) items.push(item);
+  }
+  return { sequence, nextIndex, items, remedy: remedyFor(items) };
 }
 
 /** Where vendors put the id. The event repeats the whole request, so it is not parsed for that. */
