@@ -36,6 +36,11 @@ describe('the index of rules', () => {
     expect(index.candidates(facts)).toEqual([0, 1, 2, 5, 6, 7]);
   });
 
+  it('gives each once, though it is found twice', () => {
+    const twice = createRuleIndex([rule('stream'), rule('"a" in tags || "b" in tags'), rule('model in ["a", "a"]')]);
+    expect(twice.candidates(ruleFacts({ tags: ['b', 'a'], model: 'a' }))).toEqual([0, 1, 2]);
+  });
+
   it('gives those behind a position', () => {
     expect(index.candidates(ruleFacts(), 1)).toEqual([5, 6]);
     expect(index.candidates(ruleFacts({ model: 'c' }), 4)).toEqual([4, 5, 6]);

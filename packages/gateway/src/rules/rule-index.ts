@@ -31,23 +31,27 @@ export function createRuleIndex(rules: readonly Rule[]): RuleIndex {
 
   return {
     candidates(facts, from = 0) {
-      const lists: (readonly number[])[] = always.length > 0 ? [always] : [];
-      for (const shelf of all) lookUp(shelf, facts, lists);
-      const [first = none] = lists;
-      // As nearly always.
-      if (lists.length <= 1 && from === 0) return first;
-      return [...new Set(lists.flat())].filter((position) => position >= from).toSorted((a, b) => a - b);
+      let found: readonly number[] = always;
+      for (const { read, byValue } of all) {
+        const value = read(facts);
+        for (const each of Array.isArray(value) ? value : [value]) found = merged(found, byValue.get(each) ?? none);
+      }
+      return from === 0 ? found : found.filter((position) => position >= from);
     },
   };
 }
 
 const none: readonly number[] = [];
 
-/** Adds what is found at the shelf's place, or there for each of a list. Each find is in order. */
-function lookUp({ read, byValue }: Shelf, facts: RuleFacts, into: (readonly number[])[]): void {
-  const value = read(facts);
-  for (const each of Array.isArray(value) ? value : [value]) {
-    const found = byValue.get(each);
-    if (found) into.push(found);
+/** Two lists in order as one, with each position once. */
+function merged(one: readonly number[], other: readonly number[]): readonly number[] {
+  if (one.length === 0 || other.length === 0) return one.length === 0 ? other : one;
+  const both: number[] = [];
+  for (let [at, otherAt] = [0, 0]; at < one.length || otherAt < other.length;) {
+    const [next = Infinity, otherNext = Infinity] = [one[at], other[otherAt]];
+    both.push(Math.min(next, otherNext));
+    if (next <= otherNext) at += 1;
+    if (otherNext <= next) otherAt += 1;
   }
+  return both;
 }
