@@ -4,7 +4,9 @@ import { deprecation, modelParameters, type ModelParametersEntry, namesByKind } 
 import { modelAbilities } from './config-provider.ts';
 import { weight, word } from './config-values.ts';
 
-const deployment = word.describe('`provider/model`: a provider of this document, and its own name of the model.');
+const deployment = word.describe(
+  '`provider/model`: a provider of this document, and its own name of the model. Or another name of `models`, which stands there as a group of all that it leads to.',
+);
 
 /** How a choice is made among the targets of a model alias, or of a group of them. */
 export const strategyNames = [
@@ -81,7 +83,7 @@ const targetEntries: z.ZodType<readonly TargetEntry[], readonly TargetEntry[]> =
   .min(1, 'needs at least one target');
 
 const targets = targetEntries.describe(
-  'Where the name leads: `provider/model`, `{ target, weight, parameters }`, or `{ group, weight, strategy, targets }`. Where the name has a `*`, one here is what it stands for.',
+  'Where the name leads: `provider/model` or another name, `{ target, weight, parameters }`, or `{ group, weight, strategy, targets }`. Where the name has a `*`, one here is what it stands for.',
 );
 
 const alias = {
@@ -92,7 +94,10 @@ const alias = {
     .describe(
       'Whether a session stays with the target and key that it has got, for the sake of prompt caches. `off`: each request is chosen for anew.',
     ),
-  fallbacks: z.array(deployment).default([]).describe('Tried in order when no target can answer.'),
+  fallbacks: z
+    .array(deployment)
+    .default([])
+    .describe('Tried in order when no target can answer: `provider/model`, or other names of `models`.'),
   abilities: modelAbilities
     .optional()
     .describe('What agents are told of the model and may use of it, instead of what is known of its targets.'),

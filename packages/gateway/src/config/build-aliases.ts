@@ -8,7 +8,7 @@ import { deploymentsOf, type Target } from './deployment.ts';
 import type { Path } from './problem.ts';
 import type { ModelAlias } from './snapshot.ts';
 
-/** The document's model aliases but for patterns, as far as their targets exist. Aliases lead to deployments only, so they cannot go in circles. */
+/** The document's model aliases but for patterns, as far as their targets exist. */
 export function buildAliases(known: Known): Map<string, ModelAlias> {
   const aliases = new Map<string, ModelAlias>();
   for (const [name, entry] of Object.entries(known.document.models)) {

@@ -108,14 +108,29 @@ describe('a document that contradicts itself or the world', () => {
     ],
     ['providers: {}', 'warning: providers: is empty, so nobody can answer'],
     ['models: { m: { targets: [dmeo/x] } }', 'models.m.targets[0]: there is no provider `dmeo` (did you mean `demo`?)'],
-    ['models: { m: { targets: [x] } }', 'models.m.targets[0]: `x` is not `provider/model` (for example demo/x)'],
     [
-      'models: { m: { targets: [demo/] } }',
-      'models.m.targets[0]: `demo/` is not `provider/model` (for example demo/MODEL)',
+      'models: { m: { targets: [x] } }',
+      'models.m.targets[0]: `x` is neither `provider/model` nor a name of `models` (for example demo/x)',
     ],
     [
-      'models: { m: { targets: [demo/a] }, n: { targets: [m] } }',
-      'models.n.targets[0]: `m` is not `provider/model` (an alias cannot lead to an alias; repeat its targets)',
+      'models: { coder: { targets: [demo/a] }, n: { targets: [codr] } }',
+      'models.n.targets[0]: `codr` is neither `provider/model` nor a name of `models` (did you mean `coder`?)',
+    ],
+    [
+      'models: { m: { targets: [demo/] } }',
+      'models.m.targets[0]: `demo/` is neither `provider/model` nor a name of `models` (for example demo/MODEL)',
+    ],
+    [
+      'models: { m: { targets: [n] }, n: { targets: [demo/a], fallbacks: [m] } }',
+      'models.m.targets[0]: leads back to itself: n > m > n',
+    ],
+    [
+      'models: { m: { targets: [demo/a], deprecated: { use: o } }, n: { targets: [m] }, o: { targets: [demo/a] } }',
+      'models.n.targets[0]: `m` is deprecated (write `o`)',
+    ],
+    [
+      'models: { a: { targets: [demo/a] }, b: { targets: [a] }, c: { targets: [b] }, d: { targets: [c] }, e: { targets: [d] }, f: { targets: [e] } }',
+      'models.f.targets[0]: is nested too deep: there may be 4 groups in each other',
     ],
     [
       'models: { demo/m: { targets: [demo/a] } }',

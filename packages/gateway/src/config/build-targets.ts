@@ -1,8 +1,10 @@
 import type { ConfigDocument } from '@turnpike/contract/config';
 import type { StrategyName, TargetEntry, WrittenTarget } from '@turnpike/contract/config-models';
+import { mergeParameters } from '../core/parameters.ts';
 import { isFor, type Provider } from '../providers/provider.ts';
 import { parametersOf } from './build-parameters.ts';
 import type { Target, TargetGroup } from './deployment.ts';
+import { asGroup } from './named-targets.ts';
 import { hintForName, nearestName } from './nearest-name.ts';
 import type { Finding, Path } from './problem.ts';
 
@@ -12,6 +14,15 @@ export interface Known {
   /** Those that could be built. */
   readonly providers: ReadonlyMap<string, Provider>;
   readonly tell: (finding: Finding) => void;
+  /** Where the targets of another name are built, as part of those that lead to it. */
+  readonly within?: Within;
+}
+
+interface Within {
+  /** The outermost first. */
+  readonly names: readonly string[];
+  /** Told of names that do not fit into each other. All else that is wrong is told where a name itself stands. */
+  readonly complain: (message: string) => void;
 }
 
 /** Targets that stand beside each other. */
@@ -39,7 +50,9 @@ export function buildTargets(siblings: Siblings, seen: Set<string>, known: Known
       names.add(written.group);
       return buildGroup(written.group, written, { path, outer: group, seen, known });
     }
-    const target = buildTarget(written.target ?? '', path, seen, known);
+    const name = written.target ?? '';
+    if (isName(name, known)) return buildNamed(name, written, { path, outer: group, seen, known });
+    const target = buildTarget(name, path, seen, known);
     const parameters = parametersOf(written.parameters);
     return target
       ? [Object.freeze({ ...target, ...ofGroup(group, written), ...(parameters ? { parameters } : {}) })]
@@ -56,12 +69,42 @@ interface Around {
 
 function buildGroup(name: string, written: WrittenTarget, { path, outer, seen, known }: Around): readonly Target[] {
   if (depthOf(outer) >= maxDepth) {
-    known.tell({ path, message: `is nested too deep: there may be ${maxDepth} groups in each other` });
+    complainer(path, known)(`is nested too deep: there may be ${maxDepth} groups in each other`);
     return [];
   }
   const { targets: entries = [], strategy, weight } = written;
   const group = { name, ...(weight === undefined ? {} : { weight }), ...(outer ? { outer } : {}) };
   return buildTargets({ entries, path: [...path, 'targets'], strategy, group }, seen, known);
+}
+
+/** Patterns have no targets before somebody asks. */
+function isName(text: string, { document }: Known): boolean {
+  return !text.includes('*') && Object.hasOwn(document.models, text);
+}
+
+/** Another name as a target: what that name sets holds there, but for what is set here. */
+function buildNamed(name: string, written: WrittenTarget, { path, outer, seen, known }: Around): readonly Target[] {
+  const { document, within, tell } = known;
+  const entry = document.models[name];
+  if (!entry) return [];
+  const names = within?.names ?? [];
+  const complain = complainer(path, known);
+  if (names.includes(name)) {
+    complain(`leads back to itself: ${[...names.slice(names.indexOf(name)), name].join(' > ')}`);
+    return [];
+  }
+  if (entry.deprecated) tell({ path, message: `\`${name}\` is deprecated`, hint: `write \`${entry.deprecated.use}\`` });
+  const inside = { ...known, tell: () => {}, within: { names: [...names, name], complain } };
+  const targets = buildGroup(name, asGroup(name, entry, written.weight), { path, outer, seen, known: inside });
+  const [below, above] = [parametersOf(entry.parameters), parametersOf(written.parameters)];
+  return targets.map((target): Target => {
+    const parameters = mergeParameters(below, target.parameters, above);
+    return Object.freeze({ ...target, ...(parameters ? { parameters } : {}) });
+  });
+}
+
+function complainer(path: Path, { within, tell }: Known): Within['complain'] {
+  return within?.complain ?? ((message) => tell({ path, message }));
 }
 
 function depthOf(group: TargetGroup | undefined): number {
@@ -107,7 +150,11 @@ function targetOf(text: string, path: Path, known: Known): Target | undefined {
   const providerName = text.slice(0, Math.max(slash, 0));
   const model = text.slice(slash + 1);
   if (slash < 0 || providerName === '' || model === '') {
-    known.tell({ path, message: `\`${text}\` is not \`provider/model\``, hint: hintForBareTarget(text, known) });
+    known.tell({
+      path,
+      message: `\`${text}\` is neither \`provider/model\` nor a name of \`models\``,
+      hint: hintForBareTarget(text, known),
+    });
     return undefined;
   }
   const provider = known.providers.get(providerName);
@@ -127,7 +174,8 @@ function targetOf(text: string, path: Path, known: Known): Target | undefined {
 }
 
 function hintForBareTarget(text: string, { document }: Known): string {
-  if (Object.hasOwn(document.models, text)) return 'an alias cannot lead to an alias; repeat its targets';
+  const near = nearestName(text, Object.keys(document.models));
+  if (near !== undefined) return `did you mean \`${near}\`?`;
   const [first] = Object.keys(document.providers ?? {});
   const provider = nearestName(text, Object.keys(document.providers ?? {})) ?? first ?? 'openai';
   const model = text.replaceAll('/', '') || 'MODEL';

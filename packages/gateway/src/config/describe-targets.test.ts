@@ -9,6 +9,8 @@ providers:
   b: { kind: openai-compatible, base_url: http://127.0.0.1:2/v1, keyless: true }
 models:
   m: ${alias}
+  fast: { targets: [{ target: a/f, weight: 1 }, { target: b/f, weight: 1 }] }
+  safe: { targets: [a/s], fallbacks: [fast] }
 `);
   return describeTargets(snapshot.aliases.get('m')?.chain ?? []);
 }
@@ -29,6 +31,17 @@ describe('where a name leads', () => {
     ],
     ['{ affinity: "off", targets: [a/x], fallbacks: [b/y] }', 'a/x, then b/y; each request anew'],
   ])('is told with shares and strategies: %s', async (alias, words) => {
+    expect(await told(alias)).toBe(words);
+  });
+
+  it.each([
+    ['{ targets: [a/x], fallbacks: [fast, b/y] }', 'a/x, then fast (a/f 50 % or b/f 50 %), then b/y'],
+    [
+      '{ targets: [{ target: safe, weight: 1 }, { target: b/x, weight: 3 }] }',
+      'safe 25 % (targets (a/s), then fast (a/f 50 % or b/f 50 %)) or b/x 75 %',
+    ],
+    ['{ targets: [b/f], fallbacks: [fast] }', 'b/f, then fast (a/f 100 %)'],
+  ])('is told with the names that it leads to: %s', async (alias, words) => {
     expect(await told(alias)).toBe(words);
   });
 
