@@ -339,6 +339,7 @@ describe('whatever the plan, the health and the session, an itinerary', () => {
           return { names, skipped: here.skipped };
         };
         const known = station();
+        known.memory.settle('a', 'elsewhere', 0);
         expect(known.start(plan).preview(3)).not.toEqual([]);
         expect(wayFrom(known)).toEqual(wayFrom(station()));
       }),

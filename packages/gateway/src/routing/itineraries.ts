@@ -1,6 +1,6 @@
 import type { SkippedRecord } from '@turnpike/contract/exchange-record';
 import type { Clock } from '../core/clock.ts';
-import { createPairMemo } from '../core/memo.ts';
+import { createMemo, createPairMemo } from '../core/memo.ts';
 import { type Hash, hashOf, unitOf } from './affinity.ts';
 import { deploymentName } from './deployment-name.ts';
 import type { Fork, Leaf, Node } from './fork.ts';
@@ -15,6 +15,7 @@ import { strategies } from './strategies/registry.ts';
 import type { Circumstances, PriceOf, Ranks } from './strategies/strategy.ts';
 import { nameInTurnState } from './turn-state.ts';
 import type { Vitals } from './vitals.ts';
+import { type Way, walkTree } from './walk-tree.ts';
 
 /** Whose request goes its way. */
 export interface Traveller {
@@ -42,27 +43,56 @@ export interface ItineraryPorts {
   readonly clock: Clock;
 }
 
-export function createItineraries(ports: ItineraryPorts): Itineraries {
-  const trees = new WeakMap<Plan, PlanTree>();
-  const ranksByPrice = createPairMemo<PriceOf, Fork, Ranks>();
+/** A session asks again with each step of its work: so many find what was worked out for them. */
+const mostKnown = 20_000;
+/** More are hardly ever tried. */
+const mostUsual = 6;
 
-  function treeOf(plan: Plan): PlanTree {
+interface NumberedTree extends PlanTree {
+  readonly number: number;
+}
+
+export function createItineraries(ports: ItineraryPorts): Itineraries {
+  const trees = new WeakMap<Plan, NumberedTree>();
+  const ranksByPrice = createPairMemo<PriceOf, Fork, Ranks>();
+  const usual = createMemo<readonly Leaf[]>(mostKnown);
+  let count = 0;
+
+  function treeOf(plan: Plan): NumberedTree {
     const known = trees.get(plan);
     if (known) return known;
-    const tree = createPlanTree(plan);
+    const tree = { ...createPlanTree(plan), number: (count += 1) };
     trees.set(plan, tree);
     return tree;
   }
 
+  /** Whom a session tries first if all are well, from its second request on: many sessions have only one. */
+  function usualFor({ root, number, isSteady }: NumberedTree, session: string, order: Way['order']): readonly Leaf[] {
+    if (!isSteady || !ports.memory.knows(session)) return [];
+    return usual.of(`${number} ${session}`, () => firstOf(walkTree({ root, order, isTried: () => true })));
+  }
+
   return {
-    start: (plan, traveller, skipped) =>
-      startItinerary(plan, treeOf(plan), { traveller, skipped, ranksByPrice, ...ports }),
+    start(plan, traveller, skipped) {
+      const tree = treeOf(plan);
+      const usually = (order: Way['order']) => usualFor(tree, traveller.session, order);
+      return startItinerary(plan, tree, { traveller, skipped, usually, ranksByPrice, ...ports });
+    },
   };
+}
+
+function firstOf(walk: Iterator<Leaf, void>): readonly Leaf[] {
+  const first: Leaf[] = [];
+  for (let leaf = walk.next().value; leaf; leaf = first.length < mostUsual ? walk.next().value : undefined)
+    first.push(leaf);
+  return first;
 }
 
 interface Start extends ItineraryPorts {
   readonly traveller: Traveller;
   readonly skipped: SkippedRecord[];
+  /** Whom the session tries first, if all are well and that is known. */
+  usually(order: Way['order']): readonly Leaf[];
   readonly ranksByPrice: Circumstances['ranksByPrice'];
 }
 
@@ -77,6 +107,8 @@ function startItinerary(plan: Plan, tree: PlanTree, start: Start): Itinerary {
     loose ? { ...ofSession, seed: hashOf(traveller.request) } : ofSession;
   const homes = tree.remembers ? homesIn(tree, memory.homes(session)) : nowhere;
   const first = leafOfTurn(tree, turnState);
+  const order = (fork: Fork) => likedOrder(fork, circumstancesAt(fork), homes.get(fork));
+  const usual = start.usually(order);
   const settle = (name: string): void => memory.settle(session, name, startedMs);
   return createItinerary({
     plan,
@@ -84,7 +116,9 @@ function startItinerary(plan: Plan, tree: PlanTree, start: Start): Itinerary {
     skipped,
     isAtHome: homes.size > 0,
     first,
-    order: (fork) => likedOrder(fork, circumstancesAt(fork), homes.get(fork)),
+    // A turn goes on where it was, which most often is where the session goes anyway.
+    usual: first && first !== usual[0] ? [] : usual,
+    order,
     judge: judgeFor({ ports: start, session, bytes, hash, first }),
     onSetOut(leaf) {
       passTurnOn(leaf, homes);

@@ -3,7 +3,7 @@ import type { Fork, Leaf, Node } from './fork.ts';
 import type { Deployment, Plan } from './plan.ts';
 import type { PlanTree } from './plan-tree.ts';
 import { type Judgement, latenessOf, skippedRecord, type Unwell } from './judgement.ts';
-import { walkTree } from './walk-tree.ts';
+import { walkAsUsual } from './walk-tree.ts';
 
 /**
  * The order in which one request tries the deployments of its plan, found one by one: only what is tried is looked at. How a deployment stands is
@@ -37,6 +37,8 @@ export interface Journey {
   readonly isAtHome: boolean;
   /** Who is tried before all others, if it can be. */
   readonly first: Leaf | undefined;
+  /** Whom it would lead to first if all were well, as far as that is known already. */
+  readonly usual: readonly Leaf[];
   order(fork: Fork): Iterable<Node>;
   judge(leaf: Leaf): Judgement;
   /** Somebody is tried before all others. */
@@ -61,7 +63,7 @@ export function createItinerary(journey: Journey): Itinerary {
   let passed: { readonly leaf: Leaf; readonly unwell: Unwell }[] = [];
   let fits: ((deployment: Deployment) => boolean) | undefined;
   let isLate: (deployment: Deployment) => boolean = () => false;
-  const walk = walkTree({
+  const walk = walkAsUsual(journey.usual, {
     root: tree.root,
     order: journey.order,
     isTried: isWell,

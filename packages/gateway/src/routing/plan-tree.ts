@@ -16,13 +16,18 @@ export interface PlanTree {
   readonly byName: ReadonlyMap<string, Leaf>;
   /** Some choice in it goes by where a session has been. */
   readonly remembers: boolean;
+  /** A session always finds the same order. */
+  readonly isSteady: boolean;
 }
 
 export function createPlanTree(plan: Plan): PlanTree {
   const root = rootOf(plan);
   const byName = new Map<string, Leaf>();
   for (const leaf of root.leaves) if (!byName.has(leaf.name)) byName.set(leaf.name, leaf);
-  return { root, leaves: root.leaves, byName, remembers: remembersIn(root) };
+  const isSteady =
+    root.leaves.length > 1 && everyFork(root, ({ strategy, loose }) => !strategies[strategy].remembers && !loose);
+  const remembers = !everyFork(root, ({ strategy, loose }) => !strategies[strategy].remembers || loose);
+  return { root, leaves: root.leaves, byName, remembers, isSteady };
 }
 
 /** Where all of a plan is in one group, there is nothing to choose before it. */
@@ -131,7 +136,6 @@ function areOne(one: Rooted, other: Rooted, depth: number): boolean {
   return a.provider === b.provider && a.model === b.model && a.weight === b.weight && a.parameters === b.parameters;
 }
 
-function remembersIn({ strategy, loose, options }: Fork): boolean {
-  if (strategies[strategy].remembers && !loose) return true;
-  return options.some((option) => !isLeaf(option) && remembersIn(option));
+function everyFork(fork: Fork, holds: (fork: Fork) => boolean): boolean {
+  return holds(fork) && fork.options.every((option) => isLeaf(option) || everyFork(option, holds));
 }

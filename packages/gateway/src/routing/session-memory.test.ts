@@ -7,8 +7,9 @@ const hour = 60 * 60_000;
 describe('the memory of sessions', () => {
   it('knows where each session has been served, the newest choice first', () => {
     const memory = createSessionMemory(virtualClock());
-    expect([memory.homes('a'), memory.isThere('a', 'x')]).toEqual([[], false]);
+    expect([memory.knows('a'), memory.homes('a'), memory.isThere('a', 'x')]).toEqual([false, [], false]);
     memory.settle('a', 'x', 1);
+    expect(memory.knows('a')).toBe(true);
     memory.settle('a', 'y', 2);
     memory.settle('b', 'z', 3);
     expect(memory.homes('a')).toEqual(['y', 'x']);

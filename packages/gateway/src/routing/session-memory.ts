@@ -9,6 +9,8 @@ import type { Deployment } from './plan.ts';
  * Deployments go by their names (`deploymentName`), so that it outlives a new configuration.
  */
 export interface SessionMemory {
+  /** Whether the session has been served lately. */
+  knows(session: string): boolean;
   /** Where a session has been served lately, the newest choice first. Empty: nobody knows it. */
   homes(session: string): readonly string[];
   /** A session is served there now, by a choice that was made then. */
@@ -73,6 +75,7 @@ export function createSessionMemory(clock: Pick<Clock, 'now'>): SessionMemory {
   }
 
   return {
+    knows: (session) => find(session) !== undefined,
     homes: (session) => find(session)?.homes.map(({ name }) => name) ?? [],
     settle(session, name, chosenAtMs) {
       const notes = touch(session);

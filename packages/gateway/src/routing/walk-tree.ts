@@ -36,6 +36,19 @@ export function* walkTree(way: Way): Generator<Leaf, void> {
   }
 }
 
+/** The same for whoever knows already whom it leads to first where all of them are tried: as long as they are, nobody has to look for them. */
+export function* walkAsUsual(usual: readonly Leaf[], way: Way): Generator<Leaf, void> {
+  const asked = new Map<Leaf, boolean>();
+  for (const leaf of usual) {
+    const isTried = way.isTried(leaf);
+    asked.set(leaf, isTried);
+    if (!isTried) break;
+    yield leaf;
+  }
+  const isTried = (leaf: Leaf) => asked.get(leaf) ?? way.isTried(leaf);
+  for (const leaf of walkTree({ ...way, isTried })) if (!asked.has(leaf)) yield leaf;
+}
+
 /** Models at their providers: one with a single key is a leaf. */
 function* placesIn(fork: Fork, way: Way): Generator<Node, void> {
   if (fork.isPlace) yield fork;
