@@ -19,8 +19,12 @@ export function withPossibleThinking(own: JsonObject, turns: readonly Turn[], lo
 function managementWithoutThinking(management: Json | undefined): JsonObject {
   if (!isJsonObject(management) || !Array.isArray(management['edits']))
     return management === undefined ? {} : { context_management: management };
-  const edits = management['edits'].filter(
-    (edit) => !isJsonObject(edit) || !String(edit['type']).startsWith('clear_thinking'),
-  );
+  const edits = management['edits'].filter((edit) => !clearsThinking(edit));
   return edits.length === 0 ? {} : { context_management: { ...management, edits } };
+}
+
+function clearsThinking(edit: Json): boolean {
+  if (!isJsonObject(edit)) return false;
+  const { type } = edit;
+  return typeof type === 'string' && type.startsWith('clear_thinking');
 }
