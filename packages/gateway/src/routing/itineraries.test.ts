@@ -268,12 +268,44 @@ describe('whoever is not well', () => {
 
   it('is avoided by a session of its own whose answer broke off there, for a while', () => {
     const here = station();
-    here.memory.avoid('a', 'a/m a#1', 1000);
+    here.memory.avoid('a', 'a/m a#1', { fromMs: 0, untilMs: 1000 });
     expect(allOf(here.start(planOf('a#1', 'b#1'))).map(nameOf)).toEqual(['b#1', 'a#1']);
     expect(here.skipped).toEqual([{ provider: 'a', model: 'm', credential: 'a#1', why: 'cut-off' }]);
     expect(allOf(here.start(planOf('a#1', 'b#1'), { session: 'b' })).map(nameOf)).toEqual(['a#1', 'b#1']);
     here.clock.setTo(1000);
     expect(allOf(here.start(planOf('a#1', 'b#1'))).map(nameOf)).toEqual(['a#1', 'b#1']);
+  });
+});
+
+describe('where everybody is unwell', () => {
+  const minute = 60_000;
+
+  it('who broke off the session’s answer last comes last', () => {
+    const here = station();
+    here.memory.avoid('a', 'a/m a#1', { fromMs: 30, untilMs: 30 + minute });
+    here.memory.avoid('a', 'b/m b#1', { fromMs: 20, untilMs: 20 + minute });
+    here.memory.avoid('a', 'c/m c#1', { fromMs: 10, untilMs: 10 + 5 * minute });
+    expect(allOf(here.start(planOf('a#1', 'b#1', 'c#1'))).map(nameOf)).toEqual(['b#1', 'a#1', 'c#1']);
+  });
+
+  it('who has just broken off the session’s answer comes behind whoever rests for less than 5 s', () => {
+    const here = station();
+    here.memory.avoid('a', 'a/m a#1', { fromMs: 0, untilMs: minute });
+    for (const [restsUntilMs, order] of [
+      [4_900, ['b#1', 'a#1']],
+      [5_100, ['a#1', 'b#1']],
+    ] as const) {
+      here.unwell.set('b/m b#1', resting(restsUntilMs));
+      expect(allOf(here.start(planOf('a#1', 'b#1'))).map(nameOf)).toEqual(order);
+    }
+  });
+
+  it('who rests as well has no advantage of having broken off an answer', () => {
+    const here = station();
+    here.memory.avoid('a', 'a/m a#1', { fromMs: 0, untilMs: minute });
+    here.unwell.set('a/m a#1', resting(9_000));
+    here.unwell.set('b/m b#1', resting(8_000));
+    expect(allOf(here.start(planOf('a#1', 'b#1'))).map(nameOf)).toEqual(['b#1', 'a#1']);
   });
 });
 

@@ -2,6 +2,7 @@ import type { SkippedRecord } from '@turnpike/contract/exchange-record';
 import type { Clock } from '../core/clock.ts';
 import { createMemo, createPairMemo } from '../core/memo.ts';
 import { type Hash, hashOf, unitOf } from './affinity.ts';
+import type { Standing } from './breaker.ts';
 import { deploymentName } from './deployment-name.ts';
 import type { Fork, Leaf, Node } from './fork.ts';
 import type { Health } from './health.ts';
@@ -10,7 +11,7 @@ import type { Judgement } from './judgement.ts';
 import { likedOrder } from './liked-order.ts';
 import type { Plan } from './plan.ts';
 import { createPlanTree, type PlanTree } from './plan-tree.ts';
-import type { SessionMemory } from './session-memory.ts';
+import { againAt, type SessionMemory, type Span } from './session-memory.ts';
 import { strategies } from './strategies/registry.ts';
 import type { Circumstances, PriceOf, Ranks } from './strategies/strategy.ts';
 import { nameInTurnState } from './turn-state.ts';
@@ -178,11 +179,17 @@ function judgeFor({
   return (leaf) => {
     const nowMs = clock.now();
     if (bytes >= (memory.tooLongAt(session, leaf.name) ?? Infinity)) return { state: 'context-window' };
-    const cutUntilMs = memory.avoidedUntil(session, leaf.name);
-    if (cutUntilMs !== undefined && nowMs < cutUntilMs) return { state: 'cut-off', untilMs: cutUntilMs };
     const standing = health.standing(leaf.deployment, nowMs);
+    const cut = memory.avoided(session, leaf.name);
+    if (cut && nowMs < cut.untilMs) return cutOff(cut, standing);
     if (standing.state === 'resting') return standing;
     if (standing.state === 'ready' || leaf === first) return 'well';
     return unitOf(hash, leaf.comeback) < standing.share ? 'well' : standing;
   };
+}
+
+/** It may rest besides. */
+function cutOff(cut: Span, standing: Standing): Judgement {
+  const restsUntilMs = standing.state === 'resting' ? standing.untilMs : 0;
+  return { state: 'cut-off', untilMs: cut.untilMs, againMs: Math.max(againAt(cut), restsUntilMs) };
 }

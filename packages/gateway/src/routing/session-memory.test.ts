@@ -66,12 +66,16 @@ describe('the memory of sessions', () => {
   it('knows where an answer broke off, for as long as it was told', () => {
     const clock = virtualClock();
     const memory = createSessionMemory(clock);
-    memory.avoid('a', 'x', 1_000);
-    memory.avoid('a', 'y', 2_000);
-    expect([memory.avoidedUntil('a', 'x'), memory.avoidedUntil('a', 'y')]).toEqual([1_000, 2_000]);
-    expect([memory.avoidedUntil('b', 'x'), memory.avoidedUntil('a', 'z')]).toEqual([undefined, undefined]);
+    const [first, second] = [
+      { fromMs: 0, untilMs: 1_000 },
+      { fromMs: 0, untilMs: 2_000 },
+    ];
+    memory.avoid('a', 'x', first);
+    memory.avoid('a', 'y', second);
+    expect([memory.avoided('a', 'x'), memory.avoided('a', 'y')]).toEqual([first, second]);
+    expect([memory.avoided('b', 'x'), memory.avoided('a', 'z')]).toEqual([undefined, undefined]);
     clock.setTo(1_500);
-    memory.avoid('a', 'z', 9_000);
-    expect(memory.avoidedUntil('a', 'x')).toBeUndefined();
+    memory.avoid('a', 'z', { fromMs: 1_500, untilMs: 9_000 });
+    expect(memory.avoided('a', 'x')).toBeUndefined();
   });
 });

@@ -18,13 +18,19 @@ export interface SessionMemory {
   /** Whether the session has been served there lately. */
   isThere(session: string, deployment: string): boolean;
   /** The session's next attempts go elsewhere, as long as there is anywhere else to go. */
-  avoid(session: string, deployment: string, untilMs: number): void;
-  /** Until when the session had better not go there. Undefined: it may. */
-  avoidedUntil(session: string, deployment: string): number | undefined;
+  avoid(session: string, deployment: string, span: Span): void;
+  /** When the session had or has better not go there. Undefined: it may. */
+  avoided(session: string, deployment: string): Span | undefined;
   /** A request of the session's was too long for the deployment, with so many bytes. */
   outgrow(session: string, deployment: string, bytes: number): void;
   /** How many bytes of the session's were too many there. Undefined: none so far. */
   tooLongAt(session: string, deployment: string): number | undefined;
+}
+
+/** A time from one moment to another, in milliseconds since 1970. */
+export interface Span {
+  readonly fromMs: number;
+  readonly untilMs: number;
 }
 
 /** Who has been silent for longer has no prompt cache left anywhere. */
@@ -38,7 +44,7 @@ interface Notes {
   /** The newest choice first. */
   homes: readonly Home[];
   /** Absent for most. */
-  avoided?: ReadonlyMap<string, number>;
+  avoided?: ReadonlyMap<string, Span>;
   /** The same. */
   outgrown?: ReadonlyMap<string, number>;
   usedMs: number;
@@ -85,13 +91,13 @@ export function createSessionMemory(clock: Pick<Clock, 'now'>): SessionMemory {
       else notes.homes = withHome(notes.homes, { name, chosenAtMs });
     },
     isThere: (session, deployment) => find(session)?.homes.some(({ name }) => name === deployment) ?? false,
-    avoid(session, deployment, untilMs) {
+    avoid(session, deployment, span) {
       const notes = touch(session);
       const nowMs = clock.now();
-      const still = [...(notes.avoided ?? [])].filter(([, until]) => until > nowMs).slice(1 - mostHomes);
-      notes.avoided = new Map([...still, [deployment, untilMs]]);
+      const still = [...(notes.avoided ?? [])].filter(([, { untilMs }]) => untilMs > nowMs).slice(1 - mostHomes);
+      notes.avoided = new Map([...still, [deployment, span]]);
     },
-    avoidedUntil: (session, deployment) => known.get(session)?.avoided?.get(deployment),
+    avoided: (session, deployment) => known.get(session)?.avoided?.get(deployment),
     outgrow(session, deployment, bytes) {
       const notes = touch(session);
       const others = [...(notes.outgrown ?? [])].filter(([name]) => name !== deployment).slice(1 - mostHomes);
@@ -124,7 +130,15 @@ export function avoidBroken(
 ): void {
   const name = deploymentName(deployment);
   const nowMs = clock.now();
-  const beforeMs = memory.avoidedUntil(session, name);
-  const isAgain = beforeMs !== undefined && nowMs - beforeMs < soonMs;
-  memory.avoid(session, name, nowMs + (isAgain ? avoidAgainMs : avoidMs));
+  const before = memory.avoided(session, name);
+  const isAgain = before !== undefined && nowMs - before.untilMs < soonMs;
+  memory.avoid(session, name, { fromMs: nowMs, untilMs: nowMs + (isAgain ? avoidAgainMs : avoidMs) });
+}
+
+/** Where there is nobody else, one who broke off may be asked again after this part of the time: as if it rested for 5 s, or 25 s. */
+const againShare = 1 / 12;
+
+/** When it comes before others who rest. */
+export function againAt({ fromMs, untilMs }: Span): number {
+  return fromMs + (untilMs - fromMs) * againShare;
 }
