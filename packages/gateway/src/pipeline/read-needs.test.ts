@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { inboundOf } from '../../test/kit/inbound.ts';
 import { type Ability, abilityNames } from '../catalog/abilities.ts';
 import type { ClientDialectName } from '../core/items.ts';
 import type { JsonObject } from '../core/json.ts';
@@ -9,17 +10,7 @@ import { readNeeds } from './read-needs.ts';
 
 function needsOf(dialect: ClientDialectName, body: JsonObject, headers: Inbound['headers'] = {}) {
   const bytes = Buffer.from(JSON.stringify({ model: 'm', ...body }));
-  const inbound: Inbound = {
-    id: 'ex_1',
-    receivedAt: 0,
-    receivedMonotonicMs: 0,
-    dialect,
-    credentials: {},
-    agent: 'other',
-    headers,
-    readBody: async () => bytes,
-    signal: new AbortController().signal,
-  };
+  const inbound = inboundOf({ dialect, headers, readBody: async () => bytes });
   return readNeeds(readEnvelope(inbound, bytes, dialects[dialect]), inbound);
 }
 

@@ -1,22 +1,13 @@
 import { expect, it } from 'vitest';
 import { deploymentOf, virtualClock } from '../../test/kit/deployments.ts';
+import { inboundOf } from '../../test/kit/inbound.ts';
 import { Failure } from '../core/failure.ts';
 import { noteAnswer, noteBroken, startTrace } from './trace.ts';
 
 it('tells durations to the microsecond', () => {
   let monotonicMs = 0;
   const clock = { ...virtualClock(), monotonicMs: () => monotonicMs };
-  const inbound = {
-    id: 'x',
-    receivedAt: 0,
-    receivedMonotonicMs: 0,
-    dialect: 'chat',
-    credentials: {},
-    agent: 'other',
-    headers: {},
-    signal: new AbortController().signal,
-    readBody: () => Promise.resolve(Buffer.alloc(0)),
-  } as const;
+  const inbound = inboundOf();
   const trace = startTrace(inbound, clock, 'off');
   const deployment = deploymentOf({});
   // 1.1 + 2.2 is 3.3000000000000003.

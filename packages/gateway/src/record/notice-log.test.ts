@@ -3,6 +3,7 @@ import { createLog } from './write-log.ts';
 import { createNoticeLog } from './notice-log.ts';
 import { finishRecord, startTrace } from '../pipeline/trace.ts';
 import { virtualClock } from '../../test/kit/deployments.ts';
+import { inboundOf } from '../../test/kit/inbound.ts';
 
 const day = 86_400_000;
 
@@ -12,17 +13,7 @@ it('tells of a deprecated name once a day', () => {
   const write = (line: string) => void lines.push(line);
   const reader = createNoticeLog(createLog({ format: 'json', level: 'info', clock, write }));
   const ask = (name: string | undefined, atMs: number) => {
-    const inbound = {
-      id: 'x',
-      receivedAt: atMs,
-      receivedMonotonicMs: 0,
-      dialect: 'chat',
-      credentials: {},
-      agent: 'other',
-      headers: {},
-      signal: new AbortController().signal,
-      readBody: () => Promise.resolve(Buffer.alloc(0)),
-    } as const;
+    const inbound = inboundOf({ receivedAt: atMs });
     const trace = startTrace(inbound, clock, 'off');
     if (name !== undefined) trace.route.notice = { name, text: `"${name}" is going`, hasGone: false };
     reader.record(finishRecord(inbound, trace, 0));

@@ -6,12 +6,14 @@ import { type Clock, systemClock } from '../../src/core/clock.ts';
 import { Failure } from '../../src/core/failure.ts';
 import type { ClientDialectName } from '../../src/core/items.ts';
 import { exchange } from '../../src/pipeline/exchange.ts';
+import type { Inbound } from '../../src/pipeline/inbound.ts';
 import type { Sink } from '../../src/pipeline/sink.ts';
 import { planTargets } from '../../src/routing/plan.ts';
 import { createVault } from '../../src/vault/vault.ts';
 import { authenticatorOf } from '../kit/identity.ts';
 import { endsOf, textOf, type Told, toldSoFar } from '../kit/ask.ts';
 import { testKey } from '../kit/gateway-process.ts';
+import { inboundOf } from '../kit/inbound.ts';
 import { dialectNames, goodRequest } from './doors.ts';
 import { configurationOf } from './house.ts';
 import { createMoodyUpstream, type Mood, mood, type MoodyUpstream, moodyText, turns } from './moody-upstream.ts';
@@ -117,7 +119,7 @@ async function run(chosen: Case): Promise<Outcome> {
     recorder: { record: (record: ExchangeRecord) => void records.push(record) },
     newId: (prefix: string) => `${prefix}1`,
   };
-  const running = exchange(inboundOf(chosen, leaving.signal), client.sink, ports);
+  const running = exchange(inboundFor(chosen, leaving.signal), client.sink, ports);
   if (chosen.leavesAfter !== undefined) {
     await turns(chosen.leavesAfter);
     leaving.abort();
@@ -141,20 +143,15 @@ async function passTime(running: Promise<void>): Promise<void> {
 
 const stoppedClock: Clock = { now: () => Date.UTC(2027, 0, 1), monotonicMs: () => 0 };
 
-function inboundOf({ client, stream }: Case, signal: AbortSignal) {
+function inboundFor({ client, stream }: Case, signal: AbortSignal): Inbound {
   const { body } = goodRequest(client, 'asked', stream);
-  return {
-    id: 'ex_1',
-    receivedAt: 0,
-    receivedMonotonicMs: 0,
+  return inboundOf({
     dialect: client,
     credentials: { key: testKey },
-    agent: 'other' as const,
-    headers: {},
     ...(client === 'gemini' ? { addressed: { model: 'asked', stream } } : {}),
     readBody: () => Promise.resolve(Buffer.from(JSON.stringify(body))),
     signal,
-  };
+  });
 }
 
 function createClient({ clientPauses }: Case, signal: AbortSignal) {

@@ -5,6 +5,7 @@ import { dialects, providerDialects } from '../../src/dialects/registry.ts';
 import { readEnvelope } from '../../src/pipeline/envelope.ts';
 import { longStringBytes } from '../../src/wire/json-scanner.ts';
 import { requestFixtures, targets } from '../corpus/corpus.ts';
+import { inboundOf } from '../kit/inbound.ts';
 
 /** Every text that may stay bytes is made long enough for it. */
 function lengthened(value: Json, fields: readonly string[]): Json {
@@ -35,17 +36,8 @@ const fixtures = [...requestFixtures(), ...beginnings].flatMap(({ dialect, name,
 });
 
 function envelopeOf(dialect: (typeof fixtures)[number]['dialect'], body: JsonObject) {
-  const inbound = {
-    id: 'ex_019a7b2c',
-    receivedAt: 0,
-    receivedMonotonicMs: 0,
-    dialect,
-    credentials: {},
-    agent: 'other' as const,
-    headers: {},
-    readBody: () => Promise.reject(new TypeError('it was read')),
-    signal: new AbortController().signal,
-  };
+  const readBody = () => Promise.reject(new TypeError('it was read'));
+  const inbound = inboundOf({ id: 'ex_019a7b2c', dialect, readBody });
   return readEnvelope(inbound, Buffer.from(JSON.stringify(body)), dialects[dialect]);
 }
 

@@ -1,23 +1,13 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { deploymentOf } from '../../../test/kit/deployments.ts';
+import { inboundOf } from '../../../test/kit/inbound.ts';
 import { Failure } from '../../core/failure.ts';
-import type { Inbound } from '../inbound.ts';
 import { type Failed, runRace } from './race.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-const inbound: Inbound = {
-  id: 'ex_1',
-  receivedAt: 0,
-  receivedMonotonicMs: 0,
-  dialect: 'responses',
-  credentials: {},
-  agent: 'other',
-  headers: {},
-  readBody: () => Promise.resolve(Buffer.alloc(0)),
-  signal: new AbortController().signal,
-};
+const inbound = inboundOf();
 
 it('belongs to whoever has won, also where the other one fails by itself at the same moment', async () => {
   const [slow, quick] = [deploymentOf({ provider: 'slow' }), deploymentOf({ provider: 'quick' })];

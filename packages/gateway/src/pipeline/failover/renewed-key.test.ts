@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { deploymentOf } from '../../../test/kit/deployments.ts';
+import { inboundOf } from '../../../test/kit/inbound.ts';
 import { Failure } from '../../core/failure.ts';
-import type { Inbound } from '../inbound.ts';
 import type { Course } from './course.ts';
 import type { OpenOne } from './race.ts';
 import { withRenewedKey } from './renewed-key.ts';
@@ -11,18 +11,13 @@ const renewed = deploymentOf({ provider: 'a' });
 const refused = new Failure('upstream-credential-refused', 'Incorrect API key.');
 
 function courseWith(signal = new AbortController().signal): Course {
-  const inbound: Inbound = {
-    id: 'ex_1',
-    receivedAt: 0,
-    receivedMonotonicMs: 0,
-    dialect: 'responses',
-    credentials: {},
-    agent: 'codex',
-    headers: {},
-    readBody: () => Promise.resolve(Buffer.from('{}')),
-    signal,
+  return {
+    inbound: inboundOf({ signal }),
+    hedge: false,
+    ended: undefined,
+    sent: () => undefined,
+    win: () => undefined,
   };
-  return { inbound, hedge: false, ended: undefined, sent: () => undefined, win: () => undefined };
 }
 
 /** Fails so often, and then answers. */

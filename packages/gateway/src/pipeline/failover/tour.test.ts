@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { deploymentOf } from '../../../test/kit/deployments.ts';
+import { inboundOf } from '../../../test/kit/inbound.ts';
 import { station } from '../../../test/kit/journeys.ts';
 import { createCatalog } from '../../catalog/create-catalog.ts';
 import type { FailoverRules } from '../../config/build-failover.ts';
@@ -11,7 +12,6 @@ import { ready, type Standing } from '../../routing/breaker.ts';
 import { deploymentName } from '../../routing/deployment-name.ts';
 import type { Itinerary } from '../../routing/itinerary.ts';
 import { createRetryBudget, type RetryBudget } from '../../routing/retry-budget.ts';
-import type { Inbound } from '../inbound.ts';
 import type { Course } from './course.ts';
 import { isOutpaced, type OpenOne } from './race.ts';
 import { startTour } from './tour.ts';
@@ -45,17 +45,11 @@ interface Situation {
 }
 
 function tourOf({ plan = [a, b], rules, standing = () => ready, mayRepeat = true, signal, ...given }: Situation) {
-  const inbound: Inbound = {
-    id: 'ex_1',
+  const inbound = inboundOf({
     receivedAt: systemClock.now(),
     receivedMonotonicMs: systemClock.monotonicMs(),
-    dialect: 'responses',
-    credentials: {},
-    agent: 'codex',
-    headers: {},
-    readBody: () => Promise.resolve(Buffer.from('{}')),
-    signal: signal ?? new AbortController().signal,
-  };
+    ...(signal ? { signal } : {}),
+  });
   const limits = {
     headersTimeoutMs,
     connectTimeoutMs: 1,
