@@ -4,6 +4,7 @@ import { mergeParameters } from '../core/parameters.ts';
 import { isFor, type Provider } from '../providers/provider.ts';
 import { parametersOf } from './build-parameters.ts';
 import type { Target, TargetGroup } from './deployment.ts';
+import { checkDeprecated } from './deprecated-name.ts';
 import { asGroup } from './named-targets.ts';
 import { hintForName, nearestName } from './nearest-name.ts';
 import type { Finding, Path } from './problem.ts';
@@ -84,7 +85,7 @@ function isName(text: string, { document }: Known): boolean {
 
 /** Another name as a target: what that name sets holds there, but for what is set here. */
 function buildNamed(name: string, written: WrittenTarget, { path, outer, seen, known }: Around): readonly Target[] {
-  const { document, within, tell } = known;
+  const { document, within } = known;
   const entry = document.models[name];
   if (!entry) return [];
   const names = within?.names ?? [];
@@ -93,7 +94,7 @@ function buildNamed(name: string, written: WrittenTarget, { path, outer, seen, k
     complain(`leads back to itself: ${[...names.slice(names.indexOf(name)), name].join(' > ')}`);
     return [];
   }
-  if (entry.deprecated) tell({ path, message: `\`${name}\` is deprecated`, hint: `write \`${entry.deprecated.use}\`` });
+  checkDeprecated(name, path, known);
   const inside = { ...known, tell: () => {}, within: { names: [...names, name], complain } };
   const targets = buildGroup(name, asGroup(name, entry, written.weight), { path, outer, seen, known: inside });
   const [below, above] = [parametersOf(entry.parameters), parametersOf(written.parameters)];

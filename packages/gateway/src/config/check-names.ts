@@ -5,6 +5,7 @@ import { starOf, type StarPattern } from '../core/star-pattern.ts';
 import type { OverlayNames } from '../identity/overlay.ts';
 import type { Provider } from '../providers/provider.ts';
 import { type AliasEntry, buildAlias } from './build-aliases.ts';
+import { checkDeprecated } from './deprecated-name.ts';
 import type { NameBook } from './name-book.ts';
 import { hintForName } from './nearest-name.ts';
 import type { Finding, Path } from './problem.ts';
@@ -81,10 +82,8 @@ export function checkModelName(
 ): void {
   const { models } = document;
   if (name === undefined) return;
-  const entry = Object.hasOwn(models, name) ? models[name] : undefined;
-  if (entry?.deprecated)
-    tell({ path, message: `\`${name}\` is deprecated`, hint: `write \`${entry.deprecated.use}\`` });
-  if (entry || patterns.some((pattern) => starOf(pattern, name) !== undefined)) return;
+  checkDeprecated(name, path, { document, tell });
+  if (Object.hasOwn(models, name) || patterns.some((pattern) => starOf(pattern, name) !== undefined)) return;
   const slash = name.indexOf('/');
   const providers = Object.keys(document.providers ?? {});
   if (slash > 0 && slash < name.length - 1) {
