@@ -22,6 +22,7 @@ import { createVault } from '../packages/gateway/src/vault/vault.ts';
 import { configurationOf } from '../packages/gateway/test/journeys/house.ts';
 import { directoryOf, keyResource, resource, testHasher } from '../packages/gateway/test/kit/identity.ts';
 import { limitBookOf } from '../packages/gateway/test/kit/ledger.ts';
+import { strictRecorder } from './strict-recorder.ts';
 
 const issuer = 'https://id.example.com';
 const value = 'vk-bench-0123456789abcdef';
@@ -145,11 +146,7 @@ function portsOf(identity: Authenticator, book: LimitBook): ExchangePorts {
     refusedSeals: createRefusedSeals(),
     vault: createVault([Buffer.alloc(32)]),
     clock: systemClock,
-    recorder: {
-      record: ({ outcome, failure }) => {
-        if (outcome !== 'done') throw new Error(failure?.message ?? outcome);
-      },
-    },
+    recorder: strictRecorder,
     newId,
   };
 }

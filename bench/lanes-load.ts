@@ -15,6 +15,7 @@ import { authenticatorOf } from '../packages/gateway/test/kit/identity.ts';
 import { paymentPorts } from '../packages/gateway/test/kit/payment-ports.ts';
 import { chatJson, messagesStream, responsesStream } from './answers.mjs';
 import { loads } from './loads.mjs';
+import { strictRecorder } from './strict-recorder.ts';
 
 const price = { input: 1, output: 1 };
 const providers: Document['providers'] = {
@@ -102,11 +103,7 @@ function portsOf({ chunks, load }: Case): ExchangePorts {
     upstream: upstreamOf(chunks, load === 'express-small' ? 'application/json' : 'text/event-stream'),
     vault: createVault([Buffer.alloc(32)]),
     clock: systemClock,
-    recorder: {
-      record: ({ outcome, failure }) => {
-        if (outcome !== 'done') throw new Error(failure?.message ?? outcome);
-      },
-    },
+    recorder: strictRecorder,
     newId,
   };
 }
